@@ -21,6 +21,7 @@ import { signInSheetStaffRoutes } from './office/exports/sign-in-sheet-staff-rou
 import { overviewStaffRoutes } from './office/overview/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
+import { standingListStaffRoutes } from './office/standing-lists/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
 import { reportStaffRoutes } from './office/reports/staff-routes.ts'
 import { campaignQuestionsStaffRoutes, evaluationStaffRoutes } from './programme/evaluations/staff-routes.ts'
@@ -174,14 +175,13 @@ export async function buildApp (
   await app.register(helplines)
   await app.register(printing)
   await app.register(pages, { templates: parts.templates.html, common: onEveryPage })
-  await app.register(pageErrors, {
-    modelOf: ({ staff }) => ({ staff }), mayBeSentAgain: ({ staff }) => staff === undefined
-  })
+  await app.register(pageErrors, { modelOf: ({ staff }) => ({ staff }) })
 
   await app.register(health, { jobsAreProcessed: parts.jobsAreProcessed, sinceRefusedWrite: app.sinceRefusedWrite })
   await app.register(supportRoutes)
   await app.register(activityRoutes)
   app.decorate('wayInto', wayInto(parts))
+  app.decorate('searchSeal', parts.searchSeal)
   await app.register(bookingRoutes, { links: parts.links })
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
@@ -201,8 +201,7 @@ export async function buildApp (
     secondFactor: parts.secondFactor,
     knownBrowsers: parts.knownBrowsers,
     behindSignIn: [
-      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes,
-      async staff => { await staff.register(bookingStaffRoutes, { searchSeal: parts.searchSeal }) },
+      activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
       onBehalfStaffRoutes,
@@ -215,6 +214,7 @@ export async function buildApp (
       },
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       async staff => { await staff.register(exportStaffRoutes, parts) },
+      async staff => { await staff.register(standingListStaffRoutes, parts) },
       signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, agencyStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,

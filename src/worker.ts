@@ -33,6 +33,8 @@ import type { SignInContext } from './identity/sign-in/jobs.ts'
 import type { Meetings } from './programme/teams/meeting.ts'
 import { finishErasures } from './office/rights/commands.ts'
 import { sendLastEmails } from './office/rights/jobs.ts'
+import { announceStandingLists } from './office/standing-lists/commands.ts'
+import { sendStandingLists, tellOfStoppedLists } from './office/standing-lists/jobs.ts'
 import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/serve.ts'
 
 export interface WorkerParts {
@@ -96,6 +98,9 @@ export const subscriptions: readonly Subscription[] = [
   on('request.answered', async ({ emailContext }, answered) => await sendAnswers(emailContext, answered)),
   on('erasure.asked', async ({ emailContext }, asked) => await sendLastEmails(emailContext, asked)),
   on('later-question.due', async ({ emailContext }, dues) => await askOnceMore(emailContext, dues)),
+  on('standing-list.due', async ({ emailContext, outbox }, dues) =>
+    await sendStandingLists({ ...emailContext, outbox }, dues)),
+  on('standing-list.stopped', async ({ emailContext }, stopped) => await tellOfStoppedLists(emailContext, stopped)),
   on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   }))),
@@ -144,6 +149,7 @@ export async function startWorker (
     await remindPeople(db, outbox, new URL(emailContext.publicUrl).hostname, clock())
   })
   await everyMinute('later-questions.swept', async () => { await announceLaterQuestions(db, outbox, clock()) })
+  await everyMinute('standing-lists.swept', async () => { await announceStandingLists(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })
   }

@@ -13,8 +13,9 @@ const groups: Record<string, string[]> = {
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
-    'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'audit', 'on-behalf', 'people',
-    'rights', 'on-the-day', 'attendance', 'home', 'overview', 'evaluation-results', 'reports', 'privacy'
+    'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'standing-lists', 'audit',
+    'on-behalf', 'people', 'rights', 'on-the-day', 'attendance', 'evaluation-results', 'reports', 'home', 'overview',
+    'privacy'
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']

@@ -74,6 +74,9 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
     form('programme/campaigns/agencies', '/staff/agencies', agencies, { name: 'Police' }, { name: 'NSPCC' }),
     form('programme/support/support-contact', '/staff/support/new', contacts, hub, { name: 'Copeland hub' }),
     form('office/staff-accounts/member', '/staff/members/new', members, { ...anne, role: 'organiser', agency: 'partnership' }, bob),
+    form('office/standing-lists/standing-list', '/staff/lists/standing/new', async db => await db.standingList.count(), {
+      about: 'mine', columns: 'name', format: 'csv', why: 'door', how: 'before', hours: '24'
+    }, { hours: '48' }),
     form('office/legal-holds/legal-hold-form', '/staff/legal-holds/new', holds, { ...hold, email: anne.email }, { email: bob.email }),
     form('office/legal-holds/legal-hold-form', `${at}/legal-hold`, holds, hold, { reason: 'Another inquiry' }),
     form('office/requests/request-new', '/staff/requests/new', requests,
@@ -84,7 +87,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   ]
 }
 
-/** A message to many is begun by its form, shown, and changed by the same form; another button sends it. */
+/** A message to many is begun by its form and shown; the same form may change it once both texts were seen. */
 const begun = 'mail/bulletins/bulletin-text'
 
 /** Sends a form, and presses the button where a page first says what it does. */

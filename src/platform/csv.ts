@@ -9,6 +9,9 @@ const runnable = /^\s*[=+\-@\t\r\n\0\uFF1D\uFF0B\uFF0D\uFF20]/
 /** Cells with nothing to make safe or to quote, as most are: western letters, digits and marks, no mark first. */
 const harmless = /^[A-Za-z\d\u00C0-\u024F][ !#-+\--~\u00A1-\u00AC\u00AE-\u024F\u2019]*$/
 
+/** The same, with something to quote. */
+const plain = /^[A-Za-z\d\u00C0-\u024F][ -~\u00A1-\u00AC\u00AE-\u024F\u2019]*$/
+
 /**
  * A cell that no spreadsheet runs and every one can open: it has no invisible characters, which make Gnumeric 1.12 open
  * no file at all, and none that XML cannot hold, the format in which all of them store it. This also covers texts that
@@ -27,6 +30,12 @@ export function plainCell (text: string): string {
   return text.startsWith("'") && runnable.test(text.slice(1)) ? text.slice(1) : text
 }
 
+/**
+ * Every way in which a row ends. csv-parse takes the first that it finds for the only one: in a file that two programs
+ * wrote, the rows with another end would be one row.
+ */
+export const rowEnds = ['\r\n', '\n', '\r']
+
 /** Marks a file as UTF-8 for Excel. */
 export const byteOrderMark = '\uFEFF'
 
@@ -40,19 +49,24 @@ export const byteOrderMark = '\uFEFF'
  */
 export function csvOf (
   rows: ReadonlyArray<readonly string[]>, lineBreak: '\n' | '\r\n',
-  spellings: ReadonlyArray<(cell: string) => string> = []
+  spellings: ReadonlyArray<((cell: string) => string) | undefined> = []
 ): string {
   let text = ''
   for (const row of rows) {
     for (let n = 0; n < row.length; n++) {
-      const cell = row[n] ?? ''
       if (n > 0) text += ','
-      const spelled = beginsWithLetter(cell) ? cell : spellings[n]?.(cell) ?? cell
-      if (cell !== '') text += harmless.test(spelled) ? spelled : quoted(safeCell(spelled))
+      text += cellOf(row[n] ?? '', spellings[n])
     }
     text += lineBreak
   }
   return text
+}
+
+function cellOf (cell: string, spell: ((cell: string) => string) | undefined): string {
+  if (cell === '') return ''
+  const spelled = spell === undefined || beginsWithLetter(cell) ? cell : spell(cell)
+  if (harmless.test(spelled)) return spelled
+  return quoted(plain.test(spelled) ? spelled : safeCell(spelled))
 }
 
 function beginsWithLetter (cell: string): boolean {

@@ -54,6 +54,10 @@ export interface Facts {
   'erasure.asked': { erasureId: string }
   /** The day has come on which someone is asked once more, as they agreed to be. */
   'later-question.due': { contactId: string }
+  /** A standing list is due to its owner. */
+  'standing-list.due': { runId: string }
+  /** A standing list failed so often that it was stopped; its owner is told. */
+  'standing-list.stopped': { standingListId: string }
 }
 
 export type Fact = keyof Facts
@@ -96,7 +100,9 @@ const queues: Record<Fact, QueueOptions> = {
   'request.received': untilTheMailServerIsBack,
   'request.answered': untilTheMailServerIsBack,
   'erasure.asked': untilTheMailServerIsBack,
-  'later-question.due': untilTheMailServerIsBack
+  'later-question.due': untilTheMailServerIsBack,
+  'standing-list.due': untilTheMailServerIsBack,
+  'standing-list.stopped': untilTheMailServerIsBack
 }
 
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */

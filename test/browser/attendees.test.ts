@@ -32,6 +32,9 @@ t.test('the attendees of an activity', withBrowser, async t => {
     t.equal(await page.evaluate(`${frame}.scrollWidth > ${frame}.clientWidth`), false)
     t.strictSame(await axe(page), [])
     await page.getByText('Filter and sort').click()
+    const beyond = `[...document.querySelectorAll('.pk-attendee-filter select')].filter(select =>
+      select.getBoundingClientRect().right > select.parentElement.getBoundingClientRect().right).map(({ id }) => id)`
+    t.strictSame(await page.evaluate(beyond), [], 'every list to choose from fits into its column')
     await page.getByText('1 person who is not coming any more').click()
     await page.getByText('Access need', { exact: false }).last().click()
     t.strictSame(await axe(page), [], 'with everything open')

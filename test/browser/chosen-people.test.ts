@@ -60,20 +60,27 @@ t.test('people are chosen and something is done to them on a small phone, with a
         await aBooking(its.db, activity.id, { name: 'Anne Kirkbride' })
         await aBooking(its.db, activity.id, { name: longName, unreachableAt: noon.toJSDate() })
         await aBooking(its.db, activity.id, { name: 'Cy Carr' })
-        await page.goto(`${origin}/staff/activities/${activity.slug}/attendees`)
+        await page.goto(`${origin}/staff/activities/${activity.slug}/attendees?status=confirmed&sort=name`)
         await page.getByLabel('Choose Anne Kirkbride').check({ force: true })
         await page.getByLabel(`Choose ${longName}`).check({ force: true })
         await page.getByRole('button', { name: button }).click()
         t.equal((await page.locator('h1').innerText()).trim(), h1, what)
         t.strictSame(await faults(page, { isScripted }), [], what)
-        if (next === undefined) continue
+        if (next === undefined) {
+          await page.getByRole('link', { name: 'Back to the attendees' }).click()
+          t.match(page.url(), /attendees\?status=confirmed&sort=name$/, `${what}: back to the list as it was`)
+          continue
+        }
 
         const [choose, press, after] = next
         if (choose !== undefined) await page.getByLabel(choose).first().check({ force: true })
         await page.getByRole('button', { name: press }).click()
         t.equal((await page.locator('h1').innerText()).trim(), after, `${what}, and then`)
         if (after !== 'Attendees') t.strictSame(await faults(page, { isScripted }), [], `${what}, and then`)
-        else t.match(await page.locator('.govuk-notification-banner').innerText(), /Done/, `${what}: what was done is said`)
+        else {
+          t.match(await page.locator('.govuk-notification-banner').innerText(), /Done/, `${what}: what was done is said`)
+          t.match(page.url(), /attendees\?status=confirmed&sort=name&done=/, `${what}: on the list as it was`)
+        }
       }
     }
   })

@@ -3,6 +3,7 @@ import { aPastActivity } from '../support/reported.ts'
 import { anAgency } from '../support/staff.ts'
 import { aCampaign, anActivity } from '../support/world.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
+import { suggested } from '../../src/programme/evaluations/questionnaire.ts'
 import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
 
@@ -14,7 +15,7 @@ async function aQuarter (db: Db): Promise<void> {
   ]
   const districts = ['Allerdale', 'Barrow-in-Furness', 'Carlisle', 'Copeland', 'Eden', 'South Lakeland']
   for (let n = 0; n < 9; n++) {
-    await aPastActivity(db, 55 + 4 * n, districts.map((district, of) => ({
+    const { id: activityId } = await aPastActivity(db, 55 + 4 * n, districts.map((district, of) => ({
       came: (n + of) % 5 + (of === 2 ? 4 : 1),
       away: (n * of) % 3,
       unknown: n % 4 === 0 ? 1 : 0,
@@ -28,6 +29,12 @@ async function aQuarter (db: Db): Promise<void> {
       leadAgencyId: n % 2 === 0 ? leadAgencyId : null,
       capacity: 30,
       walkIns: n
+    })
+    await db.questionnaire.create({ data: { activityId, questions: [...suggested.questions], isAnswered: true } })
+    await db.evaluationCount.createMany({
+      data: ([['before', 1, [4, 7, 6, n % 3, 0]], ['after', 1, [0, 1, 5, 9, 5 + n]], ['after', 2, [n % 2, 0, 2, 8, 11]],
+        ['after', 3, [9, 6, 2, 5, 1]]] as const).flatMap(([occasion, question, counts]) =>
+        counts.map((count, value) => ({ activityId, occasion, question, value: value + 1, count })))
     })
   }
   await anActivity(db, { title: 'The next one', campaignId: safe.id, capacity: 20 })
@@ -51,6 +58,8 @@ t.test('a report on a desktop, on a phone without scripts, and on paper', withBr
 
     t.equal(await page.getByRole('img', { name: /^A bar for each line|^Where people live: a bar/ }).count(), 2, what)
     t.equal(await page.getByRole('rowheader', { name: 'Carlisle' }).count(), 1)
+    t.equal(await page.getByRole('img', { name: 'How useful was it for you? A bar for each answer' }).count(), 1)
+    t.equal(await page.getByRole('table', { name: 'Answers to: How confident do you feel' }).count(), 1)
     t.notOk(await scrollsSideways(page), what)
     t.strictSame(blocked, [])
     if (what === 'desktop') {

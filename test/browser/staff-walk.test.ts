@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { addressOf, everything } from '../support/everything.ts'
+import { addressOf, everything, giveTheirs } from '../support/everything.ts'
 import { filledIn } from '../support/filled-in.ts'
 import { staffRoutes, withItsRoutes } from '../support/routes.ts'
 import { freePort } from '../support/running-service.ts'
@@ -66,7 +66,8 @@ t.test('every page of the organisers’ side can be used by keyboard, with a scr
     t.teardown(async () => { await app.close() })
     await app.listen({ host: '127.0.0.1', port })
     const one = await everything(its.db)
-    const { headers } = await signedIn(app, its.db, { role: 'admin' })
+    const { headers, member } = await signedIn(app, its.db, { role: 'admin' })
+    await giveTheirs(its.db, one, member)
     const [name = '', value = ''] = headers.cookie.split('=')
     const aPair = async () => ({ plain: await openPage(t, plainPhone), scripted: await openPage(t) })
     const [known, stranger] = [await aPair(), await aPair()]

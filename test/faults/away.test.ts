@@ -10,6 +10,7 @@ import { openQueue } from '../../src/platform/queue.ts'
 import { eventually } from '../support/running-service.ts'
 import { filledIn, formsOn } from '../support/filled-in.ts'
 import { aForm, links, partsOf, perceived, post } from '../support/service.ts'
+import { signedIn } from '../support/staff.ts'
 import { throwawayPostgres } from '../support/throwaway-postgres.ts'
 import { impatience, inAWeek } from '../support/whole-service.ts'
 import { aBooking, anActivity } from '../support/world.ts'
@@ -189,4 +190,50 @@ t.test('parents whose forms do not get through have them back as they filled the
   t.equal((await post(app, '/complaints', filledIn(complained.body))).statusCode, 303)
   t.equal(await db.booking.count({ where: { email: 'dora@example.org', question: 'Is it recorded?' } }), 1)
   t.equal(await db.request.count({ where: { text: 'Nobody let me in.' } }), 1)
+})
+
+const aContact = {
+  name: 'Cumberland Safeguarding Hub',
+  purpose: 'If you are worried about a child',
+  number: '0333 240 1727',
+  audience: 'everyone',
+  owner: 'Olu Organiser',
+  position: '10'
+}
+
+t.test('a member of staff whose form does not get through has it back as they filled it in, and sends it again', async t => {
+  const { app } = await aService(t)
+  const { headers } = await signedIn(app, db, { role: 'admin' })
+  const url = '/staff/support/new'
+  const form = { ...filledIn((await app.inject({ url, headers })).body), ...aContact }
+  await postgres.stop('fast')
+
+  const answer = await post(app, url, form, headers)
+  await postgres.start()
+
+  t.match(answer, { statusCode: 503, headers: { 'retry-after': '30' } })
+  t.match(perceived(answer).text, `What you typed Name ${aContact.name}`)
+  t.notMatch(perceived(answer).text, Object(form).submission as string, 'what nobody typed is not shown')
+  await eventually(async () => (await app.inject('/health/ready')).statusCode === 200, { seconds: 20 })
+  const [again] = formsOn(answer.body, url)
+  t.equal((await post(app, url, Object.fromEntries(again?.fields ?? []), headers)).statusCode, 303)
+  t.match(await db.supportContact.findMany({ where: { name: aContact.name } }), [{ purpose: aContact.purpose }])
+})
+
+t.test('a staff form that cannot be saved shows itself again, with what was typed', async t => {
+  const { app } = await aService(t)
+  const { headers } = await signedIn(app, db, { role: 'admin' })
+  const url = '/staff/support/new'
+  const form = { ...filledIn((await app.inject({ url, headers })).body), ...aContact, name: 'Westmorland Safeguarding Hub' }
+  await postgres.query(`
+    CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE disk_full USING MESSAGE = 'No space left on device'; END $$;
+    CREATE TRIGGER full_disk BEFORE INSERT ON support_contacts FOR EACH STATEMENT EXECUTE FUNCTION full_disk()`)
+
+  const answer = await post(app, url, form, headers)
+
+  assertTypedIn(t, answer, form)
+  await postgres.query('DROP FUNCTION full_disk CASCADE')
+  const again = await post(app, url, filledIn(answer.body), headers)
+  t.equal(again.statusCode, 303, perceived(again).text)
 })

@@ -30,6 +30,15 @@ export async function askingActivity (
   return activity
 }
 
+/** What activities have of their own to ask, in their order; and whether anyone has answered. */
+export async function ownQuestions (db: Db, ids: readonly string[]) {
+  const rows = await db.questionnaire.findMany({ where: { activityId: { in: [...ids] } } })
+  return ids.map(id => {
+    const { questions, asksLater, isAnswered } = rows.find(({ activityId }) => activityId === id) ?? {}
+    return { questions, asksLater, isAnswered }
+  })
+}
+
 /** Answers as the holder of a booking would; of a booking that there is not, by a link as good as any. */
 export async function answerAs (
   db: Db, booking: { id: string, activityId: string }, answers: readonly Answered[],

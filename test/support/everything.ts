@@ -30,6 +30,9 @@ export interface Everything {
   /** What someone wrote about the activity, without their name. */
   text: string
   colleague: StaffMember
+  /** A list that is sent to the colleague, unless a test gives it to its own person, and a run of it. */
+  standingList: string
+  run: string
   /** A browser session of the colleague, unless a test sets that of its own person. */
   session: string
   leading: Agency
@@ -105,6 +108,7 @@ async function make (db: Db): Promise<Everything> {
       signedInAt: noon.toJSDate()
     }
   })
+  const theirs = await aStandingList(db, colleague.id, activityId)
   const { questions } = suggested
   await db.questionnaire.create({ data: { activityId, questions: [...questions], isAnswered: true } })
   await db.evaluationCount.createMany({
@@ -141,10 +145,52 @@ async function make (db: Db): Promise<Everything> {
     legalHold,
     text: nameOfText(activityId, thought),
     colleague,
+    ...theirs,
     session,
     leading,
     takingPart
   }
+}
+
+/** A list of one activity that is sent to someone each Monday, and a run of it. */
+export async function aStandingList (
+  db: Db, staffMemberId: string, activityId: string
+): Promise<Pick<Everything, 'standingList' | 'run'>> {
+  const { id: standingList } = await db.standingList.create({
+    data: {
+      id: randomUUID(),
+      staffMemberId,
+      about: 'activity',
+      activityId,
+      who: '',
+      columns: ['reference'],
+      format: 'csv',
+      why: 'To check people in on the day',
+      how: 'weekly',
+      weekday: 1,
+      timeOfDay: '08:30',
+      nextAt: noon.plus({ days: 7 }).toJSDate(),
+      createdAt: noon.toJSDate()
+    }
+  })
+  const { id: run } = await db.standingListRun.create({
+    data: {
+      standingListId: standingList,
+      occasion: 'weekly',
+      dueAt: noon.toJSDate(),
+      outcome: 'sent',
+      people: 1,
+      endedAt: noon.toJSDate()
+    }
+  })
+  return { standingList, run }
+}
+
+/** Gives the standing list to someone: nobody sees that of another. */
+export async function giveTheirs (
+  db: Db, { standingList: id }: Everything, { id: staffMemberId }: { id: string }
+): Promise<void> {
+  await db.standingList.update({ where: { id }, data: { staffMemberId } })
 }
 
 /** The values of an address's parameters, by the path before them. */
@@ -160,6 +206,8 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/:email$/, ({ email }) => email],
   [/\/bulletins\/:number$/, () => '1'],
   [/\/kinds\/:kind$/, () => 'place-confirmed'],
+  [/\/standing\/:list$/, ({ standingList }) => standingList],
+  [/\/runs\/:run$/, ({ run }) => run],
   [/\/sessions\/:\w+$/, ({ session }) => session],
   [/\/support\/:\w+$/, ({ contact }) => contact],
   [/\/requests\/:\w+$/, ({ request }) => request],

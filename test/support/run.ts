@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -43,12 +44,14 @@ mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
 const folder = mkdtempSync(join(root, 'node_modules/.cache/placekeeper-test-'))
 const list = join(folder, 'list')
 listFiles(inOrder.length > 0 ? files : shuffled(files))
-const { status } = spawnSync(process.execPath, [
+// A group of its own, which a signal to this process ends whole: tap does not take its processes along.
+const tap = spawn(process.execPath, [
   join(root, 'node_modules/.bin/tap'), `--jobs=${processes}`, '--timeout=3600', howToCover, ...tapOptions,
   ...files.slice(0, processes).map(aLane)
 ], {
   cwd: root,
   stdio: 'inherit',
+  detached: true,
   env: {
     ...process.env,
     TEST_LIST: list,
@@ -57,6 +60,10 @@ const { status } = spawnSync(process.execPath, [
     ...uncovered
   }
 })
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => { if (tap.pid !== undefined) process.kill(-tap.pid, signal) })
+}
+const [status] = await once(tap, 'exit') as [number | null]
 const left = readdirSync(list)
 rmSync(folder, { recursive: true })
 if (left.length > 0) process.stderr.write(`Not run: ${left.map(decodeURIComponent).join(', ')}\n`)

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
-import { addressOf, everything, fingerprints } from './everything.ts'
+import { addressOf, everything, fingerprints, giveTheirs } from './everything.ts'
 import type { Everything } from './everything.ts'
 import { formsOn } from './filled-in.ts'
 import type { FoundForm } from './filled-in.ts'
@@ -34,6 +34,9 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
   },
   '/staff/activities/:slug/questions-afterwards': async (db, { activity: { id: activityId } }) =>
     await db.questionnaire.update({ where: { activityId }, data: { isAnswered: false } }),
+  '/staff/lists/standing/:list/start': async (db, { standingList: id }) => await db.standingList.update({
+    where: { id }, data: { stoppedAt: noon.toJSDate(), stoppedBecause: 'owner', nextAt: null }
+  }),
   '/staff/members/:id/enabling': async (db, { colleague: { id } }) =>
     await db.staffMember.update({ where: { id }, data: { disabledAt: noon.toJSDate() } })
 }
@@ -51,6 +54,7 @@ const typed: Record<string, () => string> = {
   district: () => 'Cumberland',
   email: () => `${randomUUID()}@example.org`,
   heading: () => 'What to bring',
+  hours: () => '24',
   hub: () => 'Cumberland Safeguarding Hub',
   last_day: () => '2026-11-23',
   join_url: () => 'https://teams.microsoft.com/meet/39127460835112?p=Kx8sJw2LmQ0aZr7T',
@@ -67,7 +71,9 @@ const typed: Record<string, () => string> = {
   reference: () => 'C-1042',
   review_on: () => '2027-03-01',
   source: () => 'Pat Smith, from Teams',
+  time: () => '8:30',
   title: () => `A title ${randomUUID()}`,
+  weekday: () => '1',
   weeks: () => '2',
   what_happened: () => 'Nobody came.'
 }
@@ -133,7 +139,8 @@ async function findPages (at: Site): Promise<Map<string, string>> {
 async function visit (
   { app, db, posts }: Site, its: Everything, visited: readonly string[], pages: Map<string, string>
 ): Promise<void> {
-  const { headers } = await signedIn(app, db)
+  const { headers, member } = await signedIn(app, db)
+  await giveTheirs(db, its, member)
   for (const page of visited) {
     const url = addressOf(page, its)
     const { body } = await app.inject({ url, headers })
@@ -148,7 +155,8 @@ async function visit (
 async function formFor ({ app, db }: Site, page: string | undefined, url: string) {
   const its = await everything(db)
   await prepared[url]?.(db, its)
-  const { headers } = await signedIn(app, db)
+  const { headers, member } = await signedIn(app, db)
+  await giveTheirs(db, its, member)
   const address = addressOf(url, its)
   const chosen: Fields = [['booking', its.booking]]
   if (isUnderTheList(url)) return { its, address, headers, fields: chosen }

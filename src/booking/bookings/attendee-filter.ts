@@ -128,6 +128,21 @@ export function attendeeAddress (seal: Seal) {
   return { ...choices, q: optional(sealed(seal).pipe(searchText)) }
 }
 
+/** A filter without its search, as it can be kept; `keptFilter` reads it. */
+export function toKeep ({ search, ...chosen }: AttendeeFilter): string {
+  return new URLSearchParams(fieldsOf(chosen)).toString()
+}
+
+/** The filter that `toKeep` made a text of. */
+export function keptFilter (kept: string): AttendeeFilter {
+  const given = new URLSearchParams(kept)
+  const fields = Object.fromEntries([...given.keys()].map(name => {
+    const values = given.getAll(name)
+    return [name, values.length > 1 ? values : values[0]]
+  }))
+  return filterOf(z.strictObject(choices).parse(fields), undefined)
+}
+
 /** The filter of what `attendeeAddress` read. */
 export function attendeeFilterIn ({ q, ...chosen }: Chosen & { q?: string | undefined }): AttendeeFilter {
   return filterOf(chosen, q)
@@ -187,6 +202,16 @@ export function fieldsOf (
     ...each('attendance', attendances), ...each('reached', isUnreached ? ['no'] : []),
     ...each('sort', sort === everyone.sort ? [] : [sort]), ...each('order', isDescending ? ['down'] : [])
   ]
+}
+
+/**
+ * True if being on the list tells something of a person that not everyone may take away in a list: that they have an
+ * access need or a question, or their phone number. That emails do not reach someone is no such thing: whoever may see
+ * the list reads it there beside each person, and no column withholds it.
+ */
+export function tellsTooMuch ({ need, question, search }: AttendeeFilter): boolean {
+  return need !== undefined || question !== undefined ||
+    (search !== undefined && parseSearch(search)?.phone !== undefined)
 }
 
 /** True if it lets everyone through, in whatever order. */

@@ -8,7 +8,7 @@ import type { SearchQuery } from './search-query.ts'
 
 /*
  * Which attendees a filter lets through, and in which order, for raw statements that call the table of bookings `b`: of
- * Prisma, or through a cursor of the driver with `text` and `values` of the whole.
+ * Prisma, or through a snapshot (`platform/database/snapshots.ts`).
  */
 
 /** The last character that can occur in a text. */

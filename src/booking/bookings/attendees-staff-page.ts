@@ -14,7 +14,7 @@ import { may } from '../../identity/staff/roles.ts'
 import { callOf } from '../../programme/support/contact.ts'
 import { attendanceOf, attendances, notableFrom } from './attendance.ts'
 import { countedInWords } from './attendance-in-words.ts'
-import { addressOf, everyone, fieldsOf, sortings } from './attendee-filter.ts'
+import { addressOf, everyone, fieldsOf, sortings, tellsTooMuch } from './attendee-filter.ts'
 import type { AttendeeFilter, Sorting } from './attendee-filter.ts'
 import { attendeeRoles, liveStatuses, statuses } from './booking.ts'
 import type { Booking, BookingStatus } from './booking.ts'
@@ -60,6 +60,7 @@ export function attendeesPageOf (shown: AttendeeList, now: DateTime<true>, tried
     ...runningOf(activity),
     listHref: `${href}/attendees`,
     bookHref: mayRun && activity.booking === 'places' && isToCome(activity, now) ? `${href}/bookings/new` : undefined,
+    mayDownload: !tellsTooMuch(filter) || may(staff, 'export needs and phones', activity),
     downloadHref: withMore(`${href}/list`, addressOf(filter, shown.seal)),
     takesBookings: activity.booking === 'places',
     total,
@@ -81,6 +82,7 @@ export function attendeesPageOf (shown: AttendeeList, now: DateTime<true>, tried
       total: peopleIn(matching.filter(({ status }) => !liveStatuses.includes(status))),
       isOpen: !attendees.some(isComing)
     },
+    listQuery: addressOf(filter, shown.seal, page),
     buttons: attendees.some(isComing) ? buttonsOf(shown, mayRun, now) : [],
     areAllChosen,
     selectHref: areAllChosen

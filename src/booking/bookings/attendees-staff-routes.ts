@@ -5,7 +5,6 @@ import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { form, query } from '../../platform/http/form.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import type { Seal } from '../../platform/seal.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { addressOf, attendeeFilterForm, everyone, filterFields, isEveryone, listAddress } from './attendee-filter.ts'
@@ -34,7 +33,8 @@ const nothingAsked: Asked = { filter: everyone, page: 1, areAllChosen: false }
  * Who comes to an activity: all of them, or those whom a filter lets through, which is in the address. The form is a
  * POST that answers with that address, because a browser would put what it searches for there as it was typed.
  */
-export const attendeesRoutes: FastifyPluginAsync<{ searchSeal: Seal }> = async (app, { searchSeal: seal }) => {
+export const attendeesRoutes: FastifyPluginAsync = async app => {
+  const { searchSeal: seal } = app
   requirePermission(app, 'know attendees')
   const address = '/activities/:slug/attendees'
 

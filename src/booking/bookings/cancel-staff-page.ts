@@ -4,7 +4,9 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { effectsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { Booking } from './booking.ts'
-import { attendeesHref, chosenOf } from './chosen-staff-page.ts'
+import { chosenOf } from './chosen-staff-page.ts'
+import { attendeesHref } from './list-left.ts'
+import type { ListLeft } from './list-left.ts'
 import { stillLive } from './effects.ts'
 
 /** What cancelling an activity would do, before it is done, with what was typed and what is wrong with that. */
@@ -37,15 +39,15 @@ export function bookingCancellationPageOf (
 
 /** What cancelling the bookings of the people who were chosen would do, before it is done. */
 export function bookingsCancellationPageOf (
-  activity: KnownActivity, chosen: readonly Booking[], required: ConfirmationRequired
+  activity: KnownActivity, chosen: readonly Booking[], list: ListLeft, required: ConfirmationRequired
 ) {
-  const href = attendeesHref(activity)
   return {
     ...runningOf(activity),
     ...effectsOf(required),
     chosen: chosenOf(chosen),
     bookings: stillLive(chosen).length,
-    href: `${href}/cancellation`,
-    leaveHref: href
+    list: list.query,
+    href: `${attendeesHref(activity)}/cancellation`,
+    leaveHref: list.href
   }
 }

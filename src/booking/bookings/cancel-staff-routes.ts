@@ -15,7 +15,7 @@ import type { Booking } from './booking.ts'
 import { cancelActivity, cancelBookingsByStaff } from './cancel.ts'
 import { bookingCancellationPageOf, bookingsCancellationPageOf, cancellationPageOf } from './cancel-staff-page.ts'
 import { chooseAgain, ofOne, withoutGone } from './choose-again.ts'
-import { attendeesHref } from './chosen-staff-page.ts'
+import { attendeesHref, listAfter, listLeft } from './list-left.ts'
 import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
 import { AlreadyCancelled } from './errors.ts'
 import { getChosen } from './queries.ts'
@@ -106,17 +106,17 @@ export const bookingsCancellationRoutes: FastifyPluginAsync = async app => {
 
   app.post('/activities/:slug/attendees/cancellation', running(withoutGone(confirming(showEffects, form({
     schema: chosenForm, fields: chosenFields, again: chooseAgain
-  }, async ({ staff, activity, input: { booking, confirmed }, reply }) => {
+  }, async asked => {
+    const { staff, activity, input: { booking, confirmed }, reply } = asked
     const bookings = { activityId: activity.id, bookingIds: booking, confirmed }
     const what = doneFor(booking.length, await cancelBookingsByStaff(app.db, app.outbox, bookings, staff, app.clock()))
-    return await reply.redirect(`${attendeesHref(activity)}?done=${what}`, 303)
+    return await reply.redirect(listAfter(asked, what), 303)
   })))))
 
-  async function showEffects (
-    { staff, activity, body, reply }: Running, required: ConfirmationRequired
-  ): Promise<FastifyReply> {
+  async function showEffects (asked: Running, required: ConfirmationRequired): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
     const chosen = await getChosen(app.db, activity.id, chosenIn(body))
-    const model = bookingsCancellationPageOf(activity, chosen, required)
+    const model = bookingsCancellationPageOf(activity, chosen, listLeft(asked), required)
     return reply.page('booking/bookings/cancel-booking', { staff, ...model })
   }
 }

@@ -5,6 +5,7 @@ import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { chooseAgainPageOf } from './chosen-staff-page.ts'
 import { BookingMoved, ChosenGone } from './errors.ts'
+import { listLeft } from './list-left.ts'
 
 /** Whether it is the choice of people that is wrong, or the form as a whole, and not what else a form asks. */
 export function isAboutChoice ({ of: { booking, form } }: FormErrors): boolean {
@@ -12,9 +13,10 @@ export function isAboutChoice ({ of: { booking, form } }: FormErrors): boolean {
 }
 
 /** What is wrong with the people who were chosen, and the way back to the list: the list is not on this page. */
-export function chooseAgain ({ staff, activity, reply }: Running, { of }: FormErrors): FastifyReply {
+export function chooseAgain (asked: Running, { of }: FormErrors): FastifyReply {
+  const { staff, activity, reply } = asked
   const [field, error] = of.booking === undefined ? ['form', of.form] as const : ['booking', of.booking] as const
-  const model = chooseAgainPageOf(activity, formError(field, error?.text ?? ''))
+  const model = chooseAgainPageOf(activity, listLeft(asked), formError(field, error?.text ?? ''))
   return reply.page('booking/bookings/choose-again', { staff, ...model })
 }
 

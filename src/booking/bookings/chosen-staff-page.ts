@@ -2,12 +2,8 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Booking } from './booking.ts'
+import type { ListLeft } from './list-left.ts'
 import { statusTagOf } from './status-tag.ts'
-
-/** The list on which people are chosen. */
-export function attendeesHref ({ slug }: Pick<KnownActivity, 'slug'>): string {
-  return `/staff/activities/${slug}/attendees`
-}
 
 /** The people for whom something is done, as every page on the way to it says and carries them on. */
 export function chosenOf (chosen: ReadonlyArray<Pick<Booking, 'id' | 'name' | 'reference' | 'status' | 'lapseReason'>>) {
@@ -16,6 +12,6 @@ export function chosenOf (chosen: ReadonlyArray<Pick<Booking, 'id' | 'name' | 'r
 }
 
 /** The page for a choice that cannot be used. */
-export function chooseAgainPageOf (activity: KnownActivity, errors: FormErrors) {
-  return { ...runningOf(activity), backHref: attendeesHref(activity), errors }
+export function chooseAgainPageOf (activity: KnownActivity, list: ListLeft, errors: FormErrors) {
+  return { ...runningOf(activity), backHref: list.href, errors }
 }

@@ -2,10 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
-import { notReached } from '../../platform/http/page-errors.ts'
 import { canonicalAddress } from './address.ts'
 import { bookingFormRoutes } from './booking-form-routes.ts'
 import { requestLinks } from './find-my-booking.ts'
@@ -30,10 +28,6 @@ const answerMs = 400
 
 const findMyBookingRoutes: FastifyPluginAsync = async app => {
   const countEmails = app.limitOn(emailRateLimit)
-
-  app.setErrorHandler(async (error, request, reply) =>
-    await asking(async asked => show(asked, formError('form', notReached)))(
-      request, app.answerDatabaseAway(error as Error, request, reply)))
 
   app.get('/find-my-booking', asking(async asked => show(asked)))
 

@@ -215,15 +215,18 @@ export const cancellationFields = ['reason'] as const
 const nobodyChosen = 'Choose at least one person.'
 
 /** The people who were ticked in the list of attendees, by their bookings' ids, each once: at most one page of it. */
-export const chosen = z.preprocess(
+const chosen = z.preprocess(
   given => given === undefined ? [] : [given].flat(),
   z.array(answer('The person', nobodyChosen).trim().toLowerCase(), nobodyChosen)
     .min(1, nobodyChosen)
     .max(perPage, `Choose up to ${perPage} people at a time.`)
 ).transform(ids => [...new Set(ids)])
 
+/** The people whom a form is for, and the list that they were chosen from: `listLeft` reads that. */
+export const fromList = { booking: chosen, list: z.unknown().optional() }
+
 /** A button under the list of attendees, with the people it is for. */
-export const chosenForm = z.strictObject({ booking: chosen, confirmed }, { error: unknownField })
+export const chosenForm = z.strictObject({ ...fromList, confirmed }, { error: unknownField })
 
 export const chosenFields = ['booking'] as const
 

@@ -5,10 +5,11 @@ import type { Occasion } from '../../programme/evaluations/questionnaire.ts'
 /** Later answers would be about something that people no longer remember. */
 const daysToAnswer = 60
 
-const laterMonths = 3
+/** How long afterwards people are asked once more. */
+export const laterMonths = 3
 
 /** If the mail server does not take the email for so many days, the address goes without it. */
-const daysToSend = 3
+export const daysToSend = 3
 
 /** How long what people wrote without their names is kept after the activity: it may still be about someone. */
 export const monthsOfTexts = 24

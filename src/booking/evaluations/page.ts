@@ -11,7 +11,7 @@ import type { Evaluation } from './queries.ts'
 import { answerFields, askLaterFields, fieldOf, versionHashOf } from './schema.ts'
 
 /** A form as it was filled in, and what is wrong with it. */
-interface Tried { body: unknown, errors: FormErrors }
+interface Tried { body: unknown, errors: FormErrors | undefined }
 
 /** The page on which people answer, and the one after it. */
 interface Answering { link: EvaluationLink, evaluation: Evaluation, token: string }

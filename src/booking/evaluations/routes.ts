@@ -6,6 +6,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { crowdRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import { asksAt, questionsAt } from '../../programme/evaluations/questionnaire.ts'
 import type { BookingLinks } from '../bookings/link.ts'
+import { addressQuestionOf, meantAddress, wantsAnother } from '../bookings/likely-address.ts'
 import { mayAnswer } from '../bookings/may-answer.ts'
 import { keepFromSearchEngines, owning } from '../bookings/own-booking-routes.ts'
 import { answeringStateAt, occasionAt } from './answering-times.ts'
@@ -60,8 +61,17 @@ export const evaluationRoutes: FastifyPluginAsync<{
 
   app.post(`${address}/later`, { config: { rateLimit: crowdRateLimit } }, answering(form({
     schema: askLaterForm, fields: askLaterFields, again: showAnswered, refused: shownAt('email', NotAskedLater)
-  }, async ({ link, token, input, reply }) => {
-    await agreeToLater(app.db, evaluationLinks, link, input.email, app.clock())
+  }, async asked => {
+    const { link, token, body, input, reply } = asked
+    if (wantsAnother(body)) return await showAnswered(asked)
+    const meant = meantAddress(input.email, body)
+    if ('suggested' in meant) {
+      const question = addressQuestionOf(input.email, meant.suggested, body)
+      return reply.page('booking/bookings/check-address', {
+        ...question, href: `/evaluations/${token}/later`, notYet: 'Nothing is saved yet.'
+      })
+    }
+    await agreeToLater(app.db, evaluationLinks, link, meant.email, app.clock())
     return await reply.redirect(`/evaluations/${token}`, 303)
   })))
 
@@ -100,6 +110,6 @@ export const evaluationRoutes: FastifyPluginAsync<{
   async function showAnswered (asked: Answering, errors?: FormErrors): Promise<FastifyReply> {
     const { link, body, reply } = asked
     const agreed = await findLater(app.db, evaluationLinks.consentMarkOf(link))
-    return reply.page('booking/evaluations/answered', answeredPageOf(asked, agreed, app.clock(), errors && { body, errors }))
+    return reply.page('booking/evaluations/answered', answeredPageOf(asked, agreed, app.clock(), { body, errors }))
   }
 }

@@ -3,7 +3,7 @@ import { answer, optional, unknownField } from '../../platform/http/form-answers
 import { draft } from '../../platform/draft.ts'
 import { valuesOf } from '../../programme/evaluations/questionnaire.ts'
 import type { Numbered } from '../../programme/evaluations/questionnaire.ts'
-import { email } from '../bookings/schema.ts'
+import { addressAnswer, email } from '../bookings/schema.ts'
 import { OtherQuestions } from './errors.ts'
 
 /** An answer that is counted, or one in someone's own words. */
@@ -64,7 +64,7 @@ function answerTo (question: Numbered): z.ZodType<number | string | undefined> {
 }
 
 /** The form on which people agree to be asked once more. */
-export const askLaterForm = z.strictObject({ email }, { error: unknownField })
+export const askLaterForm = z.strictObject({ email, ...addressAnswer }, { error: unknownField })
 export const askLaterFields = ['email'] as const
 
 /** The button that takes it back. */

@@ -5,6 +5,7 @@ import { bookingsWait, placesInWords } from '../../programme/activities/in-words
 import { wallClock } from '../../programme/activities/local-time.ts'
 import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { bookable } from '../../programme/activities/supply.ts'
+import { copyQuestions } from '../../programme/evaluations/commands.ts'
 import { slugOf } from '../../platform/slug.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { answerColumns } from '../bookings/answer-columns.ts'
@@ -28,9 +29,9 @@ export interface AnotherDate {
 }
 
 /**
- * Makes a copy of an activity on another date, as long as the first; returns its slug. Its places go to those who wait
- * for the first: each is asked once, in the same order, before anyone else can have a place. They keep waiting for the
- * first until they accept. Throws `DateWrong` and `ConfirmationRequired`.
+ * Makes a copy of an activity on another date, as long as the first and with its questions; returns its slug. Its
+ * places go to those who wait for the first: each is asked once, in the same order, before anyone else can have a
+ * place. They keep waiting for the first until they accept. Throws `DateWrong` and `ConfirmationRequired`.
  *
  * The Teams link is not copied, because every meeting has its own; nor are holds. A draft stays one.
  */
@@ -46,6 +47,7 @@ export async function makeAnotherDate (
     requireConfirmation(await effectsOfAnotherDate(tx, first), confirmed)
 
     const copy = await copyActivity(tx, first, times, joinUrlSealed, now)
+    await copyQuestions(tx, { from: activityId, to: [copy.id] })
     const asked = await copyWaitingPeople(tx, activityId, copy.id, now)
     await outbox.announce(tx, 'place.freed', [{ activityId: copy.id }])
     await record(tx, {

@@ -1,13 +1,17 @@
 import type { DateTime } from 'luxon'
 import type { Tx } from '../../platform/database/connect.ts'
 
-/** An entry of the audit trail, kept for good. Never anything about an attendee: the trail outlives erasure. */
+/**
+ * An entry of the audit trail, kept for two years (office/forgetting/audit-trail.ts). Never anything about an attendee:
+ * the trail outlives erasure.
+ */
 export interface AuditedAction {
   /** Undefined: someone at a terminal, or someone unknown. */
   staffMemberId: string | undefined
   action: 'staff.added' | 'staff.changed' | 'staff.disabled' | 'staff.enabled' | 'staff.link-made' | 'staff.signed-in' | 'sign-in.refused' | 'staff.signed-out' |
     'session.ended' | 'staff.shown-again' | 'factor.set-up' | 'factor.replaced' | 'factor.removed' | 'factor.refused' |
-    'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' | 'attendees.export-cut-off' | 'sign-in-sheet.printed' |
+    'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' | 'attendees.export-cut-off' | 'attendees.list-announced' |
+    'standing-list.made' | 'standing-list.changed' | 'standing-list.stopped' | 'standing-list.started' | 'standing-list.deleted' | 'standing-list.failed' | 'sign-in-sheet.printed' |
     'campaign.added' | 'agency.added' | 'agency.changed' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |

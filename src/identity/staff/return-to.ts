@@ -13,6 +13,7 @@ const id = '[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}'
 const ways: ReadonlyArray<[path: RegExp, isFile: boolean]> = [
   [new RegExp(`^/staff/activities/${slug}/(?:attendees\\.(?:csv|xlsx)|evaluation\\.csv|sign-in-sheet\\.pdf)${query}$`), true],
   [new RegExp(`^/staff/(?:activities/${slug}/list|lists(?:/new)?)${query}$`), false],
+  [new RegExp(`^/staff/lists/standing/${id}/runs/${id}$`), false],
   [new RegExp(`^/staff/audit${query}$`), false],
   [/^\/staff\/person$/, false],
   [/^\/staff\/account(?:\/second-factor(?:\/new)?)?$/, false],

@@ -35,6 +35,16 @@ export interface Bulletin extends BulletinDraft {
 /** Who presses “Send” means the text that they have read, and not what a colleague has made of it since. */
 export const bulletinDraft = draft(['audience', 'bookingIds', 'heading', 'body'])
 
+/** A message with what was typed: who it is for can be chosen anew only where nobody was chosen from the list. */
+export function bulletinAfter (
+  before: BulletinDraft, { heading, body, audience = before.audience }: Pick<BulletinDraft, 'heading' | 'body'> & { audience?: Audience | undefined }
+): BulletinDraft {
+  const { bookingIds } = before
+  return before.audience === 'chosen'
+    ? { audience: 'chosen', bookingIds, heading, body }
+    : { audience, bookingIds, heading, body }
+}
+
 /** How many people a message would reach, and how many have to be called instead. */
 export interface AudienceCounts {
   people: number

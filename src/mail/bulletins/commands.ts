@@ -9,9 +9,9 @@ import { stopped } from '../emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
-import { bulletinDraft, sendingEffects } from './bulletin.ts'
-import type { Audience, BulletinDraft } from './bulletin.ts'
-import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
+import { bulletinAfter, bulletinDraft, sendingEffects } from './bulletin.ts'
+import type { Audience, Bulletin, BulletinDraft } from './bulletin.ts'
+import { BulletinChanged, BulletinNotFound, BulletinSent, BulletinTextChanged, NobodyToWriteTo } from './errors.ts'
 import { countRecipientsOf, findBulletinById, getBulletin, listRecipientIds, lockBulletin } from './queries.ts'
 
 /** Identifies a bulletin by its number within the activity. */
@@ -21,26 +21,23 @@ export interface BulletinAddress {
 }
 
 /**
- * Begins a bulletin, and returns its number: nothing goes out yet. `id` is the form's; sending the same form again, by
- * a double press or after going back, changes the bulletin that it began. Throws `ChosenGone` where someone it is for
- * was chosen and has left the activity.
+ * Begins a bulletin, and returns its number: nothing goes out yet. `id` is the form's: sent twice as it was, it begins
+ * one. With another text, after going back, it throws `BulletinTextChanged`: what it began may have been changed since.
+ * Throws `ChosenGone` where someone it is for was chosen and has left the activity.
  */
 export async function writeBulletin (
   db: Db, activityId: string, { id, ...draft }: BulletinDraft & { id: string }, by: StaffMember, now: DateTime<true>
 ): Promise<number> {
   return await db.$transaction(async tx => {
     const { slug } = await lockActivity(tx, activityId)
-    if (draft.audience === 'chosen') await getChosen(tx, activityId, draft.bookingIds ?? [])
     const begun = await findBulletinById(tx, id)
-    if (begun !== undefined && begun.activityId !== activityId) throw new BulletinNotFound()
-    if (begun?.sentAt !== undefined) throw new BulletinSent()
+    if (begun !== undefined) return assertAsBegun(begun, activityId, draft)
+    if (draft.audience === 'chosen') await getChosen(tx, activityId, draft.bookingIds ?? [])
     const { _max: { number: latest } } = await tx.bulletin.aggregate({ where: { activityId }, _max: { number: true } })
-    const number = begun?.number ?? 1 + (latest ?? 0)
+    const number = 1 + (latest ?? 0)
 
-    await tx.bulletin.upsert({
-      where: { id },
-      create: { ...columnsOf(draft), id, activityId, number, madeById: by.id, createdAt: now.toJSDate() },
-      update: columnsOf(draft)
+    await tx.bulletin.create({
+      data: { ...columnsOf(draft), id, activityId, number, madeById: by.id, createdAt: now.toJSDate() }
     })
     await record(tx, {
       staffMemberId: by.id, action: 'bulletin.written', subject: slug, details: { number, ...audienceOf(draft) }
@@ -49,7 +46,18 @@ export async function writeBulletin (
   })
 }
 
-/** Changes a bulletin that has not been sent. One for people who were chosen stays for these. */
+/** Returns the number of a bulletin whose form came again. Throws where that says anything else by now, or was sent. */
+function assertAsBegun (begun: Bulletin, activityId: string, draft: BulletinDraft): number {
+  if (begun.activityId !== activityId) throw new BulletinNotFound()
+  if (bulletinDraft.changed(begun, draft).length === 0) return begun.number
+  if (begun.sentAt !== undefined) throw new BulletinSent()
+  throw new BulletinTextChanged(begun.number)
+}
+
+/**
+ * Changes a bulletin that has not been sent. One for people who were chosen stays for these. Throws
+ * `BulletinTextChanged` where it is not the version that its writer has read, unless it says the same already.
+ */
 export async function changeBulletin (
   db: Db, { activityId, number }: BulletinAddress, edit: BulletinEdit, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -57,8 +65,9 @@ export async function changeBulletin (
     const { slug } = await lockActivity(tx, activityId)
     const { id, sentAt, ...before } = await getBulletin(tx, activityId, number)
     if (sentAt !== undefined) throw new BulletinSent()
-    const { heading, body, audience = before.audience } = edit
-    const draft = before.audience === 'chosen' ? { ...before, heading, body } : { audience, heading, body }
+    const draft = bulletinAfter(before, edit)
+    if (bulletinDraft.changed(before, draft).length === 0) return
+    if (bulletinDraft.versionHash(before) !== edit.versionHash) throw new BulletinTextChanged(number)
 
     await tx.bulletin.update({ where: { id }, data: columnsOf(draft) })
     await record(tx, {
@@ -70,6 +79,8 @@ export async function changeBulletin (
 /** What is changed; the audience is asked only where nobody was chosen. */
 export interface BulletinEdit extends Pick<BulletinDraft, 'heading' | 'body'> {
   audience?: Audience | undefined
+  /** Of the message as its writer has read it. */
+  versionHash: string
 }
 
 function columnsOf ({ audience, bookingIds = [], heading, body }: BulletinDraft) {

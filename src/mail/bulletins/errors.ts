@@ -28,6 +28,19 @@ export class BulletinChanged extends Conflict {
   }
 }
 
+/** The message is not as it was when its form was opened: a colleague changed it, or its writer on another page. */
+export class BulletinTextChanged extends Conflict {
+  readonly refusal = 'bulletin-text-changed'
+  readonly title = 'This has been changed'
+  /** The number of the message. */
+  readonly number: number
+
+  constructor (number: number) {
+    super('This message was changed after you opened this page. What you typed is below, beside what is there now. Nothing is saved yet.')
+    this.number = number
+  }
+}
+
 export class NobodyToWriteTo extends Conflict {
   readonly refusal = 'nobody-to-write-to'
   readonly title = 'There is nobody to write to'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { answer, answerInLine, linesOf, unknownField } from '../../platform/http/form-answers.ts'
-import { chosen } from '../../booking/bookings/schema.ts'
+import { fromList } from '../../booking/bookings/schema.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { audiences } from './bulletin.ts'
 
@@ -28,14 +28,19 @@ const submission = z.uuid('This form has expired. Load the page again and write 
 export const newBulletinForm = z.strictObject({ ...fields, submission }, { error: unknownField })
 
 /** The same for people who were chosen from the list of attendees. */
-export const newChosenBulletinForm = z.strictObject({ ...words, booking: chosen, submission }, { error: unknownField })
-  .transform(({ booking, ...form }) => ({ ...form, audience: 'chosen' as const, bookingIds: booking }))
+export const newChosenBulletinForm = z.strictObject({ ...words, ...fromList, submission }, { error: unknownField })
+  .transform(({ booking, list, ...form }) => ({ ...form, audience: 'chosen' as const, bookingIds: booking }))
+
+const readAgain = 'This form is damaged. Load the page again and write it once more.'
+
+/** The version of the message that was read. */
+const edition = answer('Form', readAgain).regex(/^[\da-f]{16}$/, readAgain)
 
 /** The form that changes a message. */
-export const bulletinForm = z.strictObject(fields, { error: unknownField })
+export const bulletinForm = z.strictObject({ ...fields, edition }, { error: unknownField })
 
 /** The form that changes a message to people who were chosen: it stays for these. */
-export const chosenBulletinForm = z.strictObject(words, { error: unknownField })
+export const chosenBulletinForm = z.strictObject({ ...words, edition }, { error: unknownField })
 
 /** The button that sends a message, as it was shown. */
 export const sendingForm = z.strictObject({

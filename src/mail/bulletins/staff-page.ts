@@ -6,8 +6,9 @@ import type { Message } from '../emails/message.ts'
 import { effectsOf, toCallInWords } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import { attendeesHref, chosenOf } from '../../booking/bookings/chosen-staff-page.ts'
-import { audiences, bulletinDraft, nothingYet, sendingEffects } from './bulletin.ts'
+import { chosenOf } from '../../booking/bookings/chosen-staff-page.ts'
+import type { ListLeft } from '../../booking/bookings/list-left.ts'
+import { audiences, bulletinAfter, bulletinDraft, nothingYet, sendingEffects } from './bulletin.ts'
 import type { AudienceCounts, Bulletin, BulletinDraft, Progress } from './bulletin.ts'
 import { longestText } from './schema.ts'
 import type { bulletinFields } from './schema.ts'
@@ -111,25 +112,53 @@ interface WritingPage {
   submission?: string | undefined
 }
 
+/** What was typed, and what is wrong with it. */
+interface Tried {
+  typed: Partial<Record<typeof bulletinFields[number], string>>
+  errors: FormErrors
+  /** The version that was read; undefined: the one that the page shows. */
+  versionHash?: string | undefined
+  /** What was meant, where the message says something else by now. */
+  mine?: BulletinDraft | undefined
+}
+
+const fieldsInWords = { audience: 'Who gets it', bookingIds: 'Who gets it', heading: 'Heading', body: 'Text' }
+
+/** Where a message differs from what was typed; who was chosen never does. */
+function comparisonOf (now: Bulletin, { mine }: Pick<Tried, 'mine'>) {
+  return mine === undefined
+    ? []
+    : bulletinDraft.compared(now, bulletinAfter(now, mine), fieldsInWords, (field, text) =>
+      field === 'audience' ? audiencesInWords[text as typeof audiences[number]].name : text)
+}
+
 interface Chosen {
   chosen: readonly Booking[]
+  /** The list that they were chosen from. */
+  list: ListLeft
   counts: AudienceCounts
 }
 
 /** The form for a message: empty, with its text, or with what was typed and what is wrong with it. */
 export function writingPageOf (
-  { activity, to, bulletin, submission }: WritingPage,
-  typed?: Partial<Record<typeof bulletinFields[number], string>>, errors?: FormErrors
+  { activity, to, bulletin, submission }: WritingPage, tried?: Tried
 ) {
-  const values = typed ?? bulletin ?? { audience: undefined }
+  const values = tried?.typed ?? bulletin ?? { audience: undefined }
   return {
     ...runningOf(activity),
     isNew: bulletin === undefined,
     action: bulletin === undefined ? addressOf(activity) : `${addressOf(activity, bulletin)}/text`,
-    backHref: 'chosen' in to && bulletin === undefined ? attendeesHref(activity) : addressOf(activity, bulletin),
+    backHref: 'chosen' in to && bulletin === undefined ? to.list.href : addressOf(activity, bulletin),
     submission,
+    versionHash: bulletin && (tried?.versionHash ?? bulletinDraft.versionHash(bulletin)),
+    comparison: bulletin === undefined ? [] : comparisonOf(bulletin, tried ?? {}),
     ...'chosen' in to
-      ? { chosen: chosenOf(to.chosen), effects: sendingEffects(to.counts).sentences, toCall: to.counts.toCall }
+      ? {
+          chosen: chosenOf(to.chosen),
+          list: to.list.query,
+          effects: sendingEffects(to.counts).sentences,
+          toCall: to.counts.toCall
+        }
       : {
           audiences: audiences.map(audience => ({
             value: audience,
@@ -140,7 +169,7 @@ export function writingPageOf (
         },
     longestText: longestText.toLocaleString('en-GB'),
     values,
-    errors
+    errors: tried?.errors
   }
 }
 

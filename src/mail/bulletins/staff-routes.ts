@@ -4,10 +4,11 @@ import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { chooseAgain, withoutGone } from '../../booking/bookings/choose-again.ts'
 import { ChosenGone } from '../../booking/bookings/errors.ts'
+import { listLeft } from '../../booking/bookings/list-left.ts'
 import { getChosen, listChosen } from '../../booking/bookings/queries.ts'
 import { chosenFields, chosenForm, chosenIn } from '../../booking/bookings/schema.ts'
-import { form } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { form, refusing } from '../../platform/http/form.ts'
+import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -15,10 +16,11 @@ import type { SampleContext } from '../emails/sample.ts'
 import { allowOwnFrames, showEmail } from '../emails/preview.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
-import { sendingEffects } from './bulletin.ts'
+import { bulletinAfter, sendingEffects } from './bulletin.ts'
 import type { Bulletin } from './bulletin.ts'
 import { changeBulletin, sendBulletin, stopBulletin, testBulletin, writeBulletin } from './commands.ts'
-import { BulletinChanged, BulletinNotFound, BulletinSent, NobodyToWriteTo } from './errors.ts'
+import type { BulletinEdit } from './commands.ts'
+import { BulletinChanged, BulletinNotFound, BulletinSent, BulletinTextChanged, NobodyToWriteTo } from './errors.ts'
 import { bulletinSample } from './sample.ts'
 import {
   countAudiences, countRecipientsOf, getBulletin, isForPlaces, listBulletins, progressOf, progressOfOne
@@ -34,10 +36,12 @@ interface BulletinAddress extends RunningAddress { Params: { slug: string, numbe
 const address = '/activities/:slug/bulletins'
 
 /**
- * Enough for the longest text in a script that takes twelve bytes a character, as many people as can be chosen, and the
- * other fields.
+ * Enough for the longest text in a script that takes twelve bytes a character, as many people as can be chosen, the
+ * list that they were chosen from, and the other fields.
  */
-const bodyLimit = 73_728
+const bodyLimit = 81_920
+
+const nobodyLeft = 'The people you chose are not on the list of this activity any more. Your text is still here: select who you want to email instead.'
 
 /** Messages from organisers to many people: writing, previewing, sending, and how far they have come. */
 export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { context }) => {
@@ -48,9 +52,6 @@ export const bulletinStaffRoutes: FastifyPluginAsync<BulletinRoutes> = async (ap
 
 /** The list of messages, and the form that writes or changes one. */
 const writingRoutes: FastifyPluginAsync = async app => {
-  // So that what was typed meanwhile is not lost.
-  const refused = shownAt('form', BulletinSent, ChosenGone)
-
   app.get(address, running(async ({ staff, activity, reply }) => {
     const [bulletins, progress] = await Promise.all([
       listBulletins(app.db, activity.id), progressOf(app.db, activity.id)
@@ -59,61 +60,84 @@ const writingRoutes: FastifyPluginAsync = async app => {
   }))
 
   app.get(`${address}/new`, running(async asked =>
-    await show(asked, await countAudiences(app.db, asked.activity), undefined, randomUUID())))
+    await show(asked, { to: await countAudiences(app.db, asked.activity), submission: randomUUID() })))
 
   app.post('/activities/:slug/attendees/bulletin', running(withoutGone(form({
     schema: chosenForm, fields: chosenFields, again: chooseAgain
   }, async asked => {
     const { activity, input: { booking } } = asked
     await getChosen(app.db, activity.id, booking)
-    return await show(asked, await chosenOn(asked, booking), undefined, randomUUID())
+    return await show(asked, { to: await chosenOn(asked, booking), submission: randomUUID() })
   }))))
 
   app.post(address, { bodyLimit }, running(form({
     schema: ({ body }) => isForChosen(body) ? newChosenBulletinForm : newBulletinForm,
     fields: bulletinFields,
     again: showAgain,
-    refused
-  }, async ({ staff, activity, input: { submission: id, ...draft }, reply }) => {
+    refused: shownAt('form', ChosenGone)
+  }, refusing(BulletinTextChanged, showBeside, refusing(BulletinSent, showAsAnother, async asked => {
+    const { staff, activity, input: { submission: id, ...draft }, reply } = asked
     const number = await writeBulletin(app.db, activity.id, { id, ...draft }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${number}`, 303)
-  })))
+  })))))
 
   app.get(`${address}/:number/text`, running<BulletinAddress>(async asked => {
     const bulletin = await bulletinOn(asked)
     if (bulletin.sentAt !== undefined) throw new BulletinSent()
-    return await show(asked, await recipientsOf(asked, bulletin), bulletin)
+    return await show(asked, { to: await recipientsOf(asked, bulletin), bulletin })
   }))
 
   app.post(`${address}/:number/text`, { bodyLimit }, running<BulletinAddress>(form({
     schema: async asked => (await bulletinOn(asked)).audience === 'chosen' ? chosenBulletinForm : bulletinForm,
     fields: bulletinFields,
-    again: showAgain,
-    refused
-  }, async asked => {
-    const { staff, activity, input, reply } = asked
+    again: showChangedAgain,
+    // So that what was typed meanwhile is not lost.
+    refused: shownAt('form', BulletinSent)
+  }, refusing(BulletinTextChanged, showBeside, async asked => {
+    const { staff, activity, input: { edition: versionHash, ...edit }, reply } = asked
     const bulletin = await bulletinOn(asked)
-    await changeBulletin(app.db, bulletin, input, staff, app.clock())
+    await changeBulletin(app.db, bulletin, { ...edit, versionHash }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${bulletin.number}`, 303)
-  })))
+  }))))
 
-  /** The form with what was typed, of one that is there already or of a new one. */
-  async function showAgain (asked: Running | Running<BulletinAddress>, errors: FormErrors): Promise<FastifyReply> {
-    const { submission } = typedOf(asked.body, ['submission'])
-    const bulletin = 'number' in asked.params ? await bulletinOn(asked as Running<BulletinAddress>) : undefined
+  /** The form of a new message with what was typed; where nobody is left who was chosen, it asks who else it is for. */
+  async function showAgain (asked: Running, errors: FormErrors, renewed?: string): Promise<FastifyReply> {
+    const submission = renewed ?? typedOf(asked.body, ['submission']).submission ?? randomUUID()
+    const to = await recipientsOf(asked)
+    if (!('chosen' in to) || to.chosen.length > 0) return await show(asked, { to, submission }, { errors })
+    const wrong = chosenIn(asked.body).length === 0 ? errors : formError('audience', nobodyLeft)
+    // Another message than the one for those who have left, should they have had one.
+    const another = { to: await countAudiences(app.db, asked.activity), submission: randomUUID() }
+    return await show(asked, another, { errors: wrong })
+  }
+
+  /** The message that a form began has been sent: what was typed since makes another one. */
+  async function showAsAnother (asked: Running, { message }: BulletinSent): Promise<FastifyReply> {
+    return await showAgain(asked, formError('form', message), randomUUID())
+  }
+
+  /** The form of a message that is there, with what was typed; whoever it is for, nothing of that is lost. */
+  async function showChangedAgain (asked: Running<BulletinAddress>, errors: FormErrors): Promise<FastifyReply> {
+    const bulletin = await bulletinOn(asked)
     const to = await recipientsOf(asked, bulletin)
-    if ('chosen' in to && to.chosen.length === 0) return chooseAgain(asked, formError('form', new ChosenGone().message))
-    return await show(asked, to, bulletin, submission ?? randomUUID(), errors)
+    return await show(asked, { to, bulletin }, { errors, versionHash: versionHashIn(asked.body) })
+  }
+
+  /** A message that says something else by now, beside what was typed: that is the base of the next change. */
+  async function showBeside (
+    asked: Running & { input: Omit<BulletinEdit, 'versionHash'> }, { message, number }: BulletinTextChanged
+  ): Promise<FastifyReply> {
+    const bulletin = await getBulletin(app.db, asked.activity.id, number)
+    const to = await recipientsOf(asked, bulletin)
+    return await show(asked, { to, bulletin }, { errors: formError('form', message), mine: bulletinAfter(bulletin, asked.input) })
   }
 
   async function show (
-    { staff, activity, body, reply }: Running, to: Recipients, bulletin?: Bulletin, submission?: string,
-    errors?: FormErrors
+    { staff, activity, body, reply }: Running, page: Omit<Parameters<typeof writingPageOf>[0], 'activity'>,
+    tried?: Omit<NonNullable<Parameters<typeof writingPageOf>[1]>, 'typed'>
   ): Promise<FastifyReply> {
-    const typed = errors && typedOf(body, bulletinFields)
-    return reply.page('mail/bulletins/bulletin-text', {
-      staff, ...writingPageOf({ activity, to, bulletin, submission }, typed, errors)
-    })
+    const model = writingPageOf({ activity, ...page }, tried && { ...tried, typed: typedOf(body, bulletinFields) })
+    return reply.page('mail/bulletins/bulletin-text', { staff, ...model })
   }
 
   /** Who a message is for: those that it was kept for or that its form brings, or all between whom to choose. */
@@ -126,9 +150,11 @@ const writingRoutes: FastifyPluginAsync = async app => {
   }
 
   /** Those of the people who were chosen who are still on the list. */
-  async function chosenOn ({ activity }: Running, bookingIds: readonly string[]): Promise<Recipients> {
+  async function chosenOn (asked: Running, bookingIds: readonly string[]): Promise<Recipients> {
+    const { activity } = asked
     const chosen = await listChosen(app.db, activity.id, bookingIds)
-    return { chosen, counts: await countRecipientsOf(app.db, activity, { audience: 'chosen', bookingIds }) }
+    const counts = await countRecipientsOf(app.db, activity, { audience: 'chosen', bookingIds })
+    return { chosen, list: listLeft(asked), counts }
   }
 
   async function bulletinOn ({ activity, params }: Running<BulletinAddress>): Promise<Bulletin> {

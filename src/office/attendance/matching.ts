@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { ReportRefused } from './errors.ts'
 import { comparedName, measured, nearness } from './near-names.ts'
@@ -49,8 +50,10 @@ interface Person extends Joiner { address: string | undefined, compared: string 
  *
  * Who organises the meeting is left out. So is who presents, unless nobody in the report is an attendee: then the
  * meeting lets everyone present, and the role says nothing. A presenter who could be found waits for a person.
+ *
+ * Comparing hundreds of long names takes seconds: between two people whoever else waits for an answer gets theirs.
  */
-export function matchesOf (joins: readonly ReportedJoin[], candidates: readonly Candidate[]): Match[] {
+export async function matchesOf (joins: readonly ReportedJoin[], candidates: readonly Candidate[]): Promise<Match[]> {
   const everyonePresents = !joins.some(({ role }) => role === 'attendee')
   const people = peopleIn(joins.filter(({ role }) => role !== 'organiser'), everyonePresents)
   const byAddress = new Map(candidates.flatMap(({ id, canonicalEmail }) =>
@@ -62,7 +65,14 @@ export function matchesOf (joins: readonly ReportedJoin[], candidates: readonly 
   const withName = Map.groupBy(named, ({ compared }) => compared)
   const ownersOf = Map.groupBy(people.filter(({ address }) => address !== undefined), ({ compared }) => compared)
 
-  return people.flatMap(({ address, compared, ...joiner }): Match[] => {
+  const matches: Match[] = []
+  for (const person of people) {
+    matches.push(...matchOf(person))
+    await setImmediate()
+  }
+  return matches
+
+  function matchOf ({ address, compared, ...joiner }: Person): Match[] {
     const bookingId = address === undefined ? undefined : byAddress.get(address)
     if (bookingId !== undefined) return [matched(joiner, { bookingId, by: 'address' })]
     const [booking, ...namesakes] = compared === '' ? [] : withName.get(compared) ?? []
@@ -73,7 +83,7 @@ export function matchesOf (joins: readonly ReportedJoin[], candidates: readonly 
     }
     const near = nearTo(measured(compared), named)
     return joiner.isPresenter && near.length === 0 ? [] : [{ joiner, found: undefined, near }]
-  })
+  }
 }
 
 /** Who presents is more likely to be of the partnership than to have booked with the same name. */

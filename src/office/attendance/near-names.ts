@@ -25,7 +25,7 @@ export function comparedName (name: string): string {
 export const nearEnough = 0.6
 
 /** A part of a name on its own is as near as this: many have the same first name. */
-const partOnly = 0.7
+export const partOnly = 0.7
 
 /** A compared name in the forms in which it is measured against others: made once, and measured against many. */
 export interface Measured {

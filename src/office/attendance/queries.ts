@@ -1,3 +1,4 @@
+import { inOrderOf } from '../../booking/bookings/attendee-query.ts'
 import type { AttendanceSource } from '../../booking/bookings/booking.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Candidate } from './matching.ts'
@@ -9,28 +10,27 @@ export interface Booked extends Candidate, Standing {
   attendanceSource: AttendanceSource | undefined
 }
 
-/** Everyone who has a place in an activity, in the order of their names as they were typed. */
+/** A row of someone with a place. */
+interface Row extends Omit<Booked, 'canonicalEmail' | 'attended' | 'minutesAtLeast' | 'attendanceSource'> {
+  canonicalEmail: string | null
+  attended: boolean | null
+  minutesAtLeast: number | null
+  attendanceSource: AttendanceSource | null
+}
+
+/** Everyone who has a place in an activity, by surname, as on every list. */
 export async function listBooked (db: Reader, activityId: string): Promise<Booked[]> {
-  const rows = await db.booking.findMany({
-    where: { activityId, status: 'confirmed' },
-    select: {
-      id: true,
-      reference: true,
-      name: true,
-      canonicalEmail: true,
-      places: true,
-      attended: true,
-      minutesAtLeast: true,
-      attendanceSource: true
-    },
-    orderBy: [{ name: 'asc' }, { reference: 'asc' }]
-  })
+  const rows = await db.$queryRaw<Row[]>`
+    SELECT b.id, b.reference, b.name, b.canonical_email AS "canonicalEmail", b.places, b.attended,
+      b.minutes_at_least AS "minutesAtLeast", b.attendance_source AS "attendanceSource"
+    FROM bookings b WHERE b.activity_id = ${activityId}::uuid AND b.status = 'confirmed'
+    ORDER BY ${inOrderOf({ sort: 'name', isDescending: false })}`
   return rows.map(row => ({
     ...row,
     canonicalEmail: row.canonicalEmail ?? undefined,
     attended: row.attended ?? undefined,
     minutesAtLeast: row.minutesAtLeast ?? undefined,
-    attendanceSource: row.attendanceSource as AttendanceSource | null ?? undefined
+    attendanceSource: row.attendanceSource ?? undefined
   }))
 }
 

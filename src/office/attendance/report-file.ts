@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync'
+import { rowEnds } from '../../platform/csv.ts'
 import { visibleText } from '../../platform/typed.ts'
 import { ReportRefused } from './errors.ts'
 import { belongsTo, overlap } from './presence.ts'
@@ -107,7 +108,9 @@ function tableOf (text: string): string[][] {
     delimiter, found: Math.max(0, ...lines.slice(0, 200).map(line => countColumns(line.split(delimiter))))
   })).sort((one, other) => other.found - one.found).map(({ delimiter }) => delimiter)
   try {
-    const table = parse(text, { delimiter: best, relax_column_count: true, relax_quotes: true }) as string[][]
+    const table = parse(text, {
+      delimiter: best, record_delimiter: rowEnds, relax_column_count: true, relax_quotes: true
+    }) as string[][]
     if (table.length > maxRows) throw new ReportRefused('too-long')
     return table.map(cells => cells.map(cell => visibleText(cell).replaceAll(/\s+/gu, ' ').trim()))
   } catch (error) {

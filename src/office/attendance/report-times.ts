@@ -59,13 +59,16 @@ function timed (
   }
 }
 
-/** The instant of a written time, in milliseconds; undefined if there is no such day or time. */
+/**
+ * The instant of a written time, in milliseconds; undefined if there is no such day or time. Of two, the first: luxon
+ * alone would choose by the season in which the report is read.
+ */
 export function instantOf (
   { year, numbers, order: own, zone, hour, minute, second }: WrittenTime, order: DateOrder
 ): number | undefined {
   const [day, month] = (own ?? order) === 'day-first' ? numbers : [numbers[1], numbers[0]]
   const at = DateTime.fromObject({ year, month, day, hour, minute, second }, { zone })
-  return at.isValid ? at.toMillis() : undefined
+  return at.isValid ? Math.min(...at.getPossibleOffsets().map(each => each.toMillis())) : undefined
 }
 
 /** What the times of a report can mean: the one order that fits, none, or both. */

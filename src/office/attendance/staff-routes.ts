@@ -125,7 +125,7 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
     const { activity } = asked
     const booked = await listBooked(app.db, activity.id)
     const event = { from: activity.startsAt.toMillis(), to: activity.endsAt.toMillis() }
-    const review = reviewOf(matchesOf(joins, booked), event, where, app.clock())
+    const review = reviewOf(await matchesOf(joins, booked), event, where, app.clock())
     return await showDecisions(asked, review, booked)
   }
 

@@ -1,5 +1,6 @@
 import { momentInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { monthsOfTrail } from '../forgetting/audit-trail.ts'
 import { actions, factsOf, nameOf, actionInWords } from './in-words.ts'
 import { zone } from './queries.ts'
 import type { Cursor, AuditRecord, Names } from './queries.ts'
@@ -29,6 +30,7 @@ export function trailPageOf (
   const hasOlder = backwards || more
   const hasNewer = backwards ? more : cursor !== undefined
   return {
+    monthsOfTrail,
     entries: entries.map(entry => entryOf(entry, names)),
     older: hasOlder && last !== undefined ? hrefOf(filter, `before=${last.id}`) : undefined,
     newer: hasNewer ? (first === undefined ? hrefOf(filter) : hrefOf(filter, `after=${first.id}`)) : undefined,

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { createActivities, takeTurns } from '../../programme/activities/commands.ts'
 import type { ActivityDraft } from '../../programme/activities/draft.ts'
+import { copyQuestions } from '../../programme/evaluations/commands.ts'
 import { slugOf } from '../../platform/slug.ts'
 import type { Tx } from '../../platform/database/connect.ts'
 import { idFromForm } from '../../platform/named-id.ts'
@@ -23,7 +24,7 @@ export interface NewActivity {
 
 /**
  * Adds an activity as a draft; returns its slug. The same form with the same answers adds nothing. A copy also has the
- * arrangements of the original, but not its bookings and not its Teams link. Throws `AnswersRefused`.
+ * arrangements and the questions of the original, but not its bookings and not its Teams link. Throws `AnswersRefused`.
  */
 export async function createActivity (
   { db, seal }: Omit<Parts, 'outbox'>, { submission, answers, base, copiedFrom, around }: NewActivity, by: StaffMember,
@@ -53,13 +54,22 @@ export async function createActivity (
 
 /** Copies to activities what their form does not ask, from another activity. */
 export async function copyArrangements (tx: Tx, ids: readonly string[], slug: string): Promise<void> {
-  const data = await tx.activity.findUnique({
+  const original = await tx.activity.findUnique({
     where: { slug },
     select: {
-      overBookingPercent: true, offerHours: true, anotherDateAt: true, joinMode: true, reminders: true, followUp: true
+      id: true,
+      overBookingPercent: true,
+      offerHours: true,
+      anotherDateAt: true,
+      joinMode: true,
+      reminders: true,
+      followUp: true
     }
   })
-  if (data !== null) await tx.activity.updateMany({ where: { id: { in: [...ids] } }, data })
+  if (original === null) return
+  const { id: from, ...data } = original
+  await tx.activity.updateMany({ where: { id: { in: [...ids] } }, data })
+  await copyQuestions(tx, { from, to: ids })
 }
 
 /** A slug that is not in use; `new` is reserved for the form's address. */

@@ -6,7 +6,10 @@ import type { Activity } from '../../programme/activities/activity.ts'
 import { findQuestionnaires } from '../../programme/evaluations/queries.ts'
 import type { Occasion } from '../../programme/evaluations/questionnaire.ts'
 import { resultsOf } from './results.ts'
-import type { Results, Text } from './results.ts'
+import type { QuestionResult, Results, Text } from './results.ts'
+
+/** What of an activity decides whether people can still answer, and what they are asked. */
+type Answerable = Pick<Activity, 'id' | 'startsAt' | 'endsAt' | 'zone' | 'status'> & { campaign: { id: string } }
 
 /**
  * What people thought of activities, as far as that may be shown, in the order given: with three queries, however many
@@ -14,7 +17,7 @@ import type { Results, Text } from './results.ts'
  * asks may know of the activities is for the caller to decide.
  */
 export async function evaluationResults (
-  db: Reader, activities: readonly Activity[], now: DateTime<true>
+  db: Reader, activities: readonly Answerable[], now: DateTime<true>
 ): Promise<Results[]> {
   const ids = activities.map(({ id }) => id)
   const [asked, counts, texts] = await Promise.all([
@@ -25,14 +28,47 @@ export async function evaluationResults (
   const countsOf = Map.groupBy(counts, ({ activityId }) => activityId)
   const textsOf = Map.groupBy(texts, ({ activityId }) => activityId)
   return activities.map((activity, n) => {
-    const isClosed = (occasion: string) =>
-      ['closed', 'cancelled'].includes(answeringStateAt(activity, occasion as Occasion, now))
+    const isClosed = (occasion: string) => isClosedAt(activity, occasion, now)
     return resultsOf(
       asked[n] ?? { questions: [], asksLater: false },
       (countsOf.get(activity.id) ?? []).map(({ occasion, question, value, count, shown }) =>
         ({ occasion: occasion as Occasion, question, value, count: isClosed(occasion) ? count : shown })),
       (textsOf.get(activity.id) ?? []).filter(({ occasion, isShown }) => isShown || isClosed(occasion)).map(textOf)
     )
+  })
+}
+
+function isClosedAt (activity: Answerable, occasion: string, now: DateTime<true>): boolean {
+  return ['closed', 'cancelled'].includes(answeringStateAt(activity, occasion as Occasion, now))
+}
+
+/** The counted answers of an activity to which none are added any more. */
+export interface FinalResults {
+  /** Empty while people can still answer how it was. */
+  questions: QuestionResult[]
+  /** Whether they are asked and still can. */
+  isOpen: boolean
+}
+
+/**
+ * What people thought of activities once nobody can add to it, in the order given: with two queries, however many they
+ * are. Three months on comes when that is over too. What people wrote is not read.
+ */
+export async function finalResults (
+  db: Reader, activities: readonly Answerable[], now: DateTime<true>
+): Promise<FinalResults[]> {
+  const closed = activities.filter(activity => isClosedAt(activity, 'after', now))
+  const [asked, counts] = await Promise.all([
+    findQuestionnaires(db, activities),
+    db.evaluationCount.findMany({ where: { activityId: { in: closed.map(({ id }) => id) } } })
+  ])
+  const countsOf = Map.groupBy(counts, ({ activityId }) => activityId)
+  return activities.map((activity, n) => {
+    const questions = asked[n] ?? { questions: [], asksLater: false }
+    if (!isClosedAt(activity, 'after', now)) return { questions: [], isOpen: questions.questions.length > 0 }
+    const final = (countsOf.get(activity.id) ?? []).filter(({ occasion }) => isClosedAt(activity, occasion, now))
+      .map(count => ({ ...count, occasion: count.occasion as Occasion }))
+    return { questions: resultsOf(questions, final, []).questions, isOpen: false }
   })
 }
 

@@ -1,7 +1,7 @@
 import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
 import { attendeesOf, inOrderOf } from '../../booking/bookings/attendee-query.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import type { Row, Snapshot } from '../../platform/database/snapshots.ts'
+import type { Snapshot } from '../../platform/database/snapshots.ts'
 import { rowsOf } from './columns.ts'
 import type { ListColumn } from './columns.ts'
 
@@ -25,7 +25,7 @@ export interface OpenList {
 /** Opens a list. Its rows come in their order: those of an activity together, the first to take place first. */
 export async function openList (snapshot: Snapshot, list: AttendeeList): Promise<OpenList> {
   const rows = await countRows(snapshot, list)
-  const portions = readCells(snapshot, list)
+  const portions = snapshot.portions(queryOf(list))
   const first = await portions.next()
   return { rows, portions: beginningWith(first, portions) }
 }
@@ -46,18 +46,10 @@ async function countRows (
   return new Map(counts.map(([id, count]) => [id ?? '', Number(count)]))
 }
 
-async function * readCells (snapshot: Snapshot, list: AttendeeList): AsyncGenerator<Cells, void> {
-  for await (const portion of snapshot.portions(queryOf(list))) yield portion.map(cellsOf)
-}
-
 function queryOf ({ activityIds, filter, columns }: AttendeeList): Prisma.Sql {
   const several = activityIds.length > 1 ? Prisma.sql`a.starts_at, a.slug,` : Prisma.empty
   const order = Prisma.sql`${several} ${inOrderOf(filter)}`
   return Prisma.sql`
     SELECT ${Prisma.join(columns.map(({ sql }) => sql))}
     FROM ${rowsOf(columns, { activityIds, condition: attendeesOf(activityIds, filter), order })}`
-}
-
-function cellsOf (row: Row): string[] {
-  return row.map(cell => cell ?? '')
 }

@@ -2,12 +2,11 @@ import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { whereInWords } from '../../programme/activities/page.ts'
 import { momentInWords, whenInWords } from '../../programme/activities/when.ts'
-import { fieldsOf } from '../../booking/bookings/attendee-filter.ts'
+import { tellsTooMuch } from '../../booking/bookings/attendee-filter.ts'
 import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
-import { parseSearch } from '../../booking/bookings/search-query.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
-import type { Permission } from '../../identity/staff/roles.ts'
+import type { Led, Permission } from '../../identity/staff/roles.ts'
 import { allColumns } from './columns.ts'
 import type { ListColumn } from './columns.ts'
 import { TellsTooMuch } from './errors.ts'
@@ -45,8 +44,11 @@ export interface Wanted {
   isChosen: boolean
 }
 
+/** Who wants a list, and of which activities. */
+interface Wanting { staff: StaffMember, activities: readonly Led[] }
+
 /** The columns that someone may have: of every activity of the list. */
-export function columnsFor (chosen: Pick<Chosen, 'staff' | 'activities'>): ListColumn[] {
+export function columnsFor (chosen: Wanting): ListColumn[] {
   return allColumns.filter(({ permission }) => permission === undefined || mayAll(chosen, permission))
 }
 
@@ -54,14 +56,16 @@ export function columnsFor (chosen: Pick<Chosen, 'staff' | 'activities'>): ListC
  * Refuses a list of people for what is in a column that someone may not have: that they are on it tells it. What people
  * on it have in common is seen on the page, but not taken away.
  */
-export function assertMayTake (chosen: Pick<Chosen, 'staff' | 'activities' | 'filter'>): void {
-  const { search, ...filter } = chosen.filter
-  const tells = fieldsOf(filter).some(([name]) => name === 'need' || name === 'question') ||
-    (search !== undefined && parseSearch(search)?.phone !== undefined)
-  if (tells && !mayAll(chosen, 'export needs and phones')) throw new TellsTooMuch()
+export function assertMayTake (chosen: Wanting & Pick<Chosen, 'filter'>): void {
+  if (!mayTake(chosen)) throw new TellsTooMuch()
 }
 
-function mayAll ({ staff, activities }: Pick<Chosen, 'staff' | 'activities'>, permission: Permission): boolean {
+/** Whether `assertMayTake` lets someone have a list. */
+export function mayTake (chosen: Wanting & Pick<Chosen, 'filter'>): boolean {
+  return !tellsTooMuch(chosen.filter) || mayAll(chosen, 'export needs and phones')
+}
+
+function mayAll ({ staff, activities }: Wanting, permission: Permission): boolean {
   return activities.every(activity => may(staff, permission, activity))
 }
 

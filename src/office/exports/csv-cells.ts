@@ -2,20 +2,19 @@ import { canonicalNumber } from '../../programme/support/reachable.ts'
 import { plainNumber } from '../../platform/typed.ts'
 import type { CellKind } from './columns.ts'
 
-const asItIs = (value: string) => value
-
-/** How CSV spells each kind of cell. CSV cannot say what is text and what is a number, so spreadsheets guess. */
-const spelling: Record<CellKind, (value: string) => string> = {
-  word: asItIs, text: withItsZero, 'long text': withItsZero, phone: numberInList, number: asItIs, moment: asItIs
-}
-
-/** A value as CSV has it, in a column of its kind. */
-export function csvCell (kind: CellKind, value: string): string {
-  return value === '' ? '' : spelling[kind](value)
+/**
+ * How CSV spells each kind of cell, where not as it is. CSV cannot say what is text and what is a number, so
+ * spreadsheets guess.
+ */
+export const spellings: Record<CellKind, ((value: string) => string) | undefined> = {
+  word: undefined, text: withItsZero, 'long text': withItsZero, phone: numberInList, number: undefined, moment: undefined
 }
 
 /** Numbers that are listed as they were typed: most of them. */
 const asDialled = /^0[1-9]\d*(?: \d+)+$/
+
+/** Most of the others: as phones keep them. */
+const asKept = /^\+44[1-9]\d{9}$/
 
 /**
  * A phone number as it is dialled within the country, written so that spreadsheets leave it alone: they run what begins
@@ -24,6 +23,7 @@ const asDialled = /^0[1-9]\d*(?: \d+)+$/
  */
 export function numberInList (phone: string): string {
   if (asDialled.test(phone)) return phone
+  if (asKept.test(phone)) return withItsZero(`0${phone.slice(3)}`)
   const dialled = canonicalNumber(plainNumber(phone)).replace(/^\+(?=\D*$)/, '').replace(/^\+/, '00')
     .replace(/^44(?=\d{10}$)/, '0')
   return withItsZero(dialled.replaceAll('.', ' ').replace(/^[\s(]*(\d+)[)\s]*$/, '$1'))

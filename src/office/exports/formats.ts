@@ -3,7 +3,7 @@ import { mostRows, workbookOf } from '../../platform/xlsx.ts'
 import type { CellKind as SheetCellKind } from '../../platform/xlsx.ts'
 import type { Cells } from './attendee-list.ts'
 import type { CellKind, ListColumn } from './columns.ts'
-import { csvCell } from './csv-cells.ts'
+import { spellings } from './csv-cells.ts'
 
 /** A list that is about to be written, whatever the format. */
 export interface Written {
@@ -26,7 +26,7 @@ export interface ListFormat {
    * Writes a list while it is read. One that fails is cut off so that nobody takes it for a whole one: it fails too,
    * after it has said so if it can.
    */
-  write: (list: Written) => AsyncIterable<string | Buffer>
+  write: (list: Written) => AsyncIterable<Buffer>
 }
 
 const formats = {
@@ -48,15 +48,15 @@ export const formatNames = Object.keys(formats) as [FormatName, ...FormatName[]]
 /** Ends a list that is not whole; where a file of CSV breaks off, nothing else tells. */
 export const cutOff = 'THIS LIST IS NOT COMPLETE. Something went wrong while it was made. Download it again.'
 
-async function * asCsv ({ columns, portions }: Written): AsyncGenerator<string, void> {
-  const spellings = columns.map(({ kind }) => (cell: string) => csvCell(kind, cell))
-  yield byteOrderMark + csvOf([columns.map(({ name }) => name)], '\r\n')
+async function * asCsv ({ columns, portions }: Written): AsyncGenerator<Buffer, void> {
+  const spelled = columns.map(({ kind }) => spellings[kind])
+  yield Buffer.from(byteOrderMark + csvOf([columns.map(({ name }) => name)], '\r\n'))
   try {
     for await (const rows of portions) {
-      yield csvOf(rows, '\r\n', spellings)
+      yield Buffer.from(csvOf(rows, '\r\n', spelled))
     }
   } catch (error) {
-    yield csvOf([[cutOff]], '\r\n')
+    yield Buffer.from(csvOf([[cutOff]], '\r\n'))
     throw error
   }
 }

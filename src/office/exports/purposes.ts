@@ -18,3 +18,11 @@ export const notSaid = 'not said'
 export function purposeInWords (why: Purpose, other: string | undefined): string {
   return why === 'other' && other !== undefined ? `${purposes.other}: ${other}` : purposes[why]
 }
+
+/** What was chosen and typed for a purpose that is kept in words. */
+export function purposeOf (words: string): { why: Purpose | undefined, other: string | undefined } {
+  const beginning = `${purposes.other}: `
+  return words.startsWith(beginning)
+    ? { why: 'other', other: words.slice(beginning.length) }
+    : { why: purposeNames.find(name => purposes[name] === words), other: undefined }
+}

@@ -25,6 +25,8 @@ export interface Selection {
   from: DateTime<true> | undefined
   /** They begin before this instant. */
   before: DateTime<true> | undefined
+  /** Only those that are published. */
+  isPublished?: boolean
 }
 
 /**
@@ -32,13 +34,14 @@ export interface Selection {
  * `most`, with how many there are.
  */
 export async function listActivitiesFor (
-  db: Reader, staff: StaffMember, { slugs, campaign, from, before }: Selection, most: number
+  db: Reader, staff: StaffMember, { slugs, campaign, from, before, isPublished = false }: Selection, most: number
 ): Promise<{ activities: ListedActivity[], total: number }> {
   const where = {
     AND: [within(staff, 'know attendees')],
     booking: 'places',
     ...(slugs.length > 0 && { slug: { in: [...slugs] } }),
     ...(campaign !== undefined && { campaign: { slug: campaign } }),
+    ...(isPublished && { status: 'published' }),
     startsAt: { ...(from && { gte: from.toJSDate() }), ...(before && { lt: before.toJSDate() }) }
   } satisfies Prisma.ActivityWhereInput
   const [total, rows] = await Promise.all([

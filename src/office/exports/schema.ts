@@ -8,6 +8,7 @@ import type { Seal } from '../../platform/seal.ts'
 import type { ListColumn } from './columns.ts'
 import { formatNames } from './formats.ts'
 import { purposeInWords, purposeNames } from './purposes.ts'
+import type { Purpose } from './purposes.ts'
 import type { Selection } from './queries.ts'
 
 /** The zone in which the days of a selection begin. */
@@ -24,20 +25,29 @@ export const listFields = ['columns', 'format', 'why', 'why_other'] as const
 const missing = 'Select at least one column'
 const noSuchColumn = 'Select columns from those on the page'
 
-/** The form of a list, for someone who may have these columns. */
-export function listForm (columns: readonly ListColumn[]) {
+/** What is answered about a list, by someone who may have these columns. */
+export function listAnswers (columns: readonly ListColumn[]) {
   const names = columns.map(({ name }) => name)
-  return z.strictObject({
+  return {
     columns: z.preprocess(given => [given ?? []].flat(), z.array(z.enum(names, noSuchColumn)).min(1, missing))
       .transform(chosen => columns.filter(({ name }) => chosen.includes(name))),
     format: z.enum(formatNames, 'Select a format'),
     why: z.enum(purposeNames, 'Select why you need this list'),
     why_other: optional(answerInLine('Why you need it', 'Say why you need it', 200))
-  }, { error: unknownField }).superRefine(({ why, why_other: other }, context) => {
-    if (why === 'other' && other === undefined) {
-      context.addIssue({ code: 'custom', path: ['why_other'], message: 'Say why you need this list' })
-    }
-  }).transform(({ columns, format, why, why_other: other }) => ({ columns, format, why: purposeInWords(why, other) }))
+  }
+}
+
+/** Whoever needs a list for something else says what it is. */
+export function isPurposeSaid ({ why, why_other: other }: { why: Purpose, why_other?: string | undefined }): boolean {
+  return why !== 'other' || other !== undefined
+}
+
+export const purposeNotSaid = { path: ['why_other'], error: 'Say why you need this list' }
+
+/** The form of a list, for someone who may have these columns. */
+export function listForm (columns: readonly ListColumn[]) {
+  return z.strictObject(listAnswers(columns), { error: unknownField }).refine(isPurposeSaid, purposeNotSaid)
+    .transform(({ columns, format, why, why_other: other }) => ({ columns, format, why: purposeInWords(why, other) }))
 }
 
 /** The address of a list of one activity: which of its attendees. */

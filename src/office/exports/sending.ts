@@ -114,7 +114,7 @@ interface While {
  */
 export async function * sending (
   format: ListFormat, written: Written, { giveWay, sent, ended }: While
-): AsyncGenerator<string | Buffer, void> {
+): AsyncGenerator<Buffer, void> {
   let rowsSent = 0
   let isWhole = false
   try {

@@ -1,6 +1,8 @@
 import type { DateTime } from 'luxon'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { shortMoment, whenInWords } from '../../programme/activities/when.ts'
+import { fieldsOf } from '../../booking/bookings/attendee-filter.ts'
+import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
 import { statuses } from '../../booking/bookings/booking.ts'
 import { statusTags } from '../../booking/bookings/status-tag.ts'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
@@ -13,6 +15,7 @@ import { formatNames, listFormats } from './formats.ts'
 import { peopleInWords } from '../../programme/activities/in-words.ts'
 import { whoInWords } from './in-words.ts'
 import { purposeNames, purposes } from './purposes.ts'
+import type { Purpose } from './purposes.ts'
 import type { LastList, ListedActivity, Selection } from './queries.ts'
 import { mostActivities, zone } from './schema.ts'
 
@@ -28,14 +31,6 @@ export function listPageOf (
   now: DateTime<true>, tried?: Tried
 ) {
   const { activity, activities, filter, path, address, changeHref } = chosen
-  const columns = columnsFor(chosen)
-  const given = tried && fieldsIn(tried.body)
-  const has = (name: string, value: string, otherwise: boolean) =>
-    given === undefined ? otherwise : given.some(field => field.name === name && field.value === value)
-  const kept = last === undefined || last.columns.length === 0 ? usualColumns : last.columns
-  const isInTurn = filter.sort === 'turn'
-  const choice = ({ name, heading }: ListColumn) =>
-    ({ value: name, text: heading, checked: has('columns', name, kept.includes(name) || (isInTurn && name === 'turn')) })
   return {
     ...(activity && runningOf(activity)),
     href: address === '' ? path : `${path}?${address}`,
@@ -44,19 +39,55 @@ export function listPageOf (
     isEmpty: people === 0,
     who: whoInWords(filter),
     search: filter.search,
+    standingHref: `/staff/lists/standing/new${standingOf(chosen)}`,
     several: activity === undefined && activities.map(one => ({ title: one.title, when: whenInWords(one) })),
-    columns: columns.filter(({ name }) => !activityColumns.includes(name)).map(choice),
-    activityColumns: columns.filter(({ name }) => activityColumns.includes(name)).map(choice),
+    ...listFieldsOf(columnsFor(chosen), keptChoice(last, filter), tried),
+    cutOff: cutOffOf(last, now),
+    errors: tried?.errors
+  }
+}
+
+/** What the address of a list that is sent regularly says of the same people; what was searched for is never kept. */
+function standingOf ({ activity, activities, filter }: Chosen): string {
+  const campaigns = new Set(activities.map(({ campaign }) => campaign.slug))
+  const [campaign = ''] = campaigns.size === 1 ? campaigns : []
+  const about = activity === undefined ? { campaign } : { activity: activity.slug }
+  const fields = [...Object.entries(about), ...fieldsOf(filter)].filter(([, value]) => value !== '')
+  return fields.length === 0 ? '' : `?${new URLSearchParams(fields)}`
+}
+
+/** What is ticked and filled in on a form about a list that was not sent yet. */
+export interface ListChoice {
+  columns: readonly string[]
+  format: string | undefined
+  why?: Purpose | undefined
+  other?: string | undefined
+}
+
+/** What someone chose the last time, or what most need; who asks for people in their turn wants it in the list. */
+export function keptChoice (last: LastList | undefined, { sort }: Pick<AttendeeFilter, 'sort'>): ListChoice {
+  const columns = last === undefined || last.columns.length === 0 ? usualColumns : last.columns
+  return { columns: sort === 'turn' ? [...columns, 'turn'] : columns, format: last?.format }
+}
+
+/** The fields about what is in a list, its format and why someone needs it. */
+export function listFieldsOf (columns: readonly ListColumn[], choice: ListChoice, tried?: Tried) {
+  const given = tried && fieldsIn(tried.body)
+  const has = (name: string, value: string, otherwise: boolean) =>
+    given === undefined ? otherwise : given.some(field => field.name === name && field.value === value)
+  const box = ({ name, heading }: ListColumn) =>
+    ({ value: name, text: heading, checked: has('columns', name, choice.columns.includes(name)) })
+  return {
+    columns: columns.filter(({ name }) => !activityColumns.includes(name)).map(box),
+    activityColumns: columns.filter(({ name }) => activityColumns.includes(name)).map(box),
     withheld: allColumns.filter(column => !columns.includes(column)).map(({ heading }) => heading),
     formats: formatNames.map((value, n) => ({
       value,
       text: listFormats[value].text,
-      checked: has('format', value, last?.format === undefined ? n === 0 : value === last.format)
+      checked: has('format', value, choice.format === undefined ? n === 0 : value === choice.format)
     })),
-    purposes: purposeNames.map(value => ({ value, text: purposes[value], checked: has('why', value, false) })),
-    other: given?.find(({ name }) => name === 'why_other')?.value,
-    cutOff: cutOffOf(last, now),
-    errors: tried?.errors
+    purposes: purposeNames.map(value => ({ value, text: purposes[value], checked: has('why', value, value === choice.why) })),
+    other: given === undefined ? choice.other : given.find(({ name }) => name === 'why_other')?.value
   }
 }
 

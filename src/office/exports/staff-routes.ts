@@ -8,7 +8,6 @@ import { asking, form, query } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import type { Seal } from '../../platform/seal.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { requireRecentSignIn } from '../../identity/staff/recent-sign-in.ts'
@@ -36,9 +35,8 @@ function refused (error: unknown): FormErrors | undefined {
 }
 
 /** Lists of attendees to take away, each recorded in the audit trail before its first byte is sent. */
-export const exportStaffRoutes: FastifyPluginAsync<{ searchSeal: Seal, snapshots: Snapshots }> = async (
-  app, { searchSeal: seal, snapshots }
-) => {
+export const exportStaffRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = async (app, { snapshots }) => {
+  const { searchSeal: seal } = app
   requirePermission(app, 'know attendees')
   requireRecentSignIn(app)
   app.addHook('onClose', async () => { await snapshots.close() })

@@ -5,6 +5,7 @@ import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
 import { forgetRequests } from '../requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
 import { dropEndedSessions } from '../../identity/staff/commands.ts'
+import { forgetEntries } from './audit-trail.ts'
 import { forgetAgain, forgetDue } from './commands.ts'
 import { countDue, listKnownEmails } from './queries.ts'
 import type { Traces } from './traces.ts'
@@ -26,6 +27,8 @@ export interface Tally {
   /** Addresses of people who agreed to be asked once more, and what people wrote without their names. */
   laterContacts: number
   texts: number
+  /** Entries of the audit trail. */
+  entries: number
   /** Emails kept as files that no booking has any more. */
   emails: number
 }
@@ -47,6 +50,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     requests: (await forgetRequests(db, now)).length,
     laterContacts: await eraseDueLaterContacts(db, now),
     texts: await forgetTexts(db, now),
+    entries: await forgetEntries(db, now),
     emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }
 }

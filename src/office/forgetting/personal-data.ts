@@ -15,11 +15,12 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  * - `answer`: what someone wrote without their name. Staff delete what names or concerns a person; the rest goes two
  *   years after the activity.
  * - `staff`: about someone who works here. It is kept as long as they have an account; sign-in links and sessions are
- *   kept a while longer than they are valid.
+ *   kept a while longer than they are valid, and what they did for two years (audit-trail.ts).
  * - `organisers`: what organisers write for others to read. Which people it names is up to them, and they can take it
  *   back.
  */
-type Rule = 'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'later contact' | 'answer' | 'staff' | 'organisers'
+export type Rule =
+  'nobody' | 'booking' | 'request' | 'erasure' | 'legal hold' | 'later contact' | 'answer' | 'staff' | 'organisers'
 
 type Models = Prisma.TypeMap['model']
 type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }
@@ -378,6 +379,39 @@ export const personalData: Rules = {
     rowsSent: 'staff',
     begunAt: 'staff',
     endedAt: 'staff'
+  },
+  StandingList: {
+    id: 'nobody',
+    staffMemberId: 'staff',
+    about: 'staff',
+    activityId: 'nobody',
+    campaignId: 'nobody',
+    who: 'staff',
+    columns: 'staff',
+    format: 'staff',
+    why: 'staff',
+    how: 'staff',
+    weekday: 'staff',
+    timeOfDay: 'staff',
+    zone: 'nobody',
+    days: 'staff',
+    hours: 'staff',
+    nextAt: 'nobody',
+    failures: 'nobody',
+    stoppedAt: 'staff',
+    stoppedBecause: 'staff',
+    createdAt: 'staff'
+  },
+  StandingListRun: {
+    id: 'nobody',
+    standingListId: 'nobody',
+    occasion: 'nobody',
+    activityId: 'nobody',
+    startsAt: 'nobody',
+    dueAt: 'nobody',
+    outcome: 'nobody',
+    people: 'nobody',
+    endedAt: 'nobody'
   },
   AuditEntry: {
     id: 'nobody',

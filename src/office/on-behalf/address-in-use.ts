@@ -2,6 +2,7 @@ import { live } from '../../programme/booking-rules.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { BookedThere } from './errors.ts'
+import type { Obstacle } from './errors.ts'
 
 /** Throws where a live booking other than `except` has an address, in an activity whose row is locked. */
 export async function assertFree (
@@ -14,18 +15,14 @@ export async function assertFree (
   if (other !== null) throw new BookedThere(other.id, `${sentence}: ${other.reference}.`)
 }
 
-/** Throws where the address of one of these bookings has another live one, in an activity whose row is locked. */
-export async function assertNoneBooked (
-  db: Reader, activityId: string, bookings: readonly Booking[], isOne: boolean
-): Promise<void> {
-  const [other] = await db.$queryRaw<Array<{ id: string, reference: string, name: string }>>`
+/** Those of these bookings whose address has another live one, in an activity whose row is locked. */
+export async function listBookedThere (
+  db: Reader, activityId: string, bookings: readonly Booking[]
+): Promise<Obstacle[]> {
+  const rows = await db.$queryRaw<Array<{ id: string, reference: string, name: string }>>`
     SELECT b.id, b.reference, moving.name FROM bookings moving JOIN bookings b
       ON b.canonical_email = moving.canonical_email AND b.activity_id = ${activityId}::uuid AND ${live.sql('b')}
     WHERE moving.id = ANY (${bookings.map(({ id }) => id)}::uuid[]) AND b.id <> moving.id
-    ORDER BY moving.arrival LIMIT 1`
-  if (other === undefined) return
-  const { id, reference, name } = other
-  throw new BookedThere(id, isOne
-    ? `They have a booking on that date already: ${reference}.`
-    : `${name} has a booking on that date already: ${reference}. Choose another date, or the others only.`)
+    ORDER BY moving.arrival`
+  return rows.map(({ name, ...there }) => ({ why: 'booked-there', name, there }))
 }

@@ -55,19 +55,57 @@ export class NoTurnToRestore extends Conflict {
   }
 }
 
-/** Why one of several people cannot be moved, who is named. */
-const reasonsOf: Partial<Record<keyof typeof reasons, (name: string) => string>> = {
-  'party-too-large': name => `That date gives fewer places to one booking than ${name} has. Choose another date, or the others only.`,
-  carried: name => `${name} was put on this waiting list from another date’s, and never asked for this one. Choose the others only.`
-}
-
-/** Bookings cannot be moved to the chosen date; where there are several, `of` is the one that is in the way. */
+/** A booking cannot be moved to the chosen date. */
 export class CannotMoveThere extends Conflict {
   readonly refusal = 'cannot-move-there'
   readonly title = 'Choose another date'
 
-  constructor (why: keyof typeof reasons, of?: { name: string }) {
-    super(of === undefined ? reasons[why] : reasonsOf[why]?.(of.name) ?? reasons[why])
+  constructor (why: keyof typeof reasons) {
+    super(reasons[why])
+  }
+}
+
+/** Someone who cannot be moved, and why; `there` is the booking that their address has on the other date. */
+export interface Obstacle {
+  why: 'carried' | 'party-too-large' | 'booked-there'
+  name: string
+  there?: { id: string, reference: string }
+}
+
+/** Why some of several people cannot be moved, who are named. */
+const reasonsOf: Record<Obstacle['why'], (names: string, isOne: boolean) => string> = {
+  'booked-there': (names, isOne) => `${names} ${isOne ? 'has a booking' : 'have bookings'} on that date already.`,
+  'party-too-large': (names, isOne) => `${names} ${isOne ? 'has' : 'have'} more places than that date gives to one booking.`,
+  carried: (names, isOne) =>
+    `${names} ${isOne ? 'was' : 'were'} put on this waiting list from another date’s, and never asked for this one.`
+}
+
+const mostNamed = 5
+
+/** Names in a sentence, of many the first. */
+function named (names: readonly string[]): string {
+  const said = names.length > mostNamed
+    ? [...names.slice(0, mostNamed), `${names.length - mostNamed} more`]
+    : names
+  return new Intl.ListFormat('en-GB').format(said)
+}
+
+/** Some of several people cannot be moved, so none of them is: all of these are told at once. */
+export class PeopleInTheWay extends Conflict {
+  readonly refusal = 'people-in-the-way'
+  readonly title = 'Choose another date'
+  /** The bookings on the other date that the page links to. */
+  readonly there: Array<{ name: string, bookingId: string }>
+
+  constructor (obstacles: readonly Obstacle[]) {
+    const of = (why: Obstacle['why']) => obstacles.filter(one => one.why === why).map(({ name }) => name)
+    const told = (Object.keys(reasonsOf) as Array<Obstacle['why']>).filter(why => of(why).length > 0)
+    super([
+      ...told.map(why => reasonsOf[why](named(of(why)), of(why).length === 1)),
+      told.includes('carried') ? 'Choose the others only.' : 'Choose another date, or the others only.'
+    ].join(' '))
+    this.there = obstacles.flatMap(({ name, there }) => there === undefined ? [] : { name, bookingId: there.id })
+      .slice(0, mostNamed)
   }
 }
 

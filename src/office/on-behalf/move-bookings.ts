@@ -15,8 +15,9 @@ import { setEmailsAside } from '../../mail/emails/owing.ts'
 import type { EmailDue, Outbox } from '../../platform/outbox.ts'
 import { recordAll } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
-import { assertNoneBooked } from './address-in-use.ts'
-import { CannotMoveThere } from './errors.ts'
+import { listBookedThere } from './address-in-use.ts'
+import { BookedThere, CannotMoveThere, PeopleInTheWay } from './errors.ts'
+import type { Obstacle } from './errors.ts'
 import { admissionsOn, assertFits, inOrderOfPlaces, isDateFor, moveEffects } from './moving.ts'
 import type { Moving } from './moving.ts'
 
@@ -33,8 +34,9 @@ export interface Move {
 /**
  * Moves bookings to another date of their campaign: their places there, their links and their entries in calendars stay
  * their own, and their places here go to the next in line. All or none; who has cancelled meanwhile is not moved, and
- * the effects say so. Moved there already, they stay. Throws `CannotMoveThere`, `BookedThere` where an address has a
- * booking on that date, `AlreadyCancelled` where nobody is left to move, `ChosenGone` and `ConfirmationRequired`.
+ * the effects say so. Moved there already, they stay. Throws `CannotMoveThere`, `BookedThere` where their address has a
+ * booking on that date, `PeopleInTheWay` for several, `AlreadyCancelled` where nobody is left to move, `ChosenGone` and
+ * `ConfirmationRequired`.
  *
  * Locks both activities, in the order of their ids, before it reads either: a move in the other direction at the same
  * moment comes before this one or waits for it.
@@ -50,9 +52,11 @@ export async function moveBookings (
     const isOne = chosen.length === 1
     if (bookings.length === 0) throw new AlreadyCancelled(chosen.length)
     const [here, there] = [await getActivity(tx, from), await getActivity(tx, to)]
-    assertMove(bookings, here, there, isOne, now)
+    assertToCome(here, now)
+    if (!isDateFor(here, there, now)) throw new CannotMoveThere('not-offered')
     await deleteUnannouncedCopies(tx, bookings, to)
-    await assertNoneBooked(tx, to, bookings, isOne)
+    assertNobodyInTheWay(
+      [...listUnmovable(bookings, there), ...await listBookedThere(tx, to, bookings)], isOne)
 
     const haveLapsed = await lapseOffers(tx, outbox, to, now)
     const occupancy = await occupancyOf(tx, to)
@@ -87,16 +91,24 @@ async function haveMoved (tx: Tx, from: string, to: string, ids: readonly string
     found.every(booking => booking.activityId === to || (booking.activityId === from && !live.holds(booking)))
 }
 
-function assertMove (
-  bookings: readonly Booking[], here: Activity, there: Activity, isOne: boolean, now: DateTime<true>
-): void {
-  const told = (booking: Booking) => isOne ? undefined : booking
-  assertToCome(here, now)
-  const carried = bookings.find(({ copiedFromBookingId, status }) => copiedFromBookingId !== undefined && status !== 'confirmed')
-  if (carried !== undefined) throw new CannotMoveThere('carried', told(carried))
-  if (!isDateFor(here, there, now)) throw new CannotMoveThere('not-offered')
-  const tooMany = bookings.find(({ places }) => places > there.placesPerBooking)
-  if (tooMany !== undefined) throw new CannotMoveThere('party-too-large', told(tooMany))
+/** Those whose bookings cannot be moved to another date whatever room it has. */
+function listUnmovable (bookings: readonly Booking[], there: Activity): Obstacle[] {
+  const of = (why: Obstacle['why'], some: readonly Booking[]) => some.map(({ name }) => ({ why, name }))
+  return [
+    ...of('carried', bookings.filter(({ copiedFromBookingId, status }) =>
+      copiedFromBookingId !== undefined && status !== 'confirmed')),
+    ...of('party-too-large', bookings.filter(({ places }) => places > there.placesPerBooking))
+  ]
+}
+
+/** Throws where someone is in the way: of several people all of these are named at once. */
+function assertNobodyInTheWay (obstacles: readonly Obstacle[], isOne: boolean): void {
+  const [first] = obstacles
+  if (first === undefined) return
+  const { why, there } = first
+  if (!isOne) throw new PeopleInTheWay(obstacles)
+  if (why !== 'booked-there') throw new CannotMoveThere(why)
+  throw new BookedThere(there?.id ?? '', `They have a booking on that date already: ${there?.reference ?? ''}.`)
 }
 
 /**

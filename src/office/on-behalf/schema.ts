@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { PlaceRequest } from '../../booking/bookings/booking.ts'
 import { questions } from '../../booking/bookings/questions.ts'
-import { addressAnswer, chosen, code, districtOf, email, freeText, name, phone, placesUpTo, role, submission } from '../../booking/bookings/schema.ts'
+import { addressAnswer, code, districtOf, email, freeText, fromList, name, phone, placesUpTo, role, submission } from '../../booking/bookings/schema.ts'
 import type { FormShape } from '../../booking/bookings/schema.ts'
 import { answer, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
@@ -87,7 +87,7 @@ const date = answer('The date', 'Select a date').min(1, 'Select a date').max(250
 export const moveForm = z.strictObject({ to: date, confirmed }, { error: unknownField })
 
 /** The other date to which the bookings of the people who were chosen move. */
-export const moveChosenForm = z.strictObject({ booking: chosen, to: date, confirmed }, { error: unknownField })
+export const moveChosenForm = z.strictObject({ ...fromList, to: date, confirmed }, { error: unknownField })
 
 export const moveFields = ['to'] as const
 

@@ -7,7 +7,9 @@ import { freePlaces } from '../../programme/activities/supply.ts'
 import { beginningInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { maxPlaces } from '../../booking/bookings/capacity.ts'
-import { attendeesHref, chosenOf } from '../../booking/bookings/chosen-staff-page.ts'
+import { chosenOf } from '../../booking/bookings/chosen-staff-page.ts'
+import { attendeesHref } from '../../booking/bookings/list-left.ts'
+import type { ListLeft } from '../../booking/bookings/list-left.ts'
 import { stillLive } from '../../booking/bookings/effects.ts'
 import { attendeeRoleInWords, districtsOf } from '../../booking/bookings/page.ts'
 import { questions } from '../../booking/bookings/questions.ts'
@@ -154,15 +156,15 @@ export function movePageOf (
 
 /** The dates to which the people who were chosen can be moved together. */
 export function moveChosenPageOf (
-  { activity, dates, bookings }: MovePage, now: DateTime<true>, tried?: Tried<'to'>
+  { activity, dates, bookings, list }: MovePage & { list: ListLeft }, now: DateTime<true>, tried?: Tried<'to'>
 ) {
-  const href = attendeesHref(activity)
   return {
     ...runningOf(activity),
     ...datesOf({ activity, dates, bookings: stillLive(bookings) }, now, tried),
     chosen: chosenOf(bookings),
-    action: `${href}/move/date`,
-    backHref: href
+    list: list.query,
+    action: `${attendeesHref(activity)}/move/date`,
+    backHref: list.href
   }
 }
 
@@ -223,15 +225,14 @@ export function effectsPageOf (
 
 /** What moving the people who were chosen does, before it is done. */
 export function moveChosenEffectsPageOf (
-  activity: KnownActivity, bookings: readonly Booking[], required: ConfirmationRequired, body: unknown
+  activity: KnownActivity, bookings: readonly Booking[], list: ListLeft, required: ConfirmationRequired, body: unknown
 ) {
-  const href = attendeesHref(activity)
   return {
     ...runningOf(activity),
     ...effectsOf(required),
     chosen: chosenOf(bookings),
-    action: `${href}/move/date`,
-    leaveHref: href,
+    action: `${attendeesHref(activity)}/move/date`,
+    leaveHref: list.href,
     fields: hiddenFieldsOf(body)
   }
 }

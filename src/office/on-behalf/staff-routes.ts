@@ -6,9 +6,9 @@ import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { BookingAddress } from '../../booking/bookings/booking-address.ts'
 import { bookingIn, liveBookingIn } from '../../booking/bookings/booking-address.ts'
 import { chooseAgain, isAboutChoice, ofOne, withoutGone } from '../../booking/bookings/choose-again.ts'
-import { attendeesHref } from '../../booking/bookings/chosen-staff-page.ts'
 import { stillLive } from '../../booking/bookings/effects.ts'
 import { AlreadyCancelled, BookingNotFound } from '../../booking/bookings/errors.ts'
+import { listAfter, listLeft } from '../../booking/bookings/list-left.ts'
 import { getBooking, getChosen } from '../../booking/bookings/queries.ts'
 import { chosenFields, chosenForm, chosenIn } from '../../booking/bookings/schema.ts'
 import { form, refusing } from '../../platform/http/form.ts'
@@ -23,7 +23,7 @@ import { effectsOfTurn, restoreTurn } from './restore-turn.ts'
 import { makeNewLinks } from './make-new-links.ts'
 import { moveBookings } from './move-bookings.ts'
 import { detailsRoutes, phoneBookingRoutes } from './details-staff-routes.ts'
-import { BookedThere, CannotMoveThere, TooFewPlaces } from './errors.ts'
+import { BookedThere, CannotMoveThere, PeopleInTheWay, TooFewPlaces } from './errors.ts'
 import { newLinkEffects } from './new-links.ts'
 import { linksForm, moveChosenFields, moveChosenForm, moveFields, moveForm } from './schema.ts'
 import { showEffects } from './show-effects.ts'
@@ -108,12 +108,12 @@ const moveChosenRoutes: FastifyPluginAsync = async app => {
     schema: moveChosenForm,
     fields: moveChosenFields,
     again: anew(showAgain),
-    refused: shownAt('to', CannotMoveThere, TooFewPlaces)
-  }, refusing(BookedThere, showOther, async asked => {
+    refused: shownAt('to', CannotMoveThere, BookedThere, TooFewPlaces)
+  }, refusing(PeopleInTheWay, showOthers, async asked => {
     const { staff, activity, input: { booking: bookingIds, to, confirmed }, reply } = asked
     const { id } = await dateIn(asked, to)
     await moveBookings(app.db, app.outbox, { from: activity.id, to: id, bookingIds, confirmed }, staff, app.clock())
-    return await reply.redirect(`${attendeesHref(activity)}?done=${bookingIds.length === 1 ? 'booking' : 'bookings'}-moved`, 303)
+    return await reply.redirect(listAfter(asked, `${bookingIds.length === 1 ? 'booking' : 'bookings'}-moved`), 303)
   }))))))
 
   /** The dates again; the list of attendees comes first where it is the choice of people that is wrong. */
@@ -121,30 +121,30 @@ const moveChosenRoutes: FastifyPluginAsync = async app => {
     return isAboutChoice(errors) ? chooseAgain(asked, errors) : await show(asked, chosenIn(asked.body), errors)
   }
 
-  /** Another booking of that date has someone's address: the page links to it. */
-  async function showOther (
-    asked: Running & { input: { booking: string[], to: string } }, { message, bookingId }: BookedThere
+  /** Some are in the way; the page links to the bookings that they have on that date. */
+  async function showOthers (
+    asked: Running & { input: { booking: string[], to: string } }, { message, there }: PeopleInTheWay
   ): Promise<FastifyReply> {
     const { booking, to } = asked.input
-    return await show(asked, booking, formError('to', message), bookingHref({ slug: to }, bookingId))
+    const others = there.map(({ name, bookingId }) => ({ name, href: bookingHref({ slug: to }, bookingId) }))
+    return await show(asked, booking, formError('to', message), others)
   }
 
   async function show (
-    asked: Running, ids: readonly string[], errors?: FormErrors, otherHref?: string
+    asked: Running, ids: readonly string[], errors?: FormErrors, others: Array<{ name: string, href: string }> = []
   ): Promise<FastifyReply> {
     const { staff, activity, body, reply } = asked
     const bookings = await getChosen(app.db, activity.id, ids)
     if (stillLive(bookings).length === 0) throw new AlreadyCancelled(bookings.length)
-    const page = { activity, bookings, dates: await datesFor(asked) }
-    const tried = errors && { typed: typedOf(body, moveFields), errors, otherHref }
-    return reply.page('office/on-behalf/move-booking', { staff, ...moveChosenPageOf(page, app.clock(), tried) })
+    const page = { activity, bookings, dates: await datesFor(asked), list: listLeft(asked) }
+    const tried = errors && { typed: typedOf(body, moveFields), errors }
+    return reply.page('office/on-behalf/move-booking', { staff, others, ...moveChosenPageOf(page, app.clock(), tried) })
   }
 
-  async function showEffects (
-    { staff, activity, body, reply }: Running, required: ConfirmationRequired
-  ): Promise<FastifyReply> {
+  async function showEffects (asked: Running, required: ConfirmationRequired): Promise<FastifyReply> {
+    const { staff, activity, body, reply } = asked
     const bookings = await getChosen(app.db, activity.id, chosenIn(body))
-    const model = moveChosenEffectsPageOf(activity, bookings, required, body)
+    const model = moveChosenEffectsPageOf(activity, bookings, listLeft(asked), required, body)
     return reply.page('office/on-behalf/move-chosen', { staff, ...model })
   }
 }

@@ -2,10 +2,11 @@ import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { attendanceOf, attendances } from '../../booking/bookings/attendance.ts'
-import { attendeesHref } from '../../booking/bookings/chosen-staff-page.ts'
+import { attendeesHref } from '../../booking/bookings/list-left.ts'
+import type { ListLeft } from '../../booking/bookings/list-left.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
-import { attendanceChoices, byName, notedInWords } from './guest-list.ts'
+import { attendanceChoices, notedInWords } from './guest-list.ts'
 import type { EmailsOfKind, Guest } from './queries.ts'
 import { whatItDecides } from './staff-page.ts'
 
@@ -15,21 +16,23 @@ interface ChosenAttendance {
   guests: readonly Guest[]
   /** How many were chosen besides. */
   withoutPlace: number
+  /** The list that they were chosen from. */
+  list: ListLeft
   /** Undefined for those who may not know what was emailed. */
   emails: readonly EmailsOfKind[] | undefined
 }
 
 /** Asks of people who were chosen whether they came, and carries what it shows of each. */
 export function chosenAttendancePageOf (
-  { activity, guests, withoutPlace, emails }: ChosenAttendance, now: DateTime<true>,
+  { activity, guests, withoutPlace, list, emails }: ChosenAttendance, now: DateTime<true>,
   tried?: { typed: Partial<Record<'attended', string>>, errors: FormErrors }
 ) {
-  const href = attendeesHref(activity)
   return {
     ...runningOf(activity),
-    backHref: href,
-    action: `${href}/attendance/notes`,
-    guests: byName(guests).map(({ id, name, reference, places, attended, joinedAt }) => ({
+    backHref: list.href,
+    list: list.query,
+    action: `${attendeesHref(activity)}/attendance/notes`,
+    guests: guests.map(({ id, name, reference, places, attended, joinedAt }) => ({
       id,
       name,
       reference,

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { notableFrom } from '../../booking/bookings/attendance.ts'
 import { chooseAgain, isAboutChoice, withoutGone } from '../../booking/bookings/choose-again.ts'
-import { attendeesHref } from '../../booking/bookings/chosen-staff-page.ts'
+import { listAfter, listLeft } from '../../booking/bookings/list-left.ts'
 import { getChosen } from '../../booking/bookings/queries.ts'
 import { chosenFields, chosenForm, chosenIn } from '../../booking/bookings/schema.ts'
 import { form, refusing } from '../../platform/http/form.ts'
@@ -34,7 +34,7 @@ export const chosenAttendanceRoutes: FastifyPluginAsync = async app => {
     const chosen = await getChosen(app.db, activity.id, booking)
     const notes = chosen.map(({ id, reference }) => ({ reference, shown: shownOf(id), wanted }))
     const notNoted = await noteAttendance(app.db, activity.id, notes, staff, app.clock())
-    if (notNoted.length === 0) return await reply.redirect(`${attendeesHref(activity)}?done=noted`, 303)
+    if (notNoted.length === 0) return await reply.redirect(listAfter(asked, 'noted'), 303)
     reply.code(409)
     return await show(asked, booking, notNotedInWords(notNoted, await listGuests(app.db, activity.id, booking)))
   }))))
@@ -52,7 +52,7 @@ export const chosenAttendanceRoutes: FastifyPluginAsync = async app => {
     const guests = await listGuests(app.db, activity.id, ids)
     if (guests.length === 0) throw new NobodyToNote()
     const emails = may(staff, 'know attendees', activity) ? await countEmailsByKind(app.db, activity.id) : undefined
-    const page = { activity, guests, withoutPlace: chosen.length - guests.length, emails }
+    const page = { activity, guests, withoutPlace: chosen.length - guests.length, list: listLeft(asked), emails }
     const tried = errors && { typed: typedOf(body, ['attended']), errors }
     return reply.page('office/on-the-day/chosen-attendance', { staff, ...chosenAttendancePageOf(page, now, tried) })
   }

@@ -20,10 +20,10 @@ export const attendanceChoices: Record<Attendance, string> = { ...attendancesInW
 /** The words for a note in sentences. */
 export const notedInWords: Record<Attendance, string> = { yes: 'here', no: 'did not come', unknown: 'not noted' }
 
-/** Guests in groups, those still to be let in first, each by name as it is typed in a lobby. */
+/** Guests in groups, those still to be let in first, each in the order in which they are given. */
 export function groupsOf (guests: readonly Guest[], { zone }: KnownActivity, chosen?: ReadonlyMap<string, Note>) {
   const namesakes = countBy(guests, asCompared)
-  const rows = byName(guests).map(guest => {
+  const rows = guests.map(guest => {
     const stands = attendanceOf(guest.attended)
     const { wanted, party } = chosen?.get(guest.reference) ?? { wanted: stands }
     return {
@@ -68,13 +68,6 @@ function countsOf (guest: Guest, wanted?: Party) {
     isChosen: party === (wanted ?? stands)
   }))
 }
-
-export function byName (guests: readonly Guest[]): Guest[] {
-  return [...guests].sort((one, other) =>
-    inEnglish.compare(one.name, other.name) || one.reference.localeCompare(other.reference))
-}
-
-const inEnglish = new Intl.Collator('en-GB')
 
 /** Equal for two names that look alike in a lobby. */
 function asCompared ({ name }: Guest): string {

@@ -1,8 +1,10 @@
 import type { DateTime } from 'luxon'
 import type { AttendanceSource, BookingStatus, LapseReason, QuestionOutcome } from '../../booking/bookings/booking.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
+import { inOrderOf } from '../../booking/bookings/attendee-query.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
 import type { EmailStatus } from '../../mail/emails/in-words.ts'
 import type { EmailKind } from '../../mail/emails/kinds.ts'
 import type { AttendanceNow } from './attendance.ts'
@@ -22,24 +24,23 @@ export interface Guest {
   attendanceSource: AttendanceSource | undefined
 }
 
-/** Everyone who has a place in an activity, or those of `ids` who have one. */
+interface GuestRow extends Pick<Guest, 'id' | 'reference' | 'name' | 'places'> {
+  accessNeeds: string | null
+  accessAnswer: string | null
+  attended: boolean | null
+  camePlaces: number | null
+  joinedAt: Date | null
+  attendanceSource: AttendanceSource | null
+}
+
+/** Everyone who has a place in an activity, or those of `ids` who have one: by surname, as on every list. */
 export async function listGuests (db: Reader, activityId: string, ids?: readonly string[]): Promise<Guest[]> {
-  const rows = await db.booking.findMany({
-    where: { activityId, status: 'confirmed', ...(ids !== undefined && { id: { in: [...ids] } }) },
-    select: {
-      id: true,
-      reference: true,
-      name: true,
-      places: true,
-      accessNeeds: true,
-      accessAnswer: true,
-      attended: true,
-      camePlaces: true,
-      joinedAt: true,
-      attendanceSource: true
-    },
-    orderBy: { arrival: 'asc' }
-  })
+  const rows = await db.$queryRaw<GuestRow[]>`
+    SELECT b.id, b.reference, b.name, b.places, b.access_needs AS "accessNeeds", b.access_answer AS "accessAnswer",
+      b.attended, b.came_places AS "camePlaces", b.joined_at AS "joinedAt", b.attendance_source AS "attendanceSource"
+    FROM bookings b WHERE b.activity_id = ${activityId}::uuid AND b.status = 'confirmed'
+      ${ids === undefined ? Prisma.empty : Prisma.sql`AND b.id = ANY (${[...ids]}::uuid[])`}
+    ORDER BY ${inOrderOf({ sort: 'name', isDescending: false })}`
   return rows.map(row => ({
     ...row,
     accessNeeds: row.accessNeeds ?? undefined,
@@ -47,7 +48,7 @@ export async function listGuests (db: Reader, activityId: string, ids?: readonly
     attended: row.attended ?? undefined,
     camePlaces: row.camePlaces ?? undefined,
     joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt),
-    attendanceSource: row.attendanceSource as AttendanceSource | null ?? undefined
+    attendanceSource: row.attendanceSource ?? undefined
   }))
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { localDay, localTime } from '../../programme/activities/local-time.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
 import { attendances } from '../../booking/bookings/attendance.ts'
-import { chosen } from '../../booking/bookings/schema.ts'
+import { fromList } from '../../booking/bookings/schema.ts'
 import { answer, answerInLine, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
 import type { Attendance } from '../../booking/bookings/attendance.ts'
 import type { Note, Party } from './attendance.ts'
@@ -81,7 +81,7 @@ const shown = z.string(loadAgain).regex(/^[\da-f-]{36} (?:yes|no|unknown)$/, loa
 
 /** One answer for all who were chosen, with what the page showed of each. */
 export const chosenNotesForm = z.strictObject({
-  booking: chosen,
+  ...fromList,
   shown: z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(shown)),
   attended: answer('Whether they came', sayWhich).pipe(z.enum(attendances, sayWhich))
 }, { error: unknownField }).transform(({ booking, shown, attended }, context) => {

@@ -21,7 +21,7 @@ import type { Seal } from '../../platform/seal.ts'
 import { notableFrom } from '../../booking/bookings/attendance.ts'
 import { walkInsDraft } from './attendance.ts'
 import type { Note } from './attendance.ts'
-import { byName, groupsOf } from './guest-list.ts'
+import { groupsOf } from './guest-list.ts'
 import type { Guest, EmailsOfKind, Question } from './queries.ts'
 import type { receiptFields } from './schema.ts'
 
@@ -76,7 +76,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
     walkIns: isNotable
       ? { value: tried?.typed?.walk_ins ?? shown.walkIns?.toString(), edition: walkInsDraft.versionHash(shown) }
       : undefined,
-    access: byName(guests).filter(({ accessNeeds }) => accessNeeds !== undefined).map(guest => ({
+    access: guests.filter(({ accessNeeds }) => accessNeeds !== undefined).map(guest => ({
       name: guest.name,
       needs: guest.accessNeeds,
       answer: guest.accessAnswer,

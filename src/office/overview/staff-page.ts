@@ -32,10 +32,12 @@ interface Overview {
   people: People | undefined
   /** Undefined for those who do not run it. */
   concern: Concern | undefined
+  /** How many more places could be offered to those who wait, as a sentence. */
+  advice: string | undefined
 }
 
 /** The first page of an activity: what it is, how full, what it needs, and the button of the moment. */
-export function overviewOf ({ staff, activity, dates, hosts, people, concern }: Overview, now: DateTime<true>) {
+export function overviewOf ({ staff, activity, dates, hosts, people, concern, advice }: Overview, now: DateTime<true>) {
   const href = `/staff/activities/${activity.slug}`
   const runs = may(staff, 'run activities', activity)
   const takesBookings = activity.booking === 'places'
@@ -54,7 +56,10 @@ export function overviewOf ({ staff, activity, dates, hosts, people, concern }: 
     isOver: activity.endsAt <= now,
     toDo: [
       ...concern === undefined ? [] : needsOf(concern, now).flatMap(kind => ofNeed(kind, activity, href)),
-      ...people === undefined ? [] : ofPeople(people, activity, href, now)
+      ...people === undefined ? [] : ofPeople(people, activity, href, now),
+      ...advice === undefined
+        ? []
+        : [{ text: `People wait, and not everyone who books comes. ${advice}`, link: 'Change places', href: `${href}/places` }]
     ],
     people: people && takesBookings ? countsOf(people, href) : undefined,
     isForgotten: activity.forgotten !== undefined,

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
+import type { DateTime } from 'luxon'
+import { isToCome } from '../../programme/activities/booking-window.ts'
 import { getHostNames } from '../../programme/activities/hosts.ts'
 import { listOtherDates } from '../../programme/activities/known-activities.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
@@ -7,10 +9,12 @@ import { countAttendees } from '../../booking/bookings/queries.ts'
 import { countReached } from '../../booking/bookings/recipients.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { answersOf } from '../editor/answers.ts'
 import { getCurrentActivity, surroundingsFor } from '../editor/queries.ts'
 import { getConcern } from '../home/queries.ts'
+import { findAdvice } from '../reports/advice.ts'
 import { countOpen, findSetBeside } from './queries.ts'
 import { settingsPageOf } from './settings-staff-page.ts'
 import { overviewOf } from './staff-page.ts'
@@ -47,20 +51,29 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
   requirePermission(app, 'see activities')
 
   app.get('/activities/:slug', organising(async ({ staff, activity, query, reply }) => {
-    const [dates, hosts, people, concern] = await Promise.all([
+    const [now, runs] = [app.clock(), may(staff, 'run activities', activity)]
+    const [dates, hosts, people, concern, advice] = await Promise.all([
       listOtherDates(app.db, staff, activity),
       getHostNames(app.db, activity.id),
       may(staff, 'know attendees', activity) ? peopleOf(activity) : undefined,
-      may(staff, 'run activities', activity) ? getConcern(app.db, activity.id) : undefined
+      runs ? getConcern(app.db, activity.id) : undefined,
+      runs ? adviceFor(staff, activity, now) : undefined
     ])
     return reply.page('office/overview/overview', {
       staff,
-      ...overviewOf({ staff, activity, dates, hosts, people, concern }, app.clock()),
+      ...overviewOf({ staff, activity, dates, hosts, people, concern, advice }, now),
       done: doneTo(activity, query.done)
     })
   }))
 
   await app.register(settingsRoutes, { seal })
+
+  /** While people wait, how many more places could be offered: only a person can act on that. */
+  async function adviceFor (staff: StaffMember, activity: KnownActivity, now: DateTime<true>) {
+    const { capacity = 0, occupancy } = activity
+    if (occupancy.waitingBookings === 0 || capacity === 0 || !isToCome(activity, now)) return undefined
+    return await findAdvice(app.db, staff, { ...activity, capacity }, now)
+  }
 
   async function peopleOf ({ id }: KnownActivity) {
     const [counts, open, { toCall }] = await Promise.all([

@@ -1,12 +1,17 @@
-import { monthsOfTexts } from '../../booking/evaluations/answering-times.ts'
+import { daysToSend, laterMonths, monthsOfTexts } from '../../booking/evaluations/answering-times.ts'
 import { questions } from '../../booking/bookings/questions.ts'
 import type { Campaign } from '../../programme/campaigns/campaign.ts'
+import { monthsOfTrail } from '../forgetting/audit-trail.ts'
+import type { Rule } from '../forgetting/personal-data.ts'
 import { maxMonthsToReview } from '../legal-holds/legal-hold.ts'
 import { daysForComplaint } from '../requests/due.ts'
 import { regulator } from '../requests/regulator.ts'
 import { daysForCopy, monthsKept } from '../requests/request.ts'
 import { hoursToTell } from '../rights/erasing.ts'
 import { firstToAcceptHours } from '../../booking/waiting-list/offer.ts'
+
+/** Something that we keep about people, and until when. */
+interface Kept { what: string, until: string }
 
 /**
  * What we do with people's data. Every number is the one by which the service works: the form's own questions say what
@@ -15,18 +20,60 @@ import { firstToAcceptHours } from '../../booking/waiting-list/offer.ts'
 export function privacyPageOf (campaigns: readonly Campaign[]) {
   return {
     questions: Object.values(questions),
-    campaigns: campaigns.map(({ title, partnership, daysUntilErasure, privacyNotice }) => ({
-      title, partnership, kept: daysInWords(daysUntilErasure), privacyNotice
-    })),
-    monthsKept,
-    monthsOfTexts,
+    campaigns: campaigns.map(({ title, partnership, privacyNotice }) => ({ title, partnership, privacyNotice })),
+    kept: Object.values(keptBy(campaigns)).flat(),
+    laterMonths,
     daysForComplaint,
     daysForCopy,
-    hoursToTell,
     firstToAcceptHours,
     maxMonthsToReview,
     regulator
   }
+}
+
+/** How long what is about people is kept, by the rule by which it goes: a new rule does not compile without. */
+function keptBy (campaigns: readonly Campaign[]) {
+  return {
+    booking: bookingsKept(campaigns),
+    request: [{ what: 'Requests and complaints', until: `Until ${monthsKept} months after our answer.` }],
+    erasure: [{
+      what: 'If you ask us to delete everything',
+      until: `We look at your request first. Once we start, everything is gone within ${hoursToTell} hours.`
+    }],
+    nobody: [
+      {
+        what: 'Numbers',
+        until: 'We keep for good how many people booked and came, from which area, in which role, how they heard of it, and how long before. Nobody can tell from these who you are.'
+      },
+      {
+        what: 'Certificates',
+        until: 'If you got a certificate, we keep for good that we gave one out, and its code, in a form from which nobody can tell your name. So it can be checked later.'
+      }
+    ],
+    answer: [{
+      what: 'What you thought',
+      until: `If you answer our questions about an activity, we count your answers and do not keep who gave them. We only note that your link was used. What you write in your own words goes ${monthsOfTexts} months after the activity, or sooner if it names someone.`
+    }],
+    'later contact': [{
+      what: 'If you agree to be asked once more',
+      until: `We keep the email address that you give for it, apart from your booking and your answers. We delete it once we have asked, ${laterMonths} months after the activity, or ${daysToSend} days later if the email does not go. We tell you the last day. You can take it back at any time with the link by which you answered.`
+    }],
+    staff: [{
+      what: 'What staff did here',
+      until: `We keep a record of this for ${monthsOfTrail} months. It has none of your details, except the reference of a safeguarding team that received your question.`
+    }]
+  } satisfies Record<Exclude<Rule, 'organisers' | 'legal hold'>, Kept[]>
+}
+
+function bookingsKept (campaigns: readonly Campaign[]): Kept[] {
+  const whatever = 'even if you cancelled or did not get a place.'
+  if (campaigns.length === 0) {
+    return [{ what: 'Bookings', until: `Until the date in your emails and on the page of your booking, ${whatever}` }]
+  }
+  return campaigns.map(({ title, daysUntilErasure }) => ({
+    what: `Bookings: ${title}`,
+    until: `Until ${daysInWords(daysUntilErasure)} after the activity, ${whatever} Your emails and the page of your booking say the date.`
+  }))
 }
 
 /** With 0 days details are deleted in the following night: on the day itself they are still needed. */

@@ -72,7 +72,7 @@ function shortened (name: string): string {
 }
 
 /** With what it shows, for people who do not see it, and without a size of its own: the page gives it one. */
-function named (svg: string, label: string): string {
+export function named (svg: string, label: string): string {
   const escaped = label.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
   return svg.replace(/^<svg width="(\d+)" height="(\d+)"/, `<svg role="img" aria-label="${escaped}" width="$1" height="$2"`)
 }

@@ -20,8 +20,9 @@ export interface PublishedKind {
  * that is said of a kind is its share: the same for each.
  */
 export function dividedOf (
-  kinds: readonly CountedKind[], known: 'sums are known' | { share: number }
+  given: readonly CountedKind[], known: 'sums are known' | { share: number }
 ): PublishedKind[] {
+  const kinds = notOneOfEach(given)
   const figures = partsOf(kinds.map(({ booked }) => booked))
   const came = known === 'sums are known' ? cameOf(kinds, figures) : undefined
   const share = known === 'sums are known' ? shareOf(kinds) : known.share
@@ -29,6 +30,16 @@ export function dividedOf (
     const booked = figures[n] ?? exactly(0)
     return { value, booked, came: came?.[n] ?? { low: 0, high: booked.high, about: booked.about * share } }
   })
+}
+
+/**
+ * People who are each of another kind, as one kind of which nothing is said: which kinds there are would say that one
+ * person is of each.
+ */
+function notOneOfEach (kinds: readonly CountedKind[]): readonly CountedKind[] {
+  if (kinds.length < 2 || kinds.some(({ booked }) => booked > 1)) return kinds
+  const sum = (part: 'booked' | 'came') => kinds.reduce((sum, kind) => sum + kind[part], 0)
+  return [{ value: '', booked: sum('booked'), came: sum('came') }]
 }
 
 function shareOf (kinds: readonly CountedKind[]): number {

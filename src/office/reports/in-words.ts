@@ -1,11 +1,12 @@
-import { kindInWords } from '../../programme/activities/page.ts'
+import { daysInWords, kindInWords, whereInWords } from '../../programme/activities/page.ts'
 import type { AttendeeRole } from '../../booking/bookings/booking.ts'
 import { attendeeRoleInWords } from '../../booking/bookings/page.ts'
 import { leadTimes } from '../forgetting/lead-time.ts'
 import type { Division } from './published.ts'
 import { quarterInWords } from './quarters.ts'
-import type { ReportedActivity } from './queries.ts'
+import type { NamedCampaign, ReportedActivity } from './queries.ts'
 import type { Grouping, NamedLine } from './report.ts'
+import { toldApart } from './told-apart.ts'
 
 /** Who leads an activity of no partner organisation. */
 const ourselves = 'The partnership itself'
@@ -23,15 +24,35 @@ export const groupingInWords: Record<Grouping, { choice: string, heading: string
 export function linesOf (by: Grouping, activity: ReportedActivity, quarter: string): NamedLine[] {
   const { slug, title, campaign, leadAgency, kind, audiences } = activity
   switch (by) {
-    case 'activity': return [{ key: slug, name: title }]
-    case 'campaign': return [{ key: campaign.slug, name: campaign.title }]
-    case 'agency': return [{ key: leadAgency?.slug ?? '', name: leadAgency?.name ?? ourselves }]
-    case 'quarter': return [{ key: quarter, name: quarterInWords(quarter) }]
-    case 'kind': return [{ key: kind, name: kindInWords[kind] }]
+    case 'activity': return [{ key: slug, name: title, hints: [whereInWords(activity), leadAgency?.name ?? ourselves, slug] }]
+    case 'campaign': return [{ key: campaign.slug, name: campaign.title, hints: hintsOf(campaign) }]
+    case 'agency': return [{ key: leadAgency?.slug ?? '', name: leadAgency?.name ?? ourselves, hints: [leadAgency?.slug ?? ''] }]
+    case 'quarter': return [{ key: quarter, name: quarterInWords(quarter), hints: [] }]
+    case 'kind': return [{ key: kind, name: kindInWords[kind], hints: [] }]
     case 'audience': return audiences.length === 0
-      ? [{ key: '', name: 'No audience given' }]
-      : audiences.map(audience => ({ key: audience, name: capitalised(audience) }))
+      ? [{ key: '', name: 'No audience given', hints: [] }]
+      : audiences.map(audience => ({ key: audience, name: capitalised(audience), hints: [] }))
   }
+}
+
+/** What tells campaigns of one title apart. */
+function hintsOf ({ slug, firstDay, lastDay }: NamedCampaign): string[] {
+  return [daysInWords({ firstDay, lastDay }) ?? '', slug]
+}
+
+/** Campaigns to choose from, no two of them alike. */
+export function campaignsToldApart (campaigns: readonly NamedCampaign[]) {
+  return inOneLine(campaigns.map(campaign =>
+    ({ slug: campaign.slug, name: campaign.title, more: '', hints: hintsOf(campaign) })))
+}
+
+/** The same of organisations. */
+export function agenciesToldApart (agencies: ReadonlyArray<{ slug: string, name: string }>) {
+  return inOneLine(agencies.map(({ slug, name }) => ({ slug, name, more: '', hints: [slug] })))
+}
+
+function inOneLine (named: ReadonlyArray<{ slug: string, name: string, more: string, hints: string[] }>) {
+  return toldApart(named).map(({ slug, name, more }) => ({ slug, name: more === '' ? name : `${name} (${more})` }))
 }
 
 export const divisionInWords: Record<Division, { heading: string, column: string }> = {

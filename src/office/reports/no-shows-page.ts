@@ -72,9 +72,10 @@ export function adviceOf (activity: ComingActivity, extraPlaces: (room: number) 
   const advised = overBookingFor(capacity, extraPlaces(capacity))
   const offered = bookable(activity)
   const more = bookable({ capacity, overBookingPercent: advised }) - offered
-  if (more === 0) return { title, when, advice: `Its ${offered} places are right.`, href, more: '' }
+  if (more === 0) return { title, when, isMore: false, advice: `Its ${offered} places are right.`, href, more: '' }
   return {
     title,
+    isMore: more > 0,
     when,
     href,
     advice: more > 0

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import { momentInWords } from '../../programme/activities/when.ts'
 import { asSet } from '../../platform/pdf/coverage.ts'
 import type { Coverage } from '../../platform/pdf/coverage.ts'
+import { averageInWords } from './answers-in-words.ts'
 import { zone } from './quarters.ts'
 import type { Report } from './report.ts'
 import type { ReportChoice } from './schema.ts'
@@ -13,7 +14,7 @@ export function printedReportOf (
   report: Report, choice: ReportChoice, choices: Choices, coverage: Coverage, now: DateTime<true>
 ) {
   const set = (text: string) => coverage.drawable(asSet(text))
-  const { span, of, heading, headline, lines, total, divisions } = reportInWords(report, choice, choices)
+  const { span, of, heading, headline, lines, total, divisions, thought } = reportInWords(report, choice, choices)
   const partnerships = [...new Set(report.blocks.map(({ block }) => block.first.campaign.partnership))]
   return {
     title: `What it came to: ${span}`,
@@ -28,6 +29,20 @@ export function printedReportOf (
       more: set(line.more),
       cells: (Object.keys(columnsInWords) as Array<keyof typeof columnsInWords>).map(column => line[column])
     })),
+    thought: {
+      heading: thought.heading,
+      notice: thought.notice,
+      questions: thought.questions.map(({ text, heads, rows, means, answered, activities }) => ({
+        text: set(text),
+        heads,
+        rows: rows.map(({ answer, cells }) => ({ answer: set(answer), cells })),
+        sums: [
+          ...means === undefined ? [] : [{ name: averageInWords, cells: means }],
+          { name: 'Answered', cells: answered },
+          { name: 'Activities', cells: activities }
+        ]
+      }))
+    },
     divisions: divisions.map(({ heading, column, sentence, rows }) => {
       const longest = Math.max(1, ...rows.map(({ figures }) => figures.booked.about))
       return {

@@ -14,11 +14,20 @@ import type { Division } from './published.ts'
 /** An activity as reports know it. */
 export interface ReportedActivity extends Pick<
   Activity,
-  'id' | 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'kind' | 'audiences' | 'capacity'
+  'id' | 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'kind' | 'audiences' | 'capacity' |
+  'status' | 'isOnline' | 'venue' | 'district'
 > {
-  campaign: { slug: string, title: string, partnership: string }
+  campaign: NamedCampaign & { id: string, partnership: string }
   leadAgency: { slug: string, name: string } | undefined
   walkIns: number | undefined
+}
+
+/** A campaign with what tells it from others of the same title. */
+export interface NamedCampaign {
+  slug: string
+  title: string
+  firstDay: string | undefined
+  lastDay: string | undefined
 }
 
 /**
@@ -64,14 +73,22 @@ async function listWithPlaces (
       audiences: true,
       capacity: true,
       walkIns: true,
-      campaign: { select: { slug: true, title: true, partnership: true } },
+      status: true,
+      isOnline: true,
+      venue: true,
+      district: true,
+      campaign: { select: { id: true, slug: true, title: true, partnership: true, firstDay: true, lastDay: true } },
       leadAgency: { select: { slug: true, name: true } }
     },
     orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }]
   })
-  return rows.map(({ walkIns, leadAgency, capacity, kind, ...row }) => ({
+  return rows.map(({ walkIns, leadAgency, capacity, kind, status, venue, district, campaign, ...row }) => ({
     ...row,
+    campaign: { ...campaign, ...daysOf(campaign) },
     kind: kind as Kind,
+    status: status as Activity['status'],
+    venue: venue ?? undefined,
+    district: district ?? undefined,
     capacity: capacity ?? undefined,
     startsAt: instant(row.startsAt),
     endsAt: instant(row.endsAt),
@@ -83,17 +100,23 @@ async function listWithPlaces (
 /** The campaigns and leading organisations of everything that a report by a member of staff may be of, by name. */
 export async function listChoices (
   db: Reader, staff: StaffMember
-): Promise<{ campaigns: Array<{ slug: string, title: string }>, agencies: Array<{ slug: string, name: string }> }> {
+): Promise<{ campaigns: NamedCampaign[], agencies: Array<{ slug: string, name: string }> }> {
   const activities = { some: passedOn(staff) }
   const [campaigns, agencies] = await Promise.all([
     db.campaign.findMany({
-      where: { activities }, select: { slug: true, title: true }, orderBy: [{ title: 'asc' }, { slug: 'asc' }]
+      where: { activities },
+      select: { slug: true, title: true, firstDay: true, lastDay: true },
+      orderBy: [{ title: 'asc' }, { slug: 'asc' }]
     }),
     db.agency.findMany({
       where: { leads: activities }, select: { slug: true, name: true }, orderBy: [{ name: 'asc' }, { slug: 'asc' }]
     })
   ])
-  return { campaigns, agencies }
+  return { campaigns: campaigns.map(campaign => ({ ...campaign, ...daysOf(campaign) })), agencies }
+}
+
+function daysOf ({ firstDay, lastDay }: { firstDay: Date | null, lastDay: Date | null }) {
+  return { firstDay: firstDay?.toISOString().slice(0, 10), lastDay: lastDay?.toISOString().slice(0, 10) }
 }
 
 /** When the first activity began that a report by a member of staff may be of. */

@@ -1,5 +1,8 @@
 import type { DateTime } from 'luxon'
 import type { CountedKind, PublishedKind } from './divided.ts'
+import type { FinalResults } from '../evaluation-results/queries.ts'
+import { addedAnswers } from './answers.ts'
+import type { AddedQuestion } from './answers.ts'
 import { addedUp, hasOwnNumber, publishedOf } from './published.ts'
 import type { CountedActivity, CountedBlock, Division, Published, PublishedBlock } from './published.ts'
 import { quarterOf } from './quarters.ts'
@@ -63,12 +66,16 @@ export interface Report {
   divisions: Map<Division, PublishedKind[]>
   /** Everyone in these blocks. */
   divided: Published
+  /** What people thought. */
+  thought: { questions: AddedQuestion[], stillOpen: number }
 }
 
 /** Counted in activities that are over, and how people of their blocks are divided. */
 export interface Counted {
   places: ReadonlyMap<string, CountedPlaces>
   divisions: readonly CountedDivision[]
+  /** What people thought of each activity, as far as nobody can add to it. */
+  answers: readonly FinalResults[]
 }
 
 /** How people of an activity are counted. */
@@ -92,7 +99,7 @@ export function dividedActivities (
 }
 
 /** What all of it came to. */
-export function reportOf (blocks: readonly Block[], { places, divisions }: Counted): Report {
+export function reportOf (blocks: readonly Block[], { places, divisions, answers }: Counted): Report {
   const divisionsOf = Map.groupBy(divisions, ({ block }) => block)
   const published = blocks.map((block, n) => ({
     block, published: publishedOf(countedBlockOf(block, places, divisionsOf.get(n) ?? []))
@@ -107,7 +114,11 @@ export function reportOf (blocks: readonly Block[], { places, divisions }: Count
     blocks: published,
     divisions: new Map(divisionsShown.map(by =>
       [by, addedDivisions(over.map(({ published }) => published.divisions?.get(by) ?? []))])),
-    divided: addedUp(over.map(({ published }) => published.total))
+    divided: addedUp(over.map(({ published }) => published.total)),
+    thought: {
+      questions: addedAnswers(answers.map(({ questions }) => questions)),
+      stillOpen: answers.filter(({ isOpen }) => isOpen).length
+    }
   }
 }
 
@@ -115,10 +126,11 @@ export function lineOf (published: readonly Published[], activities: readonly Re
   return { ...addedUp(published), offered: activities.reduce((sum, { capacity = 0 }) => sum + capacity, 0) }
 }
 
-/** What is counted together, and its name: two campaigns may have the same. */
+/** What is counted together, and its name: two campaigns may have the same, and hints tell these apart. */
 export interface NamedLine {
   key: string
   name: string
+  hints: readonly string[]
 }
 
 /** Of the lines of whole blocks and of single activities, those alike. */
@@ -136,6 +148,7 @@ export function groupedBy (
   return [...Map.groupBy(named, ({ key }) => key)].map(([key, some]) => ({
     key,
     name: some[0]?.name ?? key,
+    hints: some[0]?.hints ?? [key],
     line: {
       ...addedUp(some.map(({ line }) => line)), offered: some.reduce((sum, { line }) => sum + line.offered, 0)
     }

@@ -84,7 +84,7 @@ export function leavesFree (smalls: readonly number[]): boolean {
 /**
  * Publishes the parts of a total that everyone knows. The small ones are hidden, and others with them until none can be
  * worked out; of each hidden one is said only whether it is small. Where that is too little to hide them, nothing is
- * said of any that is not 0.
+ * said of any that is not 0, or of any at all.
  */
 export function partsOf (counts: readonly number[]): Figure[] {
   const hidden = hiddenOf(counts.map((count): Hideable => {
@@ -96,6 +96,8 @@ export function partsOf (counts: readonly number[]): Figure[] {
 
 function unsaid (counts: readonly number[]): Figure[] {
   const [sum, some] = [total(counts), counts.filter(count => count > 0).length]
+  // Of people who are nearly all of another kind, which kinds there are would say how many are of each.
+  if (sum - some <= 1) return counts.map(() => ({ low: 0, high: few.high, about: sum / counts.length }))
   return counts.map(count => count === 0 ? exactly(0) : { low: 1, high: sum - some + 1, about: sum / some })
 }
 

@@ -1,17 +1,24 @@
 import { whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import {
+  answersNoticeInWords, averageInWords, mostQuestions, questionDrawn, questionInWords, stillOpenInWords, thoughtInWords
+} from './answers-in-words.ts'
 import { barsOf } from './chart.ts'
 import type { PublishedKind } from './divided.ts'
-import { divisionInWords, groupingInWords, kindOfPeople, linesOf } from './in-words.ts'
+import {
+  agenciesToldApart, campaignsToldApart, divisionInWords, groupingInWords, kindOfPeople, linesOf
+} from './in-words.ts'
 import { shareInWords } from './no-shows.ts'
 import type { Division } from './published.ts'
 import { isQuarter, quarterInWords, quartersIn, spanInWords } from './quarters.ts'
 import type { Span } from './quarters.ts'
+import type { NamedCampaign } from './queries.ts'
 import { divisionsShown, groupedBy, groupings } from './report.ts'
 import type { Grouping, Line, Report } from './report.ts'
 import type { ReportChoice, ReportField } from './schema.ts'
 import { figureInWords, isExact } from './small-numbers.ts'
 import type { Figure } from './small-numbers.ts'
+import { toldApart } from './told-apart.ts'
 
 /** Said of every report, wherever it goes. */
 export const noticeInWords = 'Nobody can be recognised in these numbers, so you may pass them on: 1 to 4 people are “fewer ' +
@@ -36,7 +43,7 @@ export const mostLines = 200
 
 /** What there is to choose from. */
 export interface Choices {
-  campaigns: ReadonlyArray<{ slug: string, title: string }>
+  campaigns: readonly NamedCampaign[]
   agencies: ReadonlyArray<{ slug: string, name: string }>
   /** All quarters that may be chosen. */
   quarters: Span
@@ -58,10 +65,12 @@ export function choosingOf (
     from: select('from', quarters.map(inWords)),
     to: select('to', quarters.map(inWords)),
     campaign: select('campaign', [
-      { value: '', text: 'All campaigns' }, ...choices.campaigns.map(({ slug, title }) => ({ value: slug, text: title }))
+      { value: '', text: 'All campaigns' },
+      ...campaignsToldApart(choices.campaigns).map(({ slug, name }) => ({ value: slug, text: name }))
     ]),
     agency: select('agency', [
-      { value: '', text: 'Everyone' }, ...choices.agencies.map(({ slug, name }) => ({ value: slug, text: name }))
+      { value: '', text: 'Everyone' },
+      ...agenciesToldApart(choices.agencies).map(({ slug, name }) => ({ value: slug, text: name }))
     ]),
     by: select('by', groupings.map(by => ({ value: by, text: groupingInWords[by].choice }))),
     usual: choices.usual.map(({ name, from, to }) => ({ name, href: addressOf({ ...values, from, to }) }))
@@ -77,11 +86,12 @@ export function addressOf (choice: Partial<Record<ReportField, string | undefine
 /** A report in words: what it is of, its numbers, and what is not in it. */
 export function reportInWords (report: Report, choice: ReportChoice, choices: Choices) {
   const lines = linesInWords(report, choice.by)
+  const campaigns = new Map(campaignsToldApart(choices.campaigns).map(({ slug, name }) => [slug, name]))
   return {
     span: spanInWords(choice),
     of: [
-      choices.campaigns.find(({ slug }) => slug === choice.campaign)?.title,
-      choices.agencies.find(({ slug }) => slug === choice.agency)?.name
+      campaignsToldApart(choices.campaigns).find(({ slug }) => slug === choice.campaign)?.name,
+      agenciesToldApart(choices.agencies).find(({ slug }) => slug === choice.agency)?.name
     ].filter(name => name !== undefined),
     heading: groupingInWords[choice.by].heading,
     columns: columnsInWords,
@@ -93,11 +103,19 @@ export function reportInWords (report: Report, choice: ReportChoice, choices: Ch
     lines,
     manyAudiences: choice.by === 'audience',
     divisions: divisionsShown.flatMap(by => divisionInWordsOf(by, report.divisions.get(by) ?? [])),
+    thought: {
+      heading: thoughtInWords,
+      notice: answersNoticeInWords,
+      average: averageInWords,
+      questions: report.thought.questions.slice(0, mostQuestions).map(questionInWords),
+      all: report.thought.questions.length,
+      stillOpen: stillOpenInWords(report.thought.stillOpen)
+    },
     divided: figureInWords(report.divided.booked),
     isAllDivided: report.divided.activities === report.total.activities,
     goingOn: report.blocks.flatMap(({ block: { isOver, quarter, first } }) => isOver
       ? []
-      : [`${first.campaign.title}, ${first.leadAgency?.name ?? 'led by the partnership itself'}, ${quarterInWords(quarter)}`])
+      : [`${campaigns.get(first.campaign.slug) ?? first.campaign.title}, ${first.leadAgency?.name ?? 'led by the partnership itself'}, ${quarterInWords(quarter)}`])
   }
 }
 
@@ -139,13 +157,14 @@ export interface LineInWords extends ReturnType<typeof cellsOf> {
 
 export function linesInWords (report: Report, by: Grouping): Array<LineInWords & { line: Line }> {
   if (by === 'activity') {
-    return report.lines.map(({ of, line }) => ({
-      name: of.title, more: whenInWords(of), href: `/staff/activities/${of.slug}`, ...cellsOf(line), line
-    }))
+    return toldApart(report.lines.flatMap(({ of, block, line }) =>
+      linesOf(by, of, block.quarter).map(({ name, hints }) => ({
+        name, more: whenInWords(of), hints, href: `/staff/activities/${of.slug}`, ...cellsOf(line), line
+      }))))
   }
   const isOfBlocks = by === 'campaign' || by === 'agency' || by === 'quarter'
-  return groupedBy(report, (activity, quarter) => linesOf(by, activity, quarter), isOfBlocks)
-    .map(({ name, line }) => ({ name, more: '', href: undefined, ...cellsOf(line), line }))
+  return toldApart(groupedBy(report, (activity, quarter) => linesOf(by, activity, quarter), isOfBlocks)
+    .map(({ name, hints, line }) => ({ name, more: '', hints, href: undefined, ...cellsOf(line), line })))
 }
 
 function cellsOf ({ activities, offered, booked, came, didNotCome, notRecorded, walkIns, waited }: Line) {
@@ -195,14 +214,17 @@ function medianInWords (kinds: readonly PublishedKind[]): string {
 /** Maximum number of bars in a picture of lines: a longer one says nothing at a glance. */
 const mostBars = 20
 
-/** The pictures of a report, by what they are of. */
-export async function picturesOf (report: Report, by: Grouping): Promise<Partial<Record<Division | 'lines', string>>> {
+/** The pictures of a report, by what they are of; of questions one each. */
+export async function picturesOf (
+  report: Report, by: Grouping
+): Promise<Partial<Record<Division | 'lines', string>> & { questions: string[] }> {
   const lines = linesInWords(report, by)
   const divisions = await Promise.all(divisionsShown.flatMap(by =>
     divisionInWordsOf(by, report.divisions.get(by) ?? []).map(async division =>
       [by, await divisionDrawn(division)] as const)))
   return {
     ...Object.fromEntries(divisions),
+    questions: await Promise.all(report.thought.questions.slice(0, mostQuestions).map(questionDrawn)),
     ...lines.length > mostBars ? {} : { lines: await linesDrawn(lines) }
   }
 }

@@ -6,11 +6,13 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
+import { finalResults } from '../evaluation-results/queries.ts'
+import { listExperience } from './advice.ts'
 import { noShowsInWords } from './no-shows-page.ts'
 import type { Past } from './no-shows-page.ts'
 import { printedReportOf } from './printed-report.ts'
 import { aroundSpan, quarterOf, usualSpans, zone } from './quarters.ts'
-import { countDivisions, countPlaces, findFirstStart, listChoices, listComing, listLearntFrom, listReported } from './queries.ts'
+import { countDivisions, countPlaces, findFirstStart, listChoices, listComing, listReported } from './queries.ts'
 import type { ReportedActivity } from './queries.ts'
 import { reportFile } from './report-file.ts'
 import { blocksOf, dividedActivities, reportOf } from './report.ts'
@@ -19,9 +21,6 @@ import { reportChoice, reportFields } from './schema.ts'
 import type { ReportChoice } from './schema.ts'
 import { addressOf, choosingOf, mostLines, picturesOf, reportInWords } from './staff-page.ts'
 import type { Choices } from './staff-page.ts'
-
-/** What is to be expected is learnt from so many years, and from so many activities at most: the latest. */
-const [yearsOfExperience, mostExperience] = [2, 300]
 
 /** Number of coming activities for which there is advice. */
 const mostComing = 20
@@ -72,12 +71,10 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
 
   app.get('/reports/no-shows', asking(async ({ request, reply }) => {
     const [staff, now] = [staffOf(request), app.clock()]
-    const since = { after: now.minus({ years: yearsOfExperience }).toJSDate(), before: now.toJSDate() }
     const [activities, coming] = await Promise.all([
-      listLearntFrom(app.db, staff, since), listComing(app.db, staff, now, mostComing)
+      listExperience(app.db, staff, now), listComing(app.db, staff, now, mostComing)
     ])
-    const past = await pastOf(activities.filter(({ endsAt }) => endsAt <= now).slice(-mostExperience))
-    return reply.page('office/reports/no-shows', { staff, ...noShowsInWords(past, coming) })
+    return reply.page('office/reports/no-shows', { staff, ...noShowsInWords(await pastOf(activities), coming) })
   }))
 
   async function pastOf (activities: readonly ReportedActivity[]): Promise<Past[]> {
@@ -120,9 +117,12 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
   async function reportFor (request: Asked['request'], choice: ReportChoice): Promise<Report> {
     const now: DateTime<true> = app.clock()
     const blocks = blocksOf(await listReported(app.db, staffOf(request), aroundSpan(choice)), choice, now)
-    const ids = blocks.flatMap(({ activities }) => activities.map(({ id }) => id))
-    const places = await countPlaces(app.db, ids)
-    return reportOf(blocks, { places, divisions: await countDivisions(app.db, dividedActivities(blocks, places)) })
+    const activities = blocks.flatMap(({ activities }) => activities)
+    const [places, answers] = await Promise.all([
+      countPlaces(app.db, activities.map(({ id }) => id)), finalResults(app.db, activities, now)
+    ])
+    const divisions = await countDivisions(app.db, dividedActivities(blocks, places))
+    return reportOf(blocks, { places, divisions, answers })
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
+import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/bookings/likely-address.ts'
 import type { BookingLinks } from '../../booking/bookings/link.ts'
 import { keepFromSearchEngines, owning } from '../../booking/bookings/own-booking-routes.ts'
 import type { Own } from '../../booking/bookings/own-booking-routes.ts'
@@ -10,7 +11,6 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
-import { notReached } from '../../platform/http/page-errors.ts'
 import { untrapped } from '../../platform/http/trap.ts'
 import { receiveRequest } from './commands.ts'
 import { AnsweredBefore } from './errors.ts'
@@ -30,12 +30,10 @@ const complaintRoutes: FastifyPluginAsync = async app => {
   const countEmails = app.limitOn(emailRateLimit)
 
   app.setErrorHandler(async (error, request, reply) => {
-    if (request.method !== 'POST') throw error
+    if (!(error instanceof AnsweredBefore)) throw error
     // The form gets a new id, so that what is sent next counts as new.
-    const [answer, sentence, renewed] = error instanceof AnsweredBefore
-      ? [reply.code(409), error.message, randomUUID()]
-      : [app.answerDatabaseAway(error as Error, request, reply), notReached]
-    return await asking(async asked => showAgain(asked, formError('form', sentence), renewed))(request, answer)
+    const errors = formError('form', error.message)
+    return await asking(async asked => showAgain(asked, errors, randomUUID()))(request, reply.code(409))
   })
 
   app.get('/complaints', async (_, reply) =>
@@ -43,7 +41,15 @@ const complaintRoutes: FastifyPluginAsync = async app => {
 
   app.post('/complaints', { config: { rateLimit: formRateLimit } }, asking(untrapped(showAgain, form({
     schema: complaintForm, fields: complaintFields, again: showAgain
-  }, async ({ request, input: { submission: submissionId, what_happened: text, name, email }, reply }) => {
+  }, async asked => {
+    const { request, body, input: { submission: submissionId, what_happened: text, name, email: typed }, reply } = asked
+    if (wantsAnother(body)) return showAgain(asked)
+    const meant = meantAddress(typed, body)
+    if ('suggested' in meant) {
+      const question = addressQuestionOf(typed, meant.suggested, body)
+      return reply.page('booking/bookings/check-address', { ...question, href: '/complaints', notYet: 'Your complaint is not sent yet.' })
+    }
+    const { email } = meant
     const now = app.clock()
     await countEmails(canonicalAddress(email), request, reply)
     const complaint = { submissionId, kind: 'complaint', name, email, text, receivedAt: now } as const
@@ -53,7 +59,7 @@ const complaintRoutes: FastifyPluginAsync = async app => {
 
   app.get('/complaints/sent', async (_, reply) => reply.page('office/requests/complaint-sent'))
 
-  function showAgain ({ body, reply }: Asked, errors: FormErrors, renewed?: string): FastifyReply {
+  function showAgain ({ body, reply }: Asked, errors?: FormErrors, renewed?: string): FastifyReply {
     const { submission = randomUUID(), ...values } = typedOf(body, [...complaintFields, 'submission'])
     return reply.page('office/requests/complain', complaintPageOf(renewed ?? submission, app.clock(), { values, errors }))
   }

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
-import { email, name, submission } from '../../booking/bookings/schema.ts'
+import { addressAnswer, email, name, submission } from '../../booking/bookings/schema.ts'
 import { answer, answerAsDay, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { trap } from '../../platform/http/trap.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
@@ -21,7 +21,7 @@ const whatHappened = answerInLines('What happened', 'Tell us what happened')
 
 /** A complaint, from anyone. */
 export const complaintForm = z.strictObject({
-  name, email, what_happened: whatHappened, submission, ...trap
+  name, email, what_happened: whatHappened, submission, ...addressAnswer, ...trap
 }, { error: unknownField })
 
 export const complaintFields = ['name', 'email', 'what_happened'] as const
@@ -47,7 +47,8 @@ export function recordForm (today: string) {
     received: answerAsDay('The day', dayWrong).refine(
       day => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day, { zone }).isValid && day <= today && day >= '2026-01-01', dayWrong),
     what_happened: optional(whatHappened),
-    submission
+    submission,
+    ...addressAnswer
   }, { error: unknownField }).refine(
     ({ kind, what_happened: text }) => kind !== 'complaint' || text !== undefined,
     { path: ['what_happened'], error: 'Say what they told you' })

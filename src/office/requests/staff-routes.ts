@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { DateTime } from 'luxon'
+import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/bookings/likely-address.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
@@ -57,12 +58,19 @@ const recordRoutes: FastifyPluginAsync = async app => {
 
   app.post('/requests/new', asking(form({
     schema: () => recordForm(today()), fields: recordFields, again: showAgain
-  }, refusing(AnsweredBefore, showNew, async ({ request, input, reply }) => {
+  }, refusing(AnsweredBefore, showNew, async asked => {
+    const { request, body, input, reply } = asked
+    if (wantsAnother(body)) return showAgain(asked)
+    const meant = meantAddress(input.email, body)
+    if ('suggested' in meant) {
+      const question = addressQuestionOf(input.email, meant.suggested, body)
+      return reply.page('office/requests/check-address', { staff: staffOf(request), ...question })
+    }
     const now = app.clock()
-    const { submission: submissionId, what_happened: text, received, ...asked } = input
+    const { submission: submissionId, what_happened: text, received, kind, name } = input
     const receivedAt = received === today() ? now : DateTime.fromISO(received, { zone }).toUTC() as DateTime<true>
     const { id, isNew } = await receiveRequest(
-      app.db, app.outbox, { submissionId, text, receivedAt, ...asked }, now, staffOf(request))
+      app.db, app.outbox, { submissionId, kind, name, email: meant.email, text, receivedAt }, now, staffOf(request))
     return await reply.redirect(`/staff/requests/${id}?done=${isNew ? 'recorded' : 'recorded-before'}`, 303)
   }))))
 
@@ -75,7 +83,7 @@ const recordRoutes: FastifyPluginAsync = async app => {
     return showAgain(asked, formError('form', message), randomUUID())
   }
 
-  function showAgain ({ request, body, reply }: Asked, errors: FormErrors, renewed?: string): FastifyReply {
+  function showAgain ({ request, body, reply }: Asked, errors?: FormErrors, renewed?: string): FastifyReply {
     const { submission = randomUUID(), ...values } = typedOf(body, [...recordFields, 'submission'])
     const model = recordPageOf(renewed ?? submission, { values, errors })
     return reply.page('office/requests/request-new', { staff: staffOf(request), ...model })

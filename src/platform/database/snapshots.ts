@@ -1,5 +1,6 @@
 import pg from 'pg'
-import type { Prisma } from './generated/client.ts'
+import { CopyOut } from './copy-out.ts'
+import { Prisma } from './generated/client.ts'
 import { poolOf, timeouts as usualPolicy } from './pool.ts'
 import type { Timeouts } from './pool.ts'
 
@@ -9,8 +10,11 @@ export type Row = ReadonlyArray<string | null>
 /** The database as it was at one moment, however long it is read. */
 export interface Snapshot {
   rows: (query: Prisma.Sql) => Promise<Row[]>
-  /** All rows of a long answer, some at a time: the next are read while these are worked on, and no further. */
-  portions: (query: Prisma.Sql) => AsyncGenerator<Row[], void>
+  /**
+   * All rows of a long answer, some at a time, empty texts where there is nothing: the next are read while these are
+   * worked on, and no further.
+   */
+  portions: (query: Prisma.Sql) => AsyncGenerator<string[][], void>
   /** Ends it; also in the middle of an answer. Safe to call twice. */
   close: () => Promise<void>
 }
@@ -25,10 +29,10 @@ export interface Snapshots {
 /** As many are being read as may be at once. */
 export class SnapshotsInUse extends Error {}
 
-/** Enough to be formatted in a few milliseconds, during which nothing else is done; few enough to be little memory. */
-const rowsAtOnce = 200
+/** Snapshots that one process has open at once. */
+export const mostAtOnce = 4
 
-/** The first portion of a long answer is sorted out of all of it. */
+/** Before the first rows of a long answer all of it is sorted. */
 const statementMs = 30_000
 
 /** Longer than the service keeps a connection on which its reader takes nothing. */
@@ -37,17 +41,20 @@ const idleMs = 90_000
 /** A snapshot keeps the server from cleaning up what has changed since. */
 const longestMs = 600_000
 
+/** A list of 100,000 is sorted in memory: from files it takes a third longer. */
+const sortMemory = '32MB'
+
 const asText = { getTypeParser: () => (text: string) => text } as unknown as pg.CustomTypesConfig
 
 /**
  * Opens connections for long lists, few and of their own: whoever reads one slowly keeps no one waiting who books.
  *
- * Rows are read by a cursor of SQL, each portion by a statement of its own. A portal of the protocol (pg-cursor) is one
- * statement to the server, and its time limit counts for as long as the reader takes. The limits are set for the
+ * To the server a long answer is one statement, whose time limit counts for as long as its reader takes: it may last as
+ * long as a snapshot, and the service itself gives up an answer of which nothing comes. The limits are set for the
  * transaction alone: behind PgBouncer the connection is someone else's before and after.
  */
 export function openSnapshots (
-  url: string, { atOnce = 4, timeouts = usualPolicy }: { atOnce?: number, timeouts?: Timeouts } = {}
+  url: string, { atOnce = mostAtOnce, timeouts = usualPolicy }: { atOnce?: number, timeouts?: Timeouts } = {}
 ): Snapshots {
   const answerMs = Math.max(timeouts.answerMs, statementMs + 5_000)
   const pool = new pg.Pool(poolOf(url, { connections: atOnce, timeouts: { ...timeouts, answerMs } }))
@@ -68,10 +75,11 @@ export function openSnapshots (
       ended()
       throw error
     })
-    const snapshot = snapshotOn(client, ended)
+    const snapshot = snapshotOn(client, answerMs, ended)
     try {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ' +
-        `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}`)
+        `SET LOCAL statement_timeout = ${statementMs}; SET LOCAL idle_in_transaction_session_timeout = ${idleMs}; ` +
+        `SET LOCAL work_mem = '${sortMemory}'`)
       return snapshot
     } catch (error) {
       await snapshot.close()
@@ -87,44 +95,36 @@ export function openSnapshots (
   }
 }
 
-function snapshotOn (client: pg.PoolClient, ended: () => void): Snapshot {
-  const begunAt = performance.now()
+function snapshotOn (client: pg.PoolClient, answerMs: number, ended: () => void): Snapshot {
   let isOpen = true
+  let isAnswering = false
 
   return { rows, portions, close }
 
-  async function ask (text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  async function rows ({ text, values }: Prisma.Sql): Promise<Row[]> {
     if (!isOpen) throw new Error('The snapshot is closed.')
     const { rows } = await client.query({ text, values: [...values], rowMode: 'array', types: asText })
     return rows
   }
 
-  async function rows ({ text, values }: Prisma.Sql): Promise<Row[]> {
-    return await ask(text, values)
-  }
-
-  async function * portions ({ text, values }: Prisma.Sql): AsyncGenerator<Row[], void> {
-    await ask(`DECLARE portions NO SCROLL CURSOR FOR ${text}`, values)
-    const read = () => {
-      const portion = ask(`FETCH ${rowsAtOnce} FROM portions`)
-      // Whoever stops reading never asks what became of it.
-      portion.catch(() => {})
-      return portion
+  async function * portions (query: Prisma.Sql): AsyncGenerator<string[][], void> {
+    await rows(Prisma.sql`SELECT set_config('statement_timeout', ${String(longestMs)}, true)`)
+    isAnswering = true
+    const answer = client.query(new CopyOut(query, { longestMs }))
+    for (;;) {
+      const portion = await answer.next(answerMs)
+      if (portion === undefined) break
+      yield portion
     }
-    for (let next = read(), isLast = false; !isLast;) {
-      const portion = await next
-      isLast = portion.length < rowsAtOnce
-      if (performance.now() - begunAt > longestMs) throw new Error('The snapshot was read for too long.')
-      if (!isLast) next = read()
-      if (portion.length > 0) yield portion
-    }
-    await ask('CLOSE portions')
+    isAnswering = false
   }
 
   async function close (): Promise<void> {
     if (!isOpen) return
     isOpen = false
     try {
+      // The rest of a long answer would have to be read before anything else is answered.
+      if (isAnswering) throw new Error('The answer was given up.')
       await client.query('ROLLBACK')
       client.release()
     } catch (error) {

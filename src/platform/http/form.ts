@@ -1,8 +1,10 @@
 import type { FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify'
 import type { z } from 'zod'
+import { isDatabaseAway } from '../database/errors.ts'
 import type { DomainError } from '../errors.ts'
-import { formErrors } from './form-errors.ts'
+import { formError, formErrors } from './form-errors.ts'
 import type { FormErrors } from './form-errors.ts'
+import { notReached } from './page-errors.ts'
 
 type Answer<A> = (asked: A) => FastifyReply | Promise<FastifyReply>
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
@@ -41,12 +43,23 @@ export function asking<Route extends RouteGenericInterface> (answer: Answer<Aske
 
 /**
  * Lets a route answer a form that was filled in rightly, with what it says as `input`. One that was not is shown
- * again with 400, and with 409 one that a rule refused.
+ * again with 400, with 409 one that a rule refused, and with 503 one that came while the database was away. A page that
+ * cannot be made without the database leaves the last to page-errors.ts.
  */
 export function form<A extends { body: unknown, reply: FastifyReply }, S extends z.ZodType> (
   declared: Input<A, S>, answer: Answer<NoInfer<A> & { input: z.output<S> }>
 ): (asked: A) => Promise<FastifyReply> {
-  return reading(({ body }) => body, declared, answer)
+  const read = reading(({ body }: A) => body, declared, answer)
+  return async asked => {
+    try {
+      return await read(asked)
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error
+      const { reply } = asked
+      reply.server.answerDatabaseAway(error as Error, reply.request, reply)
+      return await declared.again(asked, formError('form', notReached))
+    }
+  }
 }
 
 /** As `form`, for what an address asks for behind its question mark. */

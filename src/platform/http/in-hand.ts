@@ -9,8 +9,11 @@ declare module 'fastify' {
   }
 }
 
-/** About ten times what a piece of long work takes: beside a rush it has a tenth of the service's time. */
-const pauseMs = 30
+/**
+ * About ten times what a piece of long work takes: beside a rush all long work together has a tenth of the service's
+ * time, so each pauses the longer the more there are.
+ */
+export const pauseMs = 30
 
 /**
  * Knows which requests wait for an answer, so that those that take long and are in no hurry give way to the others. One
@@ -18,13 +21,20 @@ const pauseMs = 30
  */
 export const inHand = fp(async app => {
   const waiting = new Set<FastifyRequest>()
+  const givingWay = new Set<FastifyRequest>()
+  const ended = async (request: FastifyRequest) => {
+    waiting.delete(request)
+    givingWay.delete(request)
+  }
 
   app.addHook('onRequest', async request => { waiting.add(request) })
-  app.addHook('onResponse', async request => { waiting.delete(request) })
-  app.addHook('onRequestAbort', async request => { waiting.delete(request) })
+  app.addHook('onResponse', ended)
+  app.addHook('onRequestAbort', ended)
 
   app.decorate('giveWay', async request => {
-    waiting.delete(request)
-    if (waiting.size > 0) await sleep(pauseMs)
+    // One whose reader has gone does not come back.
+    if (!waiting.delete(request) && !givingWay.has(request)) return
+    givingWay.add(request)
+    if (waiting.size > 0) await sleep(pauseMs * givingWay.size)
   })
 }, { name: 'in-hand' })

@@ -64,15 +64,13 @@ const explanations: Record<number, Explanation> = {
 interface AsOfRequest {
   /** What the page of an error says besides, by who asks. */
   modelOf: (request: FastifyRequest) => object
-  /** Whether what was sent may stand on the page that says that it did not get through, to be sent again. */
-  mayBeSentAgain: (request: FastifyRequest) => boolean
 }
 
 /**
  * Answers everything that goes wrong with a page: a refusal with its own sentence, a fault with a
  * reference that leads to it in the log and nothing about its cause.
  */
-export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain }) => {
+export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
   app.setErrorHandler(answer)
   app.setNotFoundHandler(async (request, reply) => await answer(app.httpErrors.notFound(), request, reply))
   app.decorate('answerError', (error, request, reply) => {
@@ -89,7 +87,10 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain 
   async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
     if (error instanceof DomainError) return await refuse(error, request, reply)
     const status = note(error, request, reply)
-    if (status === 503 && isForm(request) && mayBeSentAgain(request)) return sendAgain(request, reply)
+    if (status === 503) {
+      const fields = await fieldsSent(request)
+      if (fields !== undefined) return sendAgain(fields, request, reply)
+    }
     return await explain(request, reply, status, {
       ...explanations[status] ?? explanations[400],
       ...(status === 429 && { sentences: ['Nothing has been changed.', tryAgain(reply)] }),
@@ -107,11 +108,10 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf, mayBeSentAgain 
   }
 
   /** The page contains what was sent, so nothing is lost: the same button sends it again. */
-  function sendAgain ({ body }: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const fields = fieldsIn(body)
+  function sendAgain (fields: readonly Field[], request: FastifyRequest, reply: FastifyReply): FastifyReply {
     asPage(reply)
-    return reply.code(503).page('platform/http/try-again', {
-      title: explanations[503]?.title, sentences: [notReached], fields, typed: typedAmong(fields)
+    return reply.code(503).page('try-again', {
+      title: explanations[503]?.title, sentences: [notReached], fields, typed: typedAmong(fields), ...modelOf(request)
     })
   }
 
@@ -137,15 +137,31 @@ function asPage (reply: FastifyReply): void {
 export const notReached = 'We cannot reach our records at the moment. Press the button again in a minute: ' +
   'what you typed is still here, and sending it twice does no harm.'
 
-function isForm ({ method, headers, body }: FastifyRequest): boolean {
-  return method === 'POST' && body !== undefined &&
-    headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true
+/** One field of a form as it was sent. */
+type Field = ReturnType<typeof fieldsIn>[number]
+
+/**
+ * The fields of a form that was sent; undefined where none was. A hook that asks the database, such as the one that
+ * knows who is signed in, ends a request before its form is read: it is read here then, only to be shown.
+ */
+async function fieldsSent ({ method, headers, body, raw, routeOptions }: FastifyRequest): Promise<Field[] | undefined> {
+  if (method !== 'POST' || headers['content-type']?.startsWith('application/x-www-form-urlencoded') !== true) return undefined
+  if (body !== undefined) return fieldsIn(body)
+  // What is too long is not read at all; without a length we would have to count.
+  const length = Number(headers['content-length'])
+  if (!(length <= routeOptions.bodyLimit) || raw.readableDidRead) return undefined
+  const sent = new URLSearchParams(Buffer.concat(await raw.toArray() as Buffer[]).toString())
+  return [...sent].map(([name, value]) => ({ name, value }))
 }
 
+/** Ids, hashes and tokens, which a form carries and nobody has typed. */
+const ofMachines = /^([\da-f-]{16,}|[\w.~-]{40,})$/
+
 /** The fields of a form that someone typed or chose, for them to read. */
-function typedAmong (fields: ReturnType<typeof fieldsIn>) {
-  const ours = new Set(['submission', 'edition', 'confirmed'])
-  return fields.filter(({ name, value }) => !ours.has(name) && value.trim() !== '').map(({ name, value }) => ({
+function typedAmong (fields: readonly Field[]) {
+  const read = fields.filter(({ name, value }) =>
+    name !== 'confirmed' && value.trim() !== '' && !ofMachines.test(value))
+  return read.map(({ name, value }) => ({
     key: { text: name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ') }, value: { text: value }
   }))
 }

@@ -136,7 +136,7 @@ export function programmeOf (
       summary: campaign.summary,
       partnership: campaign.partnership,
       isWeek: campaign.kind === 'week-of-action',
-      days: daysOf(campaign)
+      days: daysInWords(campaign)
     }))
   }
 }
@@ -148,7 +148,7 @@ export function campaignPageOf (campaign: Campaign, activities: readonly Offered
     title: campaign.title,
     partnership: campaign.partnership,
     isWeek: campaign.kind === 'week-of-action',
-    days: daysOf(campaign),
+    days: daysInWords(campaign),
     hashtags: campaign.hashtags,
     districts: campaign.districts,
     summary: paragraphsOf(campaign.summary),
@@ -179,7 +179,8 @@ export function isLong ({ startsAt, endsAt }: Activity): boolean {
   return endsAt.diff(startsAt).as('hours') > 25
 }
 
-function daysOf ({ firstDay, lastDay }: Campaign): string | undefined {
+/** The days of a campaign; undefined where it has none. */
+export function daysInWords ({ firstDay, lastDay }: Pick<Campaign, 'firstDay' | 'lastDay'>): string | undefined {
   if (firstDay === undefined) return undefined
   if (lastDay === undefined) return `From ${calendarDayInWords(firstDay)}`
   return firstDay === lastDay ? calendarDayInWords(firstDay) : `${calendarDayInWords(firstDay)} to ${calendarDayInWords(lastDay)}`

@@ -53,6 +53,20 @@ export async function changeQuestions (
   })
 }
 
+/**
+ * Gives new activities the questions of another, without what was answered, so that they can still be changed. Where
+ * those are what the campaign of the copy asks anyway, it has none of its own, and so follows its campaign.
+ */
+export async function copyQuestions (tx: Tx, { from, to }: { from: string, to: readonly string[] }): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO questionnaires (activity_id, questions, asks_later)
+    SELECT copy.id, asked.questions, asked.asks_later
+    FROM activities copy JOIN questionnaires asked ON asked.activity_id = ${from}::uuid
+    WHERE copy.id = ANY (${[...to]}::uuid[]) AND NOT EXISTS (
+      SELECT FROM questionnaires theirs WHERE theirs.campaign_id = copy.campaign_id
+        AND (theirs.questions, theirs.asks_later) = (asked.questions, asked.asks_later))`
+}
+
 /** Locks in the order in which answering does, see `lockQuestionnaire`. */
 async function lockOwner (tx: Tx, subject: Subject): Promise<void> {
   if ('activity' in subject) {

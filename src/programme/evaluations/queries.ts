@@ -25,18 +25,19 @@ export async function findQuestionnaire (db: Reader, subject: Subject): Promise<
 
 /** The same for many activities, in the order given. */
 export async function findQuestionnaires (
-  db: Reader, activities: ReadonlyArray<Pick<Activity, 'id' | 'campaign'>>
+  db: Reader, activities: ReadonlyArray<{ id: string, campaign: { id: string } }>
 ): Promise<Questionnaire[]> {
   const rows = await db.questionnaire.findMany({
     where: {
       OR: [
         { activityId: { in: activities.map(({ id }) => id) } },
-        { campaignId: { in: activities.map(({ campaign }) => campaign.id) } }
+        { campaignId: { in: [...new Set(activities.map(({ campaign }) => campaign.id))] } }
       ]
     }
   })
+  const rowOf = new Map(rows.map(row => [row.activityId ?? row.campaignId, row]))
   return activities.map(({ id, campaign }) =>
-    chosenOf(rows.filter(row => row.activityId === id || row.campaignId === campaign.id), true))
+    chosenOf([rowOf.get(id), rowOf.get(campaign.id)].filter(row => row !== undefined), true))
 }
 
 interface Row { activityId: string | null, questions: unknown, asksLater: boolean, isAnswered: boolean }

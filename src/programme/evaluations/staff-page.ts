@@ -2,7 +2,7 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Questionnaire } from './queries.ts'
 import { answersOf, fieldOf, fieldsOf, numbers, questionFields, questionnaireDraft } from './questionnaire-draft.ts'
-import type { FormField, Source } from './questionnaire-draft.ts'
+import type { FormField, QuestionField, Source } from './questionnaire-draft.ts'
 import { suggested } from './questionnaire.ts'
 import type { QuestionKind, Questions } from './questionnaire.ts'
 import { formFields } from './schema.ts'
@@ -21,6 +21,17 @@ export interface Tried {
   versionHash?: string | undefined
 }
 
+/** What of a question is folded away, in one line; empty where there is nothing yet, or nothing to choose from. */
+function wordsOf (value: (field: QuestionField) => string): string {
+  if (value('text') === '' || value('kind') === 'text') return ''
+  if (value('kind') === 'choice') {
+    return value('choices').split('\n').map(line => line.trim()).filter(line => line !== '').join(' / ')
+  }
+  const ends = [['1', value('low')], ['5', value('high')]].filter(([, word]) => word !== '')
+  const before = value('before') === 'yes' ? ['asked before too'] : []
+  return [...ends.map(end => end.join(' ')), ...before].join(', ')
+}
+
 /** The form that decides what is asked: with what is asked now, with what was tried, or with what we suggest. */
 export function questionsPageOf (
   current: Questionnaire, ofCampaign: Questionnaire | undefined, tried?: Tried
@@ -37,7 +48,7 @@ export function questionsPageOf (
       choice('none', 'Nothing', 'Emails do not ask anything.')
     ],
     questions: numbers.map(number => {
-      const value = (field: typeof questionFields[number]) => values[fieldOf(number, field)] ?? ''
+      const value = (field: QuestionField) => values[fieldOf(number, field)] ?? ''
       return {
         number,
         ids: Object.fromEntries(questionFields.map(field => [field, fieldOf(number, field)])),
@@ -46,7 +57,7 @@ export function questionsPageOf (
         high: value('high'),
         choices: value('choices'),
         before: value('before') === 'yes',
-        isInOwnWords: value('kind') === 'text',
+        words: wordsOf(value),
         kinds: Object.entries(kindsInWords).map(([kind, text]) =>
           ({ value: kind, text, selected: (value('kind') || 'scale') === kind }))
       }

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync'
-import { csvOf, plainCell } from '../../platform/csv.ts'
+import { csvOf, plainCell, rowEnds } from '../../platform/csv.ts'
 import { visibleText } from '../../platform/typed.ts'
 import { ProgrammeRefused } from './errors.ts'
 import { programmeColumns } from './schema.ts'
@@ -11,6 +11,8 @@ export interface ProgrammeRecord {
   cells: ProgrammeCells
   /** Fingerprint of the row when it was exported; undefined if the file has none. */
   edition: string | undefined
+  /** Words that depend on the guess that the file is in Windows-1252; undefined: nothing was guessed. */
+  toCheck?: readonly string[]
 }
 
 /** More than a year's programme of a large partnership; all of it is one transaction. */
@@ -25,11 +27,11 @@ const knownColumns: readonly string[] = [...programmeColumns, editionColumn]
 
 /**
  * Reads a programme file as spreadsheets save it: RFC 4180 in UTF-8, or with semicolons or tabs between its cells, or
- * in UTF-16, with rows above the column names and with empty columns. Returns each row that is not blank, by column
- * name. Throws `ProgrammeRefused` for a file whose rows cannot be made out.
+ * in UTF-16 or Windows-1252, with rows above the column names and with empty columns. Returns each row that is not
+ * blank, by column name. Throws `ProgrammeRefused` for a file whose rows cannot be made out.
  */
 export function readProgrammeFile (bytes: Uint8Array): ProgrammeRecord[] {
-  const text = textOf(bytes)
+  const { text, isGuessed } = textOf(bytes)
   const table = tableOf(text)
   const head = table.slice(0, maxAbove).findIndex(cells => countKnown(cells) > 1)
   if (head < 0) {
@@ -52,24 +54,35 @@ export function readProgrammeFile (bytes: Uint8Array): ProgrammeRecord[] {
     return {
       row,
       cells: Object.fromEntries(programmeColumns.map(name => [name, cellOf(name)])) as ProgrammeCells,
-      edition: edition === '' ? undefined : edition
+      edition: edition === '' ? undefined : edition,
+      ...isGuessed && { toCheck: [...new Set(cells.flatMap(cell => cell.match(/\S*[^\p{ASCII}]\S*/gu) ?? []))] }
     }
   })
 }
 
-function textOf (bytes: Uint8Array): string {
+/** What a file says, and whether the letters beyond ASCII are a guess. */
+function textOf (bytes: Uint8Array): { text: string, isGuessed: boolean } {
   const [first, second] = bytes
   // What Excel calls “Unicode text”.
-  if (first === 0xFF && second === 0xFE) return new TextDecoder('utf-16le').decode(bytes)
-  if (first === 0xFE && second === 0xFF) return new TextDecoder('utf-16be').decode(bytes)
+  if (first === 0xFF && second === 0xFE) return { text: new TextDecoder('utf-16le').decode(bytes), isGuessed: false }
+  if (first === 0xFE && second === 0xFF) return { text: new TextDecoder('utf-16be').decode(bytes), isGuessed: false }
   const text = new TextDecoder().decode(bytes)
   if (text.trim() === '') throw new ProgrammeRefused([{ text: 'The file is empty.' }])
   const odd = Buffer.from(text).equals(withoutMark(bytes)) ? -1 : text.indexOf('\uFFFD')
-  if (odd >= 0) {
-    const row = text.slice(0, odd).split('\n').length
-    throw new ProgrammeRefused([{ row, text: 'is not in UTF-8: save the file as “CSV UTF-8”' }])
-  }
-  return text
+  if (odd < 0) return { text, isGuessed: false }
+  if (mayBeWindows1252(bytes, text)) return { text: new TextDecoder('windows-1252').decode(bytes), isGuessed: true }
+  const row = text.slice(0, odd).split('\n').length
+  throw new ProgrammeRefused([{ row, text: 'is not in UTF-8: save the file as “CSV UTF-8”' }])
+}
+
+/**
+ * Whether a file that is not in UTF-8 can be what Excel in the UK saves as “CSV (Comma delimited)”. A file with a mark
+ * of UTF-8, or with any letter in it, is a damaged one; and five bytes mean nothing in Windows-1252, though the decoder
+ * lets them pass.
+ */
+function mayBeWindows1252 (bytes: Uint8Array, asUtf8: string): boolean {
+  const isInUtf8 = withoutMark(bytes) !== bytes || /[^\p{ASCII}\uFFFD]/u.test(asUtf8)
+  return !isInUtf8 && !bytes.some(byte => byte === 0 || [0x81, 0x8D, 0x8F, 0x90, 0x9D].includes(byte))
 }
 
 /** The decoder drops the byte order mark. */
@@ -96,7 +109,7 @@ function delimiterIn (text: string): string {
 
 function parseCsv (text: string, delimiter: string): string[][] {
   try {
-    return parse(text, { delimiter, relax_column_count: true })
+    return parse(text, { delimiter, record_delimiter: rowEnds, relax_column_count: true })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
     throw new ProgrammeRefused([{

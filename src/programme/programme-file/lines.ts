@@ -44,7 +44,7 @@ export function readLines (
   records: readonly ProgrammeRecord[], surroundings: Surroundings
 ): { lines: ProgrammeLine[], problems: ProgrammeProblem[] } {
   const problems: ProgrammeProblem[] = []
-  const lines = records.flatMap(({ row, cells, edition }) => {
+  const lines = records.flatMap(({ row, cells, edition, toCheck = [] }) => {
     const found = new Map<string, ProgrammeProblem>()
     const problem: Report = (column, text) => { if (!found.has(column)) found.set(column, { row, column, text }) }
     const line = lineOf(row, readCells(cells, problem), surroundings, problem)
@@ -52,9 +52,19 @@ export function readLines (
       found.set('edition', { row, column: 'edition', text: 'must be as it was exported, or empty' })
     }
     problems.push(...found.values())
-    return found.size > 0 || line === undefined ? [] : { ...line, edition }
+    if (found.size > 0 || line === undefined) return []
+    return { ...line, notes: [...toCheckInWords(toCheck), ...line.notes], edition }
   })
   return { lines, problems: [...problems, ...repeatedSlugs(lines)] }
+}
+
+/** Enough to see whether a whole file was read rightly. */
+const wordsToCheck = 5
+
+function toCheckInWords (words: readonly string[]): string[] {
+  if (words.length === 0) return []
+  const shown = words.slice(0, wordsToCheck).map(word => `“${word}”`).join(', ')
+  return [`read as Windows-1252, because it is not in UTF-8: check ${shown}`]
 }
 
 /** Records the first problem of each column. */

@@ -255,3 +255,24 @@ t.test('with filter and search a page is made by as many queries as without', as
   t.strictSame([await queriesFor(''), await queriesFor(query)], before)
   t.ok((before[1] ?? 0) <= (before[0] ?? 0) + 1, 'one more counts those who match')
 })
+
+t.test('staff are not offered a list that they would be refused, and organisers are', async t => {
+  for (const [role, isOffered] of [['staff', false], ['organiser', true]] as const) {
+    const { db, look } = await context(t, role)
+    const { id, slug } = await anActivity(db)
+    await aBooking(db, id, { accessNeeds: 'A ramp', question: 'Is there parking?', phone: '07700 900123', unreachableAt: noon.toJSDate() })
+    const at = `/staff/activities/${slug}/attendees`
+
+    for (const which of ['?need=yes', '?question=asked']) {
+      const page = await look(at + which)
+      t.equal(linksOn(page).has('Download a list'), isOffered, `${role} ${which}`)
+      t.equal(page.text.includes('Only organisers can download a list of people found by their access need'), !isOffered)
+      t.equal((await look(`/staff/activities/${slug}/list${which}`)).status, isOffered ? 200 : 403)
+    }
+    // Everyone who sees the list reads there whom emails do not reach.
+    for (const which of ['', '?reached=no']) {
+      t.equal(linksOn(await look(at + which)).get('Download a list'), `/staff/activities/${slug}/list${which}`)
+      t.equal((await look(`/staff/activities/${slug}/list${which}`)).status, 200)
+    }
+  }
+})

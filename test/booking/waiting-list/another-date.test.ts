@@ -10,7 +10,9 @@ import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.
 import { acceptOffer, refuseOffer } from '../../../src/booking/waiting-list/accept-or-refuse.ts'
 import { namePriorityGroup } from '../../../src/booking/waiting-list/priority-groups.ts'
 import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/serve.ts'
+import { suggested } from '../../../src/programme/evaluations/questionnaire.ts'
 import { DateWrong } from '../../../src/booking/waiting-list/errors.ts'
+import { ownQuestions } from '../../support/evaluations.ts'
 import { confirming } from '../../support/confirming.ts'
 import { anAgency, organiser } from '../../support/staff.ts'
 import type { World } from '../../support/world.ts'
@@ -120,6 +122,20 @@ t.test('another date is a copy of the first but for when it is, its link and wha
   t.match(await w.db.auditEntry.findFirst({ where: { action: 'another-date.made' } }), {
     subject: copy.slug, details: { of: 'safe-online', waiting: 0 }, staffMemberId: organiser.id
   })
+})
+
+t.test('another date asks the same questions, and nobody has answered them', async t => {
+  const w = await world(t)
+  const { id } = await aFirstDate(w, [])
+  await w.db.questionnaire.create({
+    data: { activityId: id, questions: [...suggested.questions], asksLater: true, isAnswered: true }
+  })
+
+  const copy = await makeCopy(w, id)
+
+  t.strictSame(await ownQuestions(w.db, [copy.id]), [
+    { questions: suggested.questions, asksLater: true, isAnswered: false }
+  ])
 })
 
 t.test('a join link given with the other date is the link of that date', async t => {

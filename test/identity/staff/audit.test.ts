@@ -1,5 +1,6 @@
 // Subject: the database.
 import t from 'tap'
+import { systemClock } from '../../../src/platform/clock.ts'
 import { record } from '../../../src/identity/staff/audit.ts'
 import { noon, world } from '../../support/world.ts'
 import { service } from '../../support/service.ts'
@@ -7,13 +8,14 @@ import { signedIn } from '../../support/staff.ts'
 
 t.test('what is in the audit trail stays as it is', async t => {
   const { db } = await world(t)
-  await record(db, { staffMemberId: undefined, action: 'campaign.added', subject: 'its-not-ok' }, noon)
+  const now = systemClock()
+  await record(db, { staffMemberId: undefined, action: 'campaign.added', subject: 'its-not-ok' }, now)
 
   await t.rejects(db.auditEntry.updateMany({ data: { subject: 'another' } }), /append only/)
   await t.rejects(db.auditEntry.deleteMany(), /append only/)
   await t.rejects(db.$executeRaw`TRUNCATE audit_entries`, /append only/)
 
-  t.match(await db.auditEntry.findMany(), [{ action: 'campaign.added', subject: 'its-not-ok', at: noon.toISO() }])
+  t.match(await db.auditEntry.findMany(), [{ action: 'campaign.added', subject: 'its-not-ok', at: now.toISO() }])
 })
 
 t.test('an action that fails leaves no entry', async t => {

@@ -6,7 +6,7 @@ import type { AppParts } from '../../../src/app.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { StaffMember } from '../../../src/platform/database/generated/client.ts'
 import { hashOf } from '../../../src/identity/staff/token.ts'
-import { addressOf, everything, fingerprints, ofAttendees } from '../../support/everything.ts'
+import { addressOf, everything, fingerprints, giveTheirs, ofAttendees } from '../../support/everything.ts'
 import { staffRoutes, withItsRoutes } from '../../support/routes.ts'
 import { noReports, partsOf, post } from '../../support/service.ts'
 import { aLink, anAgency, cookieOf, signedIn } from '../../support/staff.ts'
@@ -200,6 +200,13 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/list': ['GET POST', 'know attendees'],
   '/staff/lists': ['GET', 'know attendees'],
   '/staff/lists/new': ['GET POST', 'know attendees'],
+  '/staff/lists/standing': ['GET', 'know attendees'],
+  '/staff/lists/standing/new': ['GET POST', 'know attendees'],
+  '/staff/lists/standing/:list': ['GET POST', 'know attendees'],
+  '/staff/lists/standing/:list/stop': ['POST', 'know attendees'],
+  '/staff/lists/standing/:list/start': ['POST', 'know attendees'],
+  '/staff/lists/standing/:list/deletion': ['GET POST', 'know attendees'],
+  '/staff/lists/standing/:list/runs/:run': ['GET POST', 'know attendees'],
   '/staff/activities/:slug/questions-afterwards': ['GET POST', 'run activities'],
   '/staff/campaigns/:slug/questions-afterwards': ['GET POST', 'edit what everyone reads'],
   '/staff/activities/:slug/evaluation': ['GET', 'know attendees'],
@@ -255,6 +262,7 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
     const host = { activityId: its.activity.id, staffMemberId: member.id }
     if (hosts === true) await db.activityHost.create({ data: host })
     its.session = await anotherSession(app, db, member)
+    await giveTheirs(db, its, member)
     const expected = all.filter(({ url }) => url in routes)
       .map(({ method, url }) => ({ method, url, name: `${method} ${url}`, answer: answerTo(n, url) }))
     const isAnswered = (answer: Answer, url: string, name: string) => {

@@ -19,6 +19,7 @@ t.test('an address leads back to our own pages that ask, and to nothing else', a
   for (const href of [
     '/staff/activities/a-1/attendees.csv', '/staff/activities/a/attendees.csv?status=confirmed', '/staff/activities/a/attendees.xlsx',
     '/staff/activities/a/sign-in-sheet.pdf?needs=yes&print=large', '/staff/activities/a/list?status=confirmed&q=aB-_', '/staff/lists', '/staff/lists/new?campaign=x', '/staff/audit',
+    '/staff/lists/standing/6f1c6a0e-52b0-4a53-9f0e-3c1f6d1b7a11/runs/6f1c6a0e-52b0-4a53-9f0e-3c1f6d1b7a11',
     '/staff/audit?who=a%40b&from=2026-12-01', '/staff/account/second-factor/new',
     '/staff/members/6f1c6a0e-52b0-4a53-9f0e-3c1f6d1b7a11/second-factor',
     '/staff/members/6f1c6a0e-52b0-4a53-9f0e-3c1f6d1b7a11/enabling'

@@ -141,8 +141,9 @@ t.test('a change and a press of Send at once: what goes is what was read, or not
 
   for (let n = 0; n < 5; n++) {
     const at = await written(its, id)
+    const versionHash = bulletinDraft.versionHash(await getBulletin(db, id, at.number))
     const ends = await Promise.allSettled([
-      changeBulletin(db, at, { ...draft, body: 'Changed.' }, organiser, noon), send(its, at)
+      changeBulletin(db, at, { ...draft, body: 'Changed.', versionHash }, organiser, noon), send(its, at)
     ])
     const { body, sentAt } = await getBulletin(db, id, at.number)
     const emails = await db.email.count({ where: { sequence: at.number } })

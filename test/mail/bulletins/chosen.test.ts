@@ -4,7 +4,7 @@ import t from 'tap'
 import { leftInWords } from '../../../src/mail/bulletins/bulletin.ts'
 import { longestText } from '../../../src/mail/bulletins/schema.ts'
 import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
-import { choosing, sentFrom, tokenOn } from '../../support/filled-in.ts'
+import { choosing, filledIn, sentFrom, tokenOn } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, noon, world } from '../../support/world.ts'
@@ -102,10 +102,10 @@ t.test('who it is for stays as its text changes, and nobody else can be added to
   const url = String((await post(app, at, sentFrom(form.body, words), headers)).headers.location)
 
   const text = await app.inject({ url: `${url}/text`, headers })
-  const changed = await post(app, `${url}/text`, { ...words, body: 'And a pen.' }, headers)
+  const changed = await post(app, `${url}/text`, { ...filledIn(text.body), body: 'And a pen.' }, headers)
   const wrong = [
-    await post(app, `${url}/text`, { ...words, audience: 'everyone' }, headers),
-    await post(app, `${url}/text`, choosing([other.id], words), headers),
+    await post(app, `${url}/text`, { ...filledIn(text.body), audience: 'everyone' }, headers),
+    await post(app, `${url}/text`, choosing([other.id], filledIn(text.body)), headers),
     await post(app, at, choosing([one.id], { ...words, audience: 'everyone', submission: randomUUID() }), headers),
     await post(app, at, { ...words, audience: 'chosen', submission: randomUUID() }, headers)
   ]
@@ -135,7 +135,7 @@ t.test('someone who leaves the list while the message is written does not take i
   const none = await db.bulletin.count()
   const written = await post(app, at, sentFrom(refused.body, words), headers)
   await db.booking.delete({ where: { id: stays.id } })
-  const nobody = await post(app, at, sentFrom(refused.body, { ...words, submission: randomUUID() }), headers)
+  const nobody = await post(app, at, choosing([stays.id], { ...words, submission: randomUUID() }), headers)
 
   t.equal(refused.statusCode, 409)
   t.match(perceived(refused).errors, [{ field: 'form', sentence: /^Someone you chose is not on the list/ }])
@@ -143,8 +143,35 @@ t.test('someone who leaves the list while the message is written does not take i
   t.match(perceived(refused).text, 'The person you chose Sam Stays')
   t.equal(none, 0)
   t.equal(written.statusCode, 303)
-  t.ok([400, 409].includes(nobody.statusCode))
+  t.equal(nobody.statusCode, 409)
+  t.match(perceived(nobody).errors, [{ field: 'audience', sentence: /^The people you chose are not on the list .* select who you want/ }])
+  t.match(nobody.body, 'It will be dark.</textarea>')
+  t.match(perceived(nobody).text, 'People who have a place 0 people.')
   t.match(await db.bulletin.findMany(), [{ bookingIds: [stays.id] }])
+  const instead = await post(app, at, { ...filledIn(nobody.body), audience: 'everyone' }, headers)
+  t.equal(instead.statusCode, 303)
+  t.match(await db.bulletin.findFirst({ where: { number: 2 } }), { ...words, audience: 'everyone' })
+})
+
+t.test('a message that was kept is changed as any other where nobody is left of those who were chosen', async t => {
+  const { app, db } = await service(t)
+  const activity = await anActivity(db)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const { id } = await aBooking(db, activity.id)
+  const form = await post(app, `/staff/activities/${activity.slug}/attendees/bulletin`, choosing([id]), headers)
+  const url = String((await post(app, `/staff/activities/${activity.slug}/bulletins`, sentFrom(form.body, words), headers)).headers.location)
+  await db.booking.delete({ where: { id } })
+
+  const text = await app.inject({ url: `${url}/text`, headers })
+  const wrong = await post(app, `${url}/text`, { ...filledIn(text.body), heading: '', body: 'A long text' }, headers)
+  const changed = await post(app, `${url}/text`, { ...filledIn(wrong.body), heading: 'Found' }, headers)
+
+  t.match(perceived(text).text, '1 person you chose does not get it, because their details are deleted.')
+  t.notMatch(perceived(text).text, '0 people')
+  t.strictSame(perceived(wrong).errors, [{ field: 'heading', sentence: 'Enter a heading' }])
+  t.match(wrong.body, 'A long text</textarea>')
+  t.equal(changed.statusCode, 303)
+  t.match(await db.bulletin.findMany(), [{ heading: 'Found', body: 'A long text', audience: 'chosen', bookingIds: [id] }])
 })
 
 t.test('a message that was kept goes to nobody where all who were chosen have left', async t => {

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
-import { tokenOn } from '../../support/filled-in.ts'
+import { filledIn, tokenOn } from '../../support/filled-in.ts'
 import { announced, aBooking, aCampaign, anActivity, noon } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 import { perceived, post, service } from '../../support/service.ts'
@@ -30,6 +30,11 @@ function aMessage (given: Record<string, string> = {}): Record<string, string> {
   return {
     audience: 'confirmed', heading: 'Bring a torch', body: 'It will be dark.', submission: randomUUID(), ...given
   }
+}
+
+/** Changes a message on its own page, as it is shown. */
+async function change ({ app, headers }: Context, page: string, typed: Record<string, string>) {
+  return await post(app, `${page}/text`, { ...filledIn((await app.inject({ url: `${page}/text`, headers })).body), ...typed }, headers)
 }
 
 /** Presses "Send" on the page of a message as it is shown. */
@@ -112,22 +117,30 @@ t.test('a text as long as it may be, in any script, arrives as it was typed but 
   const text = `${'😀'.repeat(4990)}\r\na\tb\u0000\u2028c  `
 
   const answer = await post(app, url, aMessage({ body: text }), headers)
-  const tooMuch = await post(app, url, aMessage({ body: 'x'.repeat(75_000) }), headers)
+  const tooMuch = await post(app, url, aMessage({ body: 'x'.repeat(82_000) }), headers)
 
   t.equal(answer.statusCode, 303)
   t.equal((await db.bulletin.findFirstOrThrow()).body, `${'😀'.repeat(4990)}\na b\nc`)
   t.equal(tooMuch.statusCode, 413)
 })
 
-t.test('the same form twice is one message, and from the way back it is changed', async t => {
+t.test('the same form twice is one message; from the way back it is changed, once both texts were seen', async t => {
   const { app, db, headers, url } = await context(t)
   const form = aMessage()
 
   const answers = await Promise.all([post(app, url, form, headers), post(app, url, form, headers)])
   const back = await post(app, url, { ...form, heading: 'Bring two torches' }, headers)
+  const between = await db.bulletin.findMany()
+  const changed = await post(app, `${url}/1/text`, filledIn(back.body), headers)
+  const again = await post(app, `${url}/1/text`, filledIn(back.body), headers)
   const other = await post(app, url, aMessage(), headers)
 
-  t.strictSame([...answers, back].map(({ headers }) => headers.location), [`${url}/1`, `${url}/1`, `${url}/1`])
+  t.equal(back.statusCode, 409)
+  t.match(perceived(back).errors, [{ field: 'form', sentence: /^This message was changed after you opened this page\./ }])
+  t.match(perceived(back).text, 'What is different Heading There now Bring a torch Yours Bring two torches')
+  t.match(between, [{ heading: 'Bring a torch' }])
+  t.strictSame([...answers, changed, again].map(({ headers }) => headers.location), Array(4).fill(`${url}/1`))
+  t.equal(await db.auditEntry.count({ where: { action: 'bulletin.written' } }), 3, 'what came again is not recorded')
   t.equal(other.headers.location, `${url}/2`)
   t.match(await db.bulletin.findMany({ orderBy: { number: 'asc' } }), [{ heading: 'Bring two torches' }, { heading: 'Bring a torch' }])
 })
@@ -145,12 +158,13 @@ t.test('a form cannot change the message of another activity by its id', async t
 })
 
 t.test('a draft is changed on its own page, with what was typed kept where it is wrong', async t => {
-  const { app, db, headers, url } = await context(t)
+  const its = await context(t)
+  const { app, db, headers, url } = its
   await post(app, url, aMessage(), headers)
 
   const before = await app.inject({ url: `${url}/1/text`, headers })
-  const wrong = await post(app, `${url}/1/text`, { audience: 'everyone', heading: 'Kept', body: '' }, headers)
-  const answer = await post(app, `${url}/1/text`, { audience: 'everyone', heading: 'Bring lamps', body: 'Two.' }, headers)
+  const wrong = await change(its, `${url}/1`, { audience: 'everyone', heading: 'Kept', body: '' })
+  const answer = await post(app, `${url}/1/text`, { ...filledIn(wrong.body), heading: 'Bring lamps', body: 'Two.' }, headers)
 
   t.match(before.body, /value="Bring a torch"/)
   t.match(before.body, 'It will be dark.</textarea>')
@@ -161,15 +175,43 @@ t.test('a draft is changed on its own page, with what was typed kept where it is
   t.match(await db.bulletin.findMany(), [{ audience: 'everyone', heading: 'Bring lamps', body: 'Two.', sentAt: null }])
 })
 
+t.test('a form that comes back never undoes what was changed since, and nothing that was typed is lost', async t => {
+  const its = await context(t)
+  const { app, db, headers, url, activity } = its
+  const first = aMessage()
+  await post(app, url, first, headers)
+  const opened = filledIn((await app.inject({ url: `${url}/1/text`, headers })).body)
+  await change(its, `${url}/1`, { audience: 'everyone', heading: 'By a colleague', body: 'Theirs' })
+
+  const stale = await post(app, `${url}/1/text`, { ...opened, audience: 'waiting', body: 'Mine' }, headers)
+  const back = await post(app, url, first, headers)
+  const without = await post(app, `${url}/1/text`, { audience: 'waiting', heading: 'x', body: 'Kept text' }, headers)
+
+  t.match(await db.bulletin.findMany(), [{ audience: 'everyone', heading: 'By a colleague', body: 'Theirs' }])
+  for (const answer of [stale, back]) {
+    t.equal(answer.statusCode, 409)
+    t.ok(perceived(answer).has('form'))
+    t.match(perceived(answer).text, /Heading There now By a colleague Yours Bring a torch Text There now Theirs Yours (Mine|It will be dark\.)/)
+  }
+  t.match(perceived(stale).text, 'Who gets it There now Everyone: people who have a place, and people who are waiting Yours People who are waiting')
+  t.match(stale.body, 'Mine</textarea>')
+  t.match(back.body, 'It will be dark.</textarea>')
+  t.equal(without.statusCode, 400)
+  t.match(without.body, 'Kept text</textarea>')
+  t.equal((await post(app, `${url}/1/text`, filledIn(stale.body), headers)).statusCode, 303, 'having read both')
+  t.match(await db.bulletin.findMany(), [{ activityId: activity.id, audience: 'waiting', heading: 'Bring a torch', body: 'Mine' }])
+})
+
 t.test('someone who changes what a colleague has sent meanwhile is told, and keeps what they typed', async t => {
   const its = await context(t)
   const { app, db, headers, url, activity } = its
   await aBooking(db, activity.id)
   const form = aMessage()
   await post(app, url, form, headers)
+  const open = filledIn((await app.inject({ url: `${url}/1/text`, headers })).body)
   await send(its, `${url}/1`)
 
-  const changed = await post(app, `${url}/1/text`, { audience: 'everyone', heading: 'New', body: 'My new text' }, headers)
+  const changed = await post(app, `${url}/1/text`, { ...open, heading: 'New', body: 'My new text' }, headers)
   const began = await post(app, url, { ...form, body: 'My other text' }, headers)
   const opened = await app.inject({ url: `${url}/1/text`, headers })
   const tested = await post(app, `${url}/1/test`, {}, headers)
@@ -185,6 +227,8 @@ t.test('someone who changes what a colleague has sent meanwhile is told, and kee
   t.equal(opened.statusCode, 409)
   t.match(await db.bulletin.findMany(), [{ heading: 'Bring a torch', body: 'It will be dark.' }])
   t.strictSame(await announced(db, 'bulletin.tested'), [])
+  t.equal((await post(app, url, filledIn(began.body), headers)).headers.location, `${url}/2`, 'pressed again, it is another')
+  t.match(await db.bulletin.findFirst({ where: { number: 2 } }), { body: 'My other text' })
 })
 
 t.test('a message changed since its sender read it is not sent, and is shown again', async t => {
@@ -193,7 +237,7 @@ t.test('a message changed since its sender read it is not sent, and is shown aga
   await aBooking(db, activity.id)
   await post(app, url, aMessage(), headers)
   const edition = /name="edition" value="([^"]*)"/.exec((await app.inject({ url: `${url}/1`, headers })).body)?.[1] ?? ''
-  await post(app, `${url}/1/text`, { audience: 'everyone', heading: 'Changed by a colleague', body: 'x' }, headers)
+  await change(its, `${url}/1`, { audience: 'everyone', heading: 'Changed by a colleague', body: 'x' })
 
   const answer = await post(app, `${url}/1/sending`, { edition }, headers)
   const without = await post(app, `${url}/1/sending`, {}, headers)

@@ -47,6 +47,18 @@ t.test('every layout, in every way in which times are written, says who was ther
   }
 })
 
+t.test('a row that ends otherwise than the others is a row', async t => {
+  const rows = rowsOf('joins and leaves', { people, startsAt })
+  const lines = asResaved(rows).toString().split('\r\n')
+  t.ok(lines.length > 3)
+  for (const end of ['\n', '\r']) {
+    for (let n = 1; n < lines.length; n++) {
+      const mixed = `${lines.slice(0, n).join('\r\n')}${end}${lines.slice(n).join('\r\n')}`
+      t.strictSame(seconds(Buffer.from(mixed)), expected, `${JSON.stringify(end)} after line ${n}`)
+    }
+  }
+})
+
 t.test('roles and addresses are read where a layout has them', async t => {
   for (const layout of layouts.slice(0, 3)) {
     const joins = readReportFile(asDownloaded(rowsOf(layout, { people, startsAt })), event)

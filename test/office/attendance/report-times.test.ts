@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { DateTime } from 'luxon'
+import { DateTime, Settings } from 'luxon'
 import t from 'tap'
 import { instantOf, orderOf, readDuration, readTime } from '../../../src/office/attendance/report-times.ts'
 import { timeFormats } from '../../support/teams-reports.ts'
@@ -35,6 +35,16 @@ t.test('every time that Teams writes is read as it was meant', async () => {
     return time !== undefined &&
       instantOf(time, format.startsWith('L') ? 'month-first' : 'day-first') === seconds * 1000
   }))
+})
+
+t.test('a time in the hour that comes twice means the first, in whatever season it is read', async t => {
+  const { now } = Settings
+  t.teardown(() => { Settings.now = now })
+  const time = readTime('25/10/2026, 01:30:00', zone)
+  for (const today of ['2026-07-01T12:00Z', '2026-12-01T12:00Z']) {
+    Settings.now = () => Date.parse(today)
+    t.equal(time && instantOf(time, 'day-first'), Date.parse('2026-10-25T00:30Z'), today)
+  }
 })
 
 t.test('the day of the activity says which number is the month', async t => {

@@ -1,7 +1,9 @@
 import t from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'
+import { suggested } from '../../../src/programme/evaluations/questionnaire.ts'
 import { filledIn, tokenOn } from '../../support/filled-in.ts'
 import { perceived, post, service, workshopForm } from '../../support/service.ts'
+import { answersOfMany, askingActivity, ownQuestions, yesterday } from '../../support/evaluations.ts'
 import { aHold, anAgency, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon } from '../../support/world.ts'
 
@@ -116,6 +118,39 @@ t.test('a partner copies what another agency leads, and leads the copy', async t
 
   t.equal(answer.statusCode, 303, perceived(answer).text)
   t.match(await db.activity.findMany({ where: { NOT: { id: first.id } } }), [{ leadAgencyId: ours.id }])
+})
+
+t.test('a copy asks the same questions, and has none of the answers', async t => {
+  const { app, db } = await service(t)
+  const first = await askingActivity(db)
+  await answersOfMany(db, first.id, 5, [{ number: 1, value: 3 }, { number: 4, text: 'Nothing' }])
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+
+  const form = filledIn((await app.inject({ url: `${create}?from=${first.slug}`, headers })).body)
+  await post(app, create, { ...form, starts_day: '2026-12-15', ends_day: '' }, headers)
+
+  const copy = await db.activity.findFirstOrThrow({ where: { NOT: { id: first.id } } })
+  t.strictSame(await ownQuestions(db, [copy.id]), [
+    { questions: suggested.questions, asksLater: true, isAnswered: false }
+  ])
+  t.equal(await db.evaluationCount.count({ where: { activityId: copy.id } }), 0)
+  t.equal(await db.evaluationText.count({ where: { activityId: copy.id } }), 0)
+})
+
+t.test('a copy of what asks the questions of its campaign goes on following its campaign', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId } = await aCampaign(db)
+  const first = await anActivity(db, { ...yesterday, campaignId })
+  await db.questionnaire.create({ data: { campaignId, questions: [...suggested.questions] } })
+  // Answering has given it the questions as its own.
+  await answersOfMany(db, first.id, 1, [{ number: 1, value: 3 }, { number: 4, text: 'Nothing' }])
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+
+  const form = filledIn((await app.inject({ url: `${create}?from=${first.slug}`, headers })).body)
+  await post(app, create, { ...form, starts_day: '2026-12-15', ends_day: '' }, headers)
+
+  const copy = await db.activity.findFirstOrThrow({ where: { NOT: { id: first.id } } })
+  t.match(await ownQuestions(db, [first.id, copy.id]), [{ isAnswered: true }, { questions: undefined }])
 })
 
 t.test('a copy has the same arrangements on another day, and neither its link nor its people', async t => {

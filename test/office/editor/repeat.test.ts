@@ -1,4 +1,6 @@
 import t from 'tap'
+import { suggested } from '../../../src/programme/evaluations/questionnaire.ts'
+import { askingActivity, ownQuestions } from '../../support/evaluations.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
@@ -27,6 +29,19 @@ t.test('an activity is repeated weekly or on listed days, at the same times, as 
   ])
   t.ok(made.every(({ status, bookings }) => status === 'draft' && bookings.length === 0))
   t.equal(await db.auditEntry.count({ where: { action: 'activity.repeated' } }), 2)
+})
+
+t.test('all its repeats ask the same questions', async t => {
+  const { app, db } = await service(t)
+  await askingActivity(db, { slug: 'safe' })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const url = '/staff/activities/safe/repeat'
+
+  await post(app, url, { ...filledIn((await app.inject({ url, headers })).body), how: 'weekly', weeks: '2' }, headers)
+
+  const made = await db.activity.findMany({ where: { slug: { not: 'safe' } } })
+  const asked = { questions: suggested.questions, asksLater: true, isAnswered: false }
+  t.strictSame(await ownQuestions(db, made.map(({ id }) => id)), [asked, asked])
 })
 
 t.test('if one of the days is not possible, none is made, and what was typed stays', async t => {

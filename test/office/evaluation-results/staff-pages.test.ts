@@ -82,6 +82,9 @@ t.test('an organiser chooses questions: those that we suggest are one press away
   t.equal(fields.source, 'campaign')
   t.equal(fields.q1_text, 'How confident do you feel about talking with a child about this topic?')
 
+  t.match(perceived(page).text, /Words for the answers to question 1 ?: 1 Not at all confident, 5 Very confident, asked before too/)
+  t.match(perceived(page).text, /Words for the answers to question 3 ?: Talk with a child about it \/ Talk with another adult/)
+  t.notMatch(page.body, '<details class="govuk-details" open', 'read at a glance, and opened to be changed')
   const saved = await post(app, `${at}/questions-afterwards`, { ...fields, source: 'own' }, headers)
   t.equal(saved.headers.location, `${at}/evaluation?done=questions`)
   t.match((await db.questionnaire.findUnique({ where: { activityId: activity.id } }))?.questions, [{ kind: 'scale', asksBefore: true }])

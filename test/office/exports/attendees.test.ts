@@ -6,7 +6,7 @@ import { everyone } from '../../../src/booking/bookings/attendee-filter.ts'
 import { openSnapshots } from '../../../src/platform/database/snapshots.ts'
 import { openList } from '../../../src/office/exports/attendee-list.ts'
 import { attendeeColumns } from '../../../src/office/exports/columns.ts'
-import { csvCell, numberInList, withItsZero } from '../../../src/office/exports/csv-cells.ts'
+import { numberInList, spellings, withItsZero } from '../../../src/office/exports/csv-cells.ts'
 import { aBooking, anActivity, noon, world } from '../../support/world.ts'
 import { service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
@@ -80,8 +80,12 @@ t.test('a phone number is no number to a spreadsheet, and keeps its 0', async t 
     !/^[\s(]*0[\d.]+[)\s]*$/.test(numberInList(typed)) && !/^\s*[=+@\t\r\n]/.test(numberInList(typed))), { numRuns: 1000 })
 })
 
+t.test('a number as phones keep it is listed like one with spaces', async () => {
+  fc.assert(fc.property(fc.stringMatching(/^[1-9]\d{9}$/), digits => numberInList(`+44${digits}`) === numberInList(`+44 ${digits}`)))
+})
+
 t.test('digits alone keep their 0 in every column', async t => {
-  for (const kind of ['text', 'long text', 'phone'] as const) t.equal(csvCell(kind, '07700900982'), '07700 900982', kind)
+  for (const kind of ['text', 'long text', 'phone'] as const) t.equal(spellings[kind]?.('07700900982'), '07700 900982', kind)
 })
 
 t.test('no cell of a list runs, whatever someone typed', async t => {

@@ -1,6 +1,8 @@
 // Subject: the database.
 import { once } from 'node:events'
 import { get, request } from 'node:http'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import type { ClientRequest, IncomingMessage } from 'node:http'
 import { parse } from 'csv-parse/sync'
 import readWorkbook from 'read-excel-file/node'
@@ -50,6 +52,7 @@ async function begun (url: string, headers: { cookie: string }): Promise<Incomin
   const request = isChosen ? asking(url, headers) : get(url, { headers: { ...headers, connection: 'close' } })
   request.on('error', () => {})
   const [answer] = await once(request, 'response') as [IncomingMessage]
+  if (answer.statusCode !== 200) throw new Error(`The list was answered with ${answer.statusCode}: ${(await rest(answer)).body}`)
   return answer
 }
 
@@ -68,18 +71,21 @@ async function rest (answer: IncomingMessage): Promise<{ body: Buffer, isWhole: 
 async function readers (db: Db): Promise<number[]> {
   const rows = await db.$queryRaw<Array<{ pid: number }>>`
     SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND xact_start IS NOT NULL AND query LIKE 'FETCH%'`
+    WHERE datname = current_database() AND xact_start IS NOT NULL AND query LIKE 'COPY%'`
   return rows.map(({ pid }) => pid)
 }
 
 /** Waits until a list does not get on, because nobody reads it; returns the process that reads it. */
 async function stopped (db: Db): Promise<number> {
-  const idle = async () => await db.$queryRaw<Array<{ pid: number }>>`
+  const waiting = async () => await db.$queryRaw<Array<{ pid: number }>>`
     SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE 'FETCH%'
-      AND clock_timestamp() - state_change > interval '300 milliseconds'`
-  await eventually(async () => (await idle()).length === 1)
-  return (await idle())[0]?.pid ?? 0
+    WHERE datname = current_database() AND query LIKE 'COPY%' AND wait_event = 'ClientWrite'`
+  let times = 0
+  await eventually(async () => {
+    times = (await waiting()).length === 1 ? times + 1 : 0
+    return times === 6
+  })
+  return (await waiting())[0]?.pid ?? 0
 }
 
 async function cutOffs (db: Db) {
@@ -208,4 +214,33 @@ t.test('a list of which nobody knows how it ended is told of after a quarter of 
   await db.lastList.updateMany({ data: { begunAt: begunAt(15) } })
 
   t.match(perceived(await app.inject({ url, headers })).text, 'We do not know if all 7 rows reached you.')
+})
+
+/** What this process holds that someone still needs, in bytes. */
+function held (): number {
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  collect()
+  const { heapUsed, arrayBuffers } = process.memoryUsage()
+  return heapUsed + arrayBuffers
+}
+
+t.test('the first rows arrive before the last are read, and a long list takes no more memory than a short one', async t => {
+  const most: number[] = []
+  for (const rows of [people, 2 * people]) {
+    const { db, headers, url } = await aLongList(t, rows)
+    const before = held()
+    const answer = await begun(`${url}/list`, headers)
+    await stopped(db)
+    most.push(held() - before)
+
+    const [first] = await once(answer, 'data') as [Buffer]
+    t.match(first.toString(), /^\uFEFFname,question\r\n/)
+    t.equal((await readers(db)).length, 1, 'the database still has rows')
+    answer.destroy()
+    await eventually(async () => (await readers(db)).length === 0)
+  }
+
+  const [short = 0, long = 0] = most
+  t.ok(long - short < 4 * 1024 * 1024, `${long - short} bytes more, for 30,000 rows of a thousand bytes`)
 })

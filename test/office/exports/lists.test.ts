@@ -380,7 +380,10 @@ t.test('while several lists are on their way another waits, with a sentence', as
   const sentence = 'Several other lists are being downloaded just now. Try again in a minute.'
   t.strictSame(perceived(answer).errors, [{ field: 'form', sentence }])
   t.match(perceived(byLink).text, sentence)
-  t.equal(byLink.headers['content-disposition'], undefined)
+  for (const { headers } of [answer, byLink]) {
+    t.equal(headers['content-disposition'], undefined, 'a page, and no file')
+    t.match(headers['content-type'], 'text/html')
+  }
   await onItsWay.close()
   t.equal((await post(app, `/staff/activities/${slug}/list`, filled(asked), headers)).statusCode, 200)
   t.equal((await exported(its.db)).length, 1)

@@ -27,6 +27,7 @@ const nobody = {
   requests: 0,
   laterContacts: 0,
   texts: 0,
+  entries: 0,
   emails: 0
 }
 const silent = { warn () {} }
@@ -50,6 +51,15 @@ t.test('on their day people are forgotten, whatever became of their booking, and
   t.strictSame(await forget(w.db, traces, theDay.minus({ hours: 12 })), { ...nobody, bookings: 5, activities: 1 })
   t.strictSame(await forget(w.db, traces, theDay), nobody)
   t.strictSame((await w.db.booking.findMany()).map(({ activityId }) => activityId), [later])
+})
+
+t.test('the night deletes what staff did more than two years ago', async t => {
+  const w = await world(t)
+  const traces = openTraces(await aDataDir(t), silent)
+  await w.db.auditEntry.create({ data: { action: 'activity.changed', at: noon.minus({ years: 10 }).toJSDate() } })
+
+  t.strictSame(await forget(w.db, traces, noon), { ...nobody, entries: 1 })
+  t.equal(await w.db.auditEntry.count(), 0)
 })
 
 t.test('the day comes by the clocks of the activity’s own zone', async t => {

@@ -164,14 +164,45 @@ t.test('who is in the way is named, and nobody moves', async t => {
   const large = await aBooking(db, first.id, { name: 'Lou Large', places: 3 })
   const carried = await aBooking(db, first.id, { name: 'Cal Carried', status: 'waiting', copiedFromBookingId: crypto.randomUUID() })
 
-  await t.rejects(move(its, [one, twice.id], first, second),
-    { message: `Tess Twice has a booking on that date already: ${there.reference}. Choose another date, or the others only.`, bookingId: there.id })
+  await t.rejects(move(its, [one, twice.id], first, second), {
+    message: 'Tess Twice has a booking on that date already. Choose another date, or the others only.',
+    there: [{ name: 'Tess Twice', bookingId: there.id }]
+  })
   await t.rejects(move(its, [one, large.id], first, second),
-    { message: 'That date gives fewer places to one booking than Lou Large has. Choose another date, or the others only.' })
+    { message: 'Lou Large has more places than that date gives to one booking. Choose another date, or the others only.' })
   await t.rejects(move(its, [one, carried.id], first, second),
     { message: 'Cal Carried was put on this waiting list from another date’s, and never asked for this one. Choose the others only.' })
+  await t.rejects(move(its, [one, twice.id, large.id, carried.id], first, second), {
+    message: 'Tess Twice has a booking on that date already. Lou Large has more places than that date gives to one booking. ' +
+      'Cal Carried was put on this waiting list from another date’s, and never asked for this one. Choose the others only.'
+  }, 'all of them in one answer')
   t.equal(await db.booking.count({ where: { activityId: first.id } }), 4)
   t.equal(await db.auditEntry.count(), 0)
+})
+
+t.test('of many who are in the way five are named, and the page links to their bookings', async t => {
+  const { app, db } = await service(t)
+  const [first, second] = await twoDates(db)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const chosen: string[] = []
+  const there: string[] = []
+  for (const name of ['Ann', 'Ben', 'Cy', 'Dee', 'Eve', 'Fay', 'Gus']) {
+    const email = `${name}@example.org`
+    chosen.push((await aBooking(db, first.id, { name, email })).id)
+    there.push((await aBooking(db, second.id, { name, email })).id)
+  }
+
+  const answer = await post(app, `/staff/activities/${first.slug}/attendees/move/date`, choosing(chosen, { to: second.slug }), headers)
+
+  t.equal(answer.statusCode, 409)
+  t.match(perceived(answer).errors, [{
+    field: 'to',
+    sentence: 'Ann, Ben, Cy, Dee, Eve and 2 more have bookings on that date already. Choose another date, or the others only.'
+  }])
+  for (const [n, id] of there.entries()) {
+    t.equal(answer.body.includes(`/staff/activities/${second.slug}/bookings/${id}"`), n < 5, `${n + 1}`)
+  }
+  t.equal(await db.booking.count({ where: { activityId: first.id } }), 7)
 })
 
 t.test('people who move to the last places beside people who book get them all or none, and no place is given twice', async t => {

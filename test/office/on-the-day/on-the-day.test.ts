@@ -6,11 +6,13 @@ import type { Test } from 'tap'
 import { lockActivity } from '../../../src/programme/activities/queries.ts'
 import type { Activity, Booking, StaffMember } from '../../../src/platform/database/generated/client.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
+import { listBooked } from '../../../src/office/attendance/queries.ts'
+import { listSigners } from '../../../src/office/exports/sign-in-sheet-queries.ts'
 import { answerQuestion, handToSafeguarding, noteAttendance } from '../../../src/office/on-the-day/commands.ts'
 import { joinWorkshop } from '../../../src/booking/joining/commands.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { joinUrl } from '../../support/calendar-entry.ts'
-import { filledIn } from '../../support/filled-in.ts'
+import { choosing, filledIn } from '../../support/filled-in.ts'
 import { countedService, perceived, post, service } from '../../support/service.ts'
 import { organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, noon, secretKey, warm, world } from '../../support/world.ts'
@@ -68,6 +70,30 @@ t.test('people to let in are listed by name before those who are here, with plac
   t.match(text, /Did not come: 1 Cy Cole .*Here: 1 Ann Ash Joined at 11:56am/)
   for (const { reference } of [one, other]) t.equal(text.split(reference).length - 1, 1, 'a namesake is told apart')
   t.notMatch(text, /Not (?:waiting|cancelled|lapsed)/)
+})
+
+t.test('everyone stands in the order of surnames that the sheet for the door and the list of attendees have', async t => {
+  const { app, db, activity, headers, look } = await context(t)
+  const needs = { accessNeeds: 'Captions, please' }
+  const expected = ['Zoë Adams', 'Łucja Łukasik', 'Tom Lund', 'Ömer Öztürk', 'Ann Smith', 'Jan van der Berg', 'Zed']
+  for (const name of [...expected].sort().reverse()) {
+    await aBooking(db, activity.id, { name, ...needs })
+  }
+  const chosen = (await db.booking.findMany({ select: { id: true } })).map(({ id }) => id)
+  const at = `/staff/activities/${activity.slug}/attendees`
+  const namesIn = (body: string, around: RegExp) =>
+    [...(around.exec(body)?.[0] ?? '').matchAll(/<bdi>([^<]*)/g)].flatMap(([, text = '']) => expected.includes(text) ? text : [])
+
+  const page = (await look()).body
+  const asked = await post(app, `${at}/attendance`, choosing(chosen), headers)
+  const list = await app.inject({ url: `${at}?sort=name`, headers })
+
+  t.strictSame(namesIn(list.body, /<tbody[\s\S]*?<\/tbody>/), expected, 'the list of attendees')
+  t.strictSame(namesIn(page, /<ul class="pk-guests">[\s\S]*?<\/ul>/), expected, 'the people to let in')
+  t.strictSame(namesIn(page, /id="access"[\s\S]*?<\/ul>/), expected, 'those with an access need')
+  t.strictSame(namesIn(asked.body, /<ul class="govuk-list">[\s\S]*?<\/ul>/), expected, 'those who are noted together')
+  t.strictSame((await listSigners(db, activity.id, { withNeeds: false })).map(({ name }) => name), expected, 'the sheet')
+  t.strictSame((await listBooked(db, activity.id)).map(({ name }) => name), expected, 'those whom a report is compared with')
 })
 
 t.test('a host sees names, access needs and who is here, on the day alone; nobody’s address, phone or question', async t => {

@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { everyNeed } from '../../support/needs.ts'
 import { countedService, perceived, service } from '../../support/service.ts'
+import { aPastActivity } from '../../support/reported.ts'
 import { aHold, anAgency, signedIn } from '../../support/staff.ts'
 import { aBooking, anActivity, noon } from '../../support/world.ts'
 
@@ -194,4 +195,36 @@ t.test('the settings lead only to questions that the form asks', async t => {
 
   t.strictSame([asked(none), asked(some), asked(bound)],
     [['title', 'lead_agency'], ['title', 'lead_agency', 'partners'], ['title', 'partners']])
+})
+
+t.test('while people wait, organisers read how many more places they could offer, by what came before', async t => {
+  const { db, at } = await context(t)
+  const { slug, id } = await anActivity(db, { capacity: 20 })
+  for (let n = 0; n < 5; n++) await aPastActivity(db, 60 + n, [{ came: 15, away: 5 }])
+  const advice = /not everyone who books comes\. Offer \d more places?: 9 in 10 chance that at most 20 come\. Set over-booking to \d+%; it is 0% now\. Change places/
+  t.notMatch((await at(slug)).text, advice, 'nobody waits')
+
+  await aBooking(db, id, { status: 'waiting', waitedAt: noon.toJSDate() })
+
+  const page = await at(slug)
+  t.match(page.text, advice)
+  t.match(page.body, `href="/staff/activities/${slug}/places">Change places`)
+  t.match((await at(`${slug}/places`)).text, 'Some people who book do not come. See how many places you could offer')
+  t.match(await db.activity.findUnique({ where: { slug } }), { capacity: 20, overBookingPercent: 0 }, 'only a person can change it')
+})
+
+t.test('nothing is advised from a few activities, of one that is over, or to staff who cannot change it', async t => {
+  const { db, at, app } = await context(t)
+  const few = await anActivity(db, { capacity: 20 })
+  await aBooking(db, few.id, { status: 'waiting', waitedAt: noon.toJSDate() })
+  for (let n = 0; n < 4; n++) await aPastActivity(db, 60 + n, [{ came: 15, away: 5 }])
+  t.notMatch((await at(few.slug)).text, 'not everyone who books comes')
+
+  const over = await aPastActivity(db, 64, [{ came: 15, away: 5 }])
+  await aBooking(db, over.id, { status: 'waiting', waitedAt: noon.toJSDate() })
+  t.match((await at(few.slug)).text, 'not everyone who books comes')
+  t.notMatch((await at(over.slug)).text, 'not everyone who books comes')
+  const { headers } = await signedIn(app, db, { role: 'staff' })
+  const seen = perceived(await app.inject({ url: `/staff/activities/${few.slug}`, headers }))
+  t.notMatch(seen.text, 'not everyone who books comes')
 })

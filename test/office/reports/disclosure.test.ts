@@ -1,56 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { solve } from 'yalps'
 import { alone, isSmall } from '../../../src/office/reports/small-numbers.ts'
-import type { Figure } from '../../../src/office/reports/small-numbers.ts'
 import { hasOwnNumber, outcomes, publishedOf } from '../../../src/office/reports/published.ts'
 import type { CountedKind } from '../../../src/office/reports/divided.ts'
 import type { CountedActivity, CountedBlock, Division, PublishedBlock } from '../../../src/office/reports/published.ts'
-
-/**
- * Everything that could have happened, as far as anyone can tell from what is published of a block: numbers of people
- * that are unknown, and what their sums are known to be. Each unknown is written as a text such as `a1 came`.
- */
-class Guesses {
-  readonly constraints: Array<{ of: Map<string, number>, low: number, high: number }> = []
-
-  know (unknowns: readonly string[], { low, high }: Pick<Figure, 'low' | 'high'>): void {
-    this.constraints.push({ of: new Map(unknowns.map(unknown => [unknown, 1])), low, high })
-  }
-
-  /** Two sums are the same. */
-  same (some: readonly string[], others: readonly string[]): void {
-    const of = new Map([...some.map(one => [one, 1] as const), ...others.map(one => [one, -1] as const)])
-    this.constraints.push({ of, low: 0, high: 0 })
-  }
-
-  /** The smallest and the largest number that a sum of unknowns can be. */
-  rangeOf (unknowns: readonly string[]): [number, number] {
-    return [this.#solved('minimize', unknowns), this.#solved('maximize', unknowns)]
-  }
-
-  #solved (direction: 'minimize' | 'maximize', unknowns: readonly string[]): number {
-    const variables = new Map<string, Map<string, number>>()
-    for (const [n, { of }] of this.constraints.entries()) {
-      for (const [unknown, factor] of of) {
-        const its = variables.get(unknown) ?? new Map<string, number>()
-        variables.set(unknown, its.set(`c${n}`, factor))
-      }
-    }
-    for (const unknown of unknowns) variables.get(unknown)?.set('it', 1)
-    const { status, result } = solve({
-      direction,
-      objective: 'it',
-      constraints: this.constraints.map(({ low, high }, n) =>
-        [`c${n}`, { min: low, ...high === Infinity ? {} : { max: high } }] as const),
-      variables,
-      integers: true
-    }, { maxIterations: 100_000, tolerance: 0, timeout: 20_000 })
-    if (status === 'unbounded') return Infinity
-    if (status !== 'optimal') throw new Error(`What is published cannot be: ${status}`)
-    return result
-  }
-}
+import { Guesses } from '../../support/guesses.ts'
 
 /** Counts of people from 1 to 4 in a block that whoever reads everything published of it can work out. */
 function workedOut (block: CountedBlock, published: PublishedBlock): string[] {
@@ -226,6 +180,19 @@ t.test('nor does anyone who knows how this works: other numbers are published in
   }
 
   t.strictSame(alike.settled, [])
+})
+
+t.test('nor of people who are each of another kind: which kinds there are is not said then', async t => {
+  const [came, didNotCome] = [6, 0]
+  const kinds = Array.from({ length: came }, (_, n) => ({ value: `v${n}`, booked: 1, came: 1 }))
+  const { divisions } = publishedOf({
+    activities: [{ id: 'a', came, didNotCome, notRecorded: 0, waited: 0, walkIns: undefined }],
+    isOver: true,
+    divisions: new Map([['district', kinds]])
+  })
+
+  const all = { low: 6, high: 6, about: 6 }
+  t.strictSame(divisions?.get('district'), [{ value: '', booked: all, came: all }])
 })
 
 /** Every number of each kind that can have come. */

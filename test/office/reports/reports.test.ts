@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { forgetBookings } from '../../../src/office/forgetting/commands.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
+import { instant } from '../../../src/platform/clock.ts'
+import { suggested } from '../../../src/programme/evaluations/questionnaire.ts'
+import { answersOfMany } from '../../support/evaluations.ts'
 import { innardsOf, linesOf } from '../../support/pdf.ts'
 import { aPastActivity } from '../../support/reported.ts'
 import { countedService, perceived, service } from '../../support/service.ts'
@@ -64,7 +67,7 @@ t.test('the file says what the page says', async t => {
   t.equal(answer.headers['content-disposition'], 'attachment; filename="report-2026-q3-to-2026-q3-by-activity.csv"')
   const [columns, first] = answer.body.split('\r\n')
   t.match(columns, 'table,name,when,activities,offered,booked,waited,came,did_not_come,not_recorded,walk_ins')
-  t.match(first, /^Activity,First,.*,1,20,15,0,11 to 14,fewer than 5,0,not counted$/)
+  t.match(first, /^Activity,First,.*,1,20,15,0,11 to 14,fewer than 5,0,not counted,,,,$/)
 })
 
 t.test('the PDF says what the page says, and titles come out as they went in', async t => {
@@ -196,17 +199,68 @@ t.test('lines can be of campaigns, organisations, quarters, kinds and audiences'
   t.match(await linesBy('audience'), /Professionals Activities: 1 .* Came: 20 .*Parents Activities: 4 .*An activity for two audiences counts for both/)
 })
 
-t.test('two campaigns with one title have a line each', async t => {
+t.test('campaigns, activities and organisations of one name have a line each, and are told apart', async t => {
   const { app, db } = await service(t)
-  for (const daysAgo of [70, 69]) {
-    const { id: campaignId } = await aCampaign(db, { title: 'Online safety' })
-    await aPastActivity(db, daysAgo, [{ came: daysAgo - 50, away: 6 }], { campaignId })
-  }
+  const [first, second] = [
+    await aCampaign(db, { title: 'Online safety', firstDay: new Date('2025-09-01'), lastDay: new Date('2025-09-07') }),
+    await aCampaign(db, { title: 'Online safety', firstDay: new Date('2026-09-07'), lastDay: new Date('2026-09-13') })
+  ]
+  const [police, others] = [await anAgency(db, { name: 'Police' }), await anAgency(db, { name: 'Police' })]
+  const given = { title: 'Street surgery', isOnline: false }
+  await aPastActivity(db, 70, [{ came: 20, away: 6 }], { ...given, campaignId: first.id, leadAgencyId: police.id, venue: 'Kendal' })
+  await aPastActivity(db, 70, [{ came: 19, away: 6 }], { ...given, campaignId: second.id, leadAgencyId: others.id, venue: 'Penrith' })
   const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const textBy = async (by: string) => (await look(app, headers, `/staff/reports?from=2026-Q3&to=2026-Q3&by=${by}`)).text
 
-  const { text } = await look(app, headers, '/staff/reports?from=2026-Q3&to=2026-Q3')
+  const campaigns = await textBy('campaign')
+  t.match(campaigns, /Online safety Monday 1 September 2025 to Sunday 7 September 2025 Activities: 1 .* Came: 20/)
+  t.match(campaigns, /Online safety Monday 7 September 2026 to Sunday 13 September 2026 Activities: 1 .* Came: 19 .*All Activities: 2/)
+  t.match(campaigns, 'Online safety (Monday 1 September 2025 to Sunday 7 September 2025)', 'in the choice too')
+  const activities = await textBy('activity')
+  t.match(activities, /Street surgery [^:]*2026, 7pm to 8pm, Kendal Activities: 1 .* Came: 20/)
+  t.match(activities, /Street surgery [^:]*2026, 7pm to 8pm, Penrith Activities: 1 .* Came: 19/)
+  const agencies = await textBy('agency')
+  t.match(agencies, new RegExp(`Police ${police.slug} Activities: 1 .* Came: 20`))
+  t.match(agencies, `Police (${others.slug})`)
 
-  t.match(text, /Online safety Activities: 1 .* Came: 20 .*Online safety Activities: 1 .* Came: 19 .*All Activities: 2/)
+  const url = '/staff/reports/report.csv?from=2026-Q3&to=2026-Q3&by=campaign'
+  const csv = await app.inject({ url, headers })
+  t.match(csv.body, /Campaign,Online safety,Monday 1 September 2025 to Sunday 7 September 2025,1,/)
+  const pdf = await app.inject({ url: url.replace('.csv', '.pdf'), headers })
+  t.match((await linesOf(pdf.rawPayload)).join(' '), 'Sunday 13 September 2026')
+})
+
+t.test('what people thought is added up: before and afterwards, once nobody can answer any more, and never in their words', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId } = await aCampaign(db, { title: 'Online safety' })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const asking = async (daysAgo: number, useful: readonly number[]) => {
+    const activity = await aPastActivity(db, daysAgo, [{ came: 20 }], { campaignId })
+    await db.questionnaire.create({ data: { activityId: activity.id, questions: [...suggested.questions] } })
+    const endsAt = instant(activity.endsAt)
+    await answersOfMany(db, activity.id, 6, [{ number: 1, value: 2 }], 'before', endsAt.minus({ days: 1 }))
+    for (const value of useful) {
+      await answersOfMany(db, activity.id, 1, [{ number: 1, value: 4 }, { number: 2, value }, { number: 4, text: 'A longer break' }], 'after', endsAt)
+    }
+  }
+  await asking(70, [5, 5, 5, 5, 5, 4])
+  await asking(68, [5, 5, 5, 5, 5, 5, 5, 4, 4])
+  await asking(66, [5, 1, 1, 1])
+  await asking(59, [1, 1, 1, 1, 1])
+
+  const { text } = await look(app, headers)
+
+  t.match(text, 'What people thought Answers count when people can no longer give any: 60 days after an activity.')
+  t.match(text, 'For 1 activity people can still answer.')
+  t.match(text, /How confident [^?]*\? Answer Before Afterwards 1 – Not at all confident 0 0 2 18 0 3 0 0 4 0 15 5 – Very confident 0 0 Average, from 1 to 5 2\.0 4\.0 Answered 18 15 Activities 3 2/)
+  t.match(text, /How useful was it for you\? Answer Afterwards 1 – Not useful 0 2 0 3 0 4 fewer than 10 5 – Very useful 6 to 13 Average, from 1 to 5 about 4\.\d Answered 15 Activities 2/)
+  t.notMatch(text, /longer break/)
+  const csv = await app.inject({ url: lastQuarter.replace('?', '/report.csv?'), headers })
+  t.match(csv.body, /\r\nWhat people thought,4,,2,,,,,,,,How useful was it for you\?,after,fewer than 10,15\r\n/)
+  const pdf = await app.inject({ url: lastQuarter.replace('?', '/report.pdf?'), headers })
+  const printed = (await linesOf(pdf.rawPayload)).join(' ')
+  t.match(printed, /What people thought .*How useful was it for you\? Answer Afterwards .*5 – Very useful 6 to 13/)
+  for (const file of [csv.body, printed]) t.notMatch(file, /longer break/)
 })
 
 t.test('the form shows the span of the report below it, whichever is chosen', async t => {

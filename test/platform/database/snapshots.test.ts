@@ -34,10 +34,10 @@ async function countInTransaction ({ db }: World): Promise<number> {
 t.test('a long answer comes whole and in order, as text', async t => {
   const snapshot = await snapshotsOf(t, (await world(t)).url).open()
 
-  for (const most of [0, 1, 499, 500, 501, 2_000]) {
+  for (const most of [0, 1, 20_000]) {
     const rows = await allOf(snapshot.portions(numbers(most)))
     t.equal(rows.length, most)
-    if (most > 0) t.strictSame(rows.at(-1), [String(most), `row ${most}`, null])
+    if (most > 0) t.strictSame(rows.at(-1), [String(most), `row ${most}`, ''])
   }
   t.strictSame(await snapshot.rows(Prisma.sql`SELECT true, ARRAY['a', ${'b'}], 1.50`), [['t', '{a,b}', '1.50']])
   await snapshot.close()
@@ -64,10 +64,10 @@ t.test('whoever stops in the middle leaves no transaction open', async t => {
   const snapshot = await snapshots.open()
   const { value } = await snapshot.portions(numbers(100_000)).next()
   t.ok(value !== undefined && value.length > 0 && value.length < 100_000, 'a portion')
-  await snapshot.close()
-  await snapshot.close()
+  const closing = Promise.all([snapshot.close(), snapshot.close()])
 
-  await eventually(async () => await countInTransaction(its) === 0)
+  await eventually(async () => await countInTransaction(its) === 0, { seconds: 10 })
+  await closing
   const next = await snapshots.open()
   t.equal((await allOf(next.portions(numbers(10)))).length, 10)
   await next.close()

@@ -286,7 +286,9 @@ const badFiles: Array<[what: string, bytes: Buffer, sentence: RegExp]> = [
   ['a blank file', Buffer.from(' \r\n\n'), /^The file is empty\./],
   ['only the names of columns', Buffer.from(`${header}\n`), /^The file has no rows/],
   ['only blank rows', Buffer.from(`${header}\n,,,,,,,,,,,,,,,,,,\n\n`), /^The file has no rows/],
-  ['Latin 1', Buffer.concat([Buffer.from(`${header}\nx`), Buffer.from('é', 'latin1')]), /^row 2: is not in UTF-8/],
+  ['UTF-8 that is damaged', Buffer.concat([Buffer.from(`${header}\né`), Buffer.from('é', 'latin1')]), /^row 2: is not in UTF-8/],
+  ['a mark of UTF-8 that is not', Buffer.concat([Buffer.from(`\uFEFF${header}\nx`), Buffer.from('é', 'latin1')]), /^row 2: is not in UTF-8/],
+  ['a byte that no letter of Windows has', Buffer.concat([Buffer.from(`${header}\nx`), Buffer.of(0x8D)]), /^row 2: is not in UTF-8/],
   ['an unknown column', Buffer.from(`${header},colour\n`), /^row 1, colour: is not a column of a programme$/m],
   ['a column without a name', Buffer.from(`${header},\n\n${'x,'.repeat(19)}y\n`), /^row 1: has a column without a name, and row 3 has something in it$/m],
   ['a missing column', Buffer.from(`${header.replace(',capacity', '')}\n`), /^row 1, capacity: is missing$/m],
@@ -359,6 +361,7 @@ const asSaved: Array<[what: string, file: Buffer]> = [
   ['a title above and a blank row', Buffer.from(saved({ above: `Week of action,,,\r\n${','.repeat(20)}\r\n` }))],
   ['a title above, and semicolons', Buffer.from(saved({ delimiter: ';', above: '"Week of action; draft"\r\n' }))],
   ['line breaks of an old Macintosh', Buffer.from(saved({ lineBreak: '\r' }))],
+  ['a last line break of another kind', Buffer.from(saved({}).replace(/\r\n(?=[^\n]*\r\n$)/, '\n'))],
   ['times as Gnumeric writes them', Buffer.from(saved({ more: { starts: '2026/12/19 18:00:00', ends: '2026/12/19 18:30:00' } }))],
   ['times as LibreOffice writes them', Buffer.from(saved({ more: { starts: '19/12/26 18:00', ends: '2026-12-19 18:30:00' } }))],
   ['names of columns in words', Buffer.from(saved({}).replace('places_per_booking', 'Places per booking').replace('join_url', 'Join-URL'))],
@@ -390,6 +393,27 @@ for (const [what, file] of asSaved) {
     ])
   })
 }
+
+/** A text as Windows stores it where it is neither Unicode nor a code page of DOS. */
+function inWindows1252 (text: string): Buffer {
+  return Buffer.from(text.replaceAll('’', '\x92').replaceAll('€', '\x80'), 'latin1')
+}
+
+t.test('a file as Excel in the UK saves it, in Windows-1252, is read, and says which words to check', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  const file = inWindows1252(saved({ more: { title: 'It’s safe at Café Zoë', summary: '£5 or €6' } }))
+  const read = async (dryRun: boolean) => (await importFile(its, file, dryRun)).map(({ notes }) => notes)
+
+  const [before, after] = [await read(true), await read(false)]
+
+  const words = '“It’s”, “Café”, “Zoë”, “£5”, “€6”'
+  t.strictSame(before, [[`read as Windows-1252, because it is not in UTF-8: check ${words}`], []])
+  t.strictSame(after, before)
+  t.match(await its.db.activity.findFirst({ where: { slug: 'workshop' } }), {
+    title: 'It’s safe at Café Zoë', summary: '£5 or €6'
+  })
+})
 
 t.test('below a title the rows have the numbers that the spreadsheet shows', async t => {
   const its = await world(t)

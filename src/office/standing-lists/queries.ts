@@ -1,0 +1,228 @@
+import type { DateTime } from 'luxon'
+import { instant } from '../../platform/clock.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
+import type { Role } from '../../identity/staff/roles.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { within } from '../../programme/activities/known-activities.ts'
+import { keptFilter } from '../../booking/bookings/attendee-filter.ts'
+import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
+import { attendeesOf } from '../../booking/bookings/attendee-query.ts'
+import { allColumns } from '../exports/columns.ts'
+import type { FormatName } from '../exports/formats.ts'
+import { ScopeGone, StandingListNotFound } from './errors.ts'
+import { mostHours } from './standing-list.ts'
+import type { About, Outcome, Scope, StandingList, Stopping, Timing } from './standing-list.ts'
+import { movedHours } from './occasions.ts'
+
+const withScope = {
+  activity: { select: { id: true, slug: true, title: true, startsAt: true } },
+  campaign: { select: { id: true, slug: true, title: true } }
+} satisfies Prisma.StandingListInclude
+
+type Row = Prisma.StandingListGetPayload<{ include: typeof withScope }>
+
+function standingListOf (row: Row): StandingList {
+  const { id, about, activity, campaign, columns, format, why, nextAt, failures, stoppedAt, stoppedBecause } = row
+  return {
+    id,
+    about: about as About,
+    activity: activity === null ? undefined : { ...activity, startsAt: instant(activity.startsAt) },
+    campaign: campaign ?? undefined,
+    filter: keptFilter(row.who),
+    columns: allColumns.filter(({ name }) => columns.includes(name)),
+    format: format as FormatName,
+    why,
+    timing: timingOf(row),
+    nextAt: nextAt === null ? undefined : instant(nextAt),
+    failures,
+    stopped: stoppedAt === null ? undefined : { at: instant(stoppedAt), because: stoppedBecause as Stopping }
+  }
+}
+
+function timingOf ({ how, weekday, timeOfDay, zone, days, hours }: Row): Timing {
+  return how === 'weekly'
+    ? { how, weekday: weekday as number, timeOfDay: timeOfDay as string, zone, days: days ?? undefined }
+    : { how: 'before', hours: hours as number }
+}
+
+/** What became of a list the last time. */
+export interface LastRun { dueAt: DateTime<true>, outcome: Outcome | undefined, people: number | undefined }
+
+/** The standing lists of someone, the first made first, each with its last run; as many queries for many as for one. */
+export async function listStandingLists (
+  db: Reader, { id: staffMemberId }: Pick<StaffMember, 'id'>
+): Promise<Array<StandingList & { last: LastRun | undefined }>> {
+  const rows = await db.standingList.findMany({
+    where: { staffMemberId },
+    include: {
+      ...withScope,
+      runs: {
+        where: { OR: [{ outcome: null }, { outcome: { notIn: ['overtaken', 'over'] } }] },
+        orderBy: { dueAt: 'desc' },
+        take: 1
+      }
+    },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }]
+  })
+  return rows.map(row => {
+    const [last] = row.runs
+    return {
+      ...standingListOf(row),
+      last: last && {
+        dueAt: instant(last.dueAt),
+        outcome: (last.outcome ?? undefined) as Outcome | undefined,
+        people: last.people ?? undefined
+      }
+    }
+  })
+}
+
+/** A standing list of someone. Throws `StandingListNotFound`, also for one of somebody else. */
+export async function getStandingList (
+  db: Reader, { id: staffMemberId }: Pick<StaffMember, 'id'>, id: string
+): Promise<StandingList> {
+  const row = await db.standingList.findUnique({ where: { id, staffMemberId }, include: withScope })
+  if (row === null) throw new StandingListNotFound()
+  return standingListOf(row)
+}
+
+/** The same, locked until the transaction ends: no run of it begins or ends meanwhile. */
+export async function lockStandingList (tx: Tx, staff: Pick<StaffMember, 'id'>, id: string): Promise<StandingList> {
+  await lockStandingLists(tx, [id])
+  return await getStandingList(tx, staff, id)
+}
+
+/** Locks lists in one order. */
+export async function lockStandingLists (tx: Tx, ids: readonly string[]): Promise<void> {
+  await tx.$queryRaw`SELECT id FROM standing_lists WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`
+}
+
+/** Whose list it is, as far as it matters for sending it. */
+export interface Owner extends StaffMember { email: string, isDisabled: boolean }
+
+/** A run with all that it depends on, as it is now. */
+export interface Run {
+  id: string
+  dueAt: DateTime<true>
+  /** Undefined: it is not decided yet. */
+  outcome: Outcome | undefined
+  list: StandingList
+  owner: Owner
+  /** Before which activity; undefined: it is weekly. */
+  before: { startedThenAt: DateTime<true>, activity: ActivityBefore | undefined } | undefined
+}
+
+/** Undefined where it was deleted. */
+interface ActivityBefore { slug: string, startsAt: DateTime<true>, isPublished: boolean }
+
+export async function findRun (db: Reader, id: string): Promise<Run | undefined> {
+  const row = await db.standingListRun.findUnique({
+    where: { id }, include: { standingList: { include: { ...withScope, staffMember: true } } }
+  })
+  if (row === null) return undefined
+  const { standingList, activityId, startsAt } = row
+  const activity = activityId === null ? null : await db.activity.findUnique({ where: { id: activityId } })
+  const { id: ownerId, name, email, role, agencyId, disabledAt } = standingList.staffMember
+  return {
+    id,
+    dueAt: instant(row.dueAt),
+    outcome: (row.outcome ?? undefined) as Outcome | undefined,
+    list: standingListOf(standingList),
+    owner: {
+      id: ownerId, name, email, role: role as Role, agencyId: agencyId ?? undefined, isDisabled: disabledAt !== null
+    },
+    before: startsAt === null
+      ? undefined
+      : {
+          startedThenAt: instant(startsAt),
+          activity: activity === null
+            ? undefined
+            : { slug: activity.slug, startsAt: instant(activity.startsAt), isPublished: activity.status === 'published' }
+        }
+  }
+}
+
+/** Whose list was stopped, and why; undefined if it is sent again, or is gone. */
+export async function findStopped (
+  db: Reader, id: string
+): Promise<{ list: StandingList, owner: Pick<Owner, 'name' | 'email' | 'isDisabled'> } | undefined> {
+  const row = await db.standingList.findUnique({ where: { id }, include: { ...withScope, staffMember: true } })
+  if (row?.stoppedAt == null) return undefined
+  const { name, email, disabledAt } = row.staffMember
+  return { list: standingListOf(row), owner: { name, email, isDisabled: disabledAt !== null } }
+}
+
+/** How many attendees of each of these activities a filter lets through, by id; one without any is left out. */
+export async function countPerActivity (
+  db: Reader, activityIds: readonly string[], filter: AttendeeFilter
+): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<Array<{ id: string, people: number }>>(Prisma.sql`
+    SELECT b.activity_id AS id, count(*)::int AS people FROM bookings AS b
+    WHERE ${attendeesOf(activityIds, filter)} GROUP BY b.activity_id`)
+  return new Map(rows.map(({ id, people }) => [id, people]))
+}
+
+/** Weekly lists whose moment has come. */
+export async function listDueWeekly (
+  db: Reader, now: DateTime<true>, ids?: readonly string[]
+): Promise<Array<StandingList & { nextAt: DateTime<true> }>> {
+  const rows = await db.standingList.findMany({
+    where: { how: 'weekly', stoppedAt: null, nextAt: { lte: now.toJSDate() }, ...(ids && { id: { in: [...ids] } }) },
+    include: withScope
+  })
+  return rows.map(standingListOf).flatMap(list => list.nextAt === undefined ? [] : { ...list, nextAt: list.nextAt })
+}
+
+/** An activity before which a list is due. */
+export interface DueBefore { listId: string, activityId: string, startsAt: DateTime<true>, dueAt: DateTime<true> }
+
+/**
+ * Activities before which lists are due and were not: of those in question, whoever may know them, because rights are
+ * asked when it is sent. One that has moved by more than `movedHours` since is another occasion.
+ */
+export async function listDueBefore (
+  db: Reader, now: DateTime<true>, ids?: readonly string[]
+): Promise<DueBefore[]> {
+  const rows = await db.$queryRaw<Array<{ listId: string, activityId: string, startsAt: Date, dueAt: Date }>>(Prisma.sql`
+    SELECT l.id AS "listId", a.id AS "activityId", a.starts_at AS "startsAt",
+      a.starts_at - make_interval(hours => l.hours) AS "dueAt"
+    FROM standing_lists l JOIN activities a
+      ON a.status = 'published' AND a.booking = 'places'
+      AND a.starts_at > ${now.toJSDate()} AND a.starts_at <= ${now.plus({ hours: mostHours }).toJSDate()}
+      AND a.starts_at - make_interval(hours => l.hours) <= ${now.toJSDate()}
+      AND CASE l.about WHEN 'mine' THEN true WHEN 'campaign' THEN a.campaign_id = l.campaign_id ELSE a.id = l.activity_id END
+    WHERE l.how = 'before' AND l.stopped_at IS NULL
+      ${ids === undefined ? Prisma.empty : Prisma.sql`AND l.id = ANY (${ids}::uuid[])`}
+      AND NOT EXISTS (
+        SELECT FROM standing_list_runs r WHERE r.standing_list_id = l.id AND r.activity_id = a.id
+          AND r.starts_at BETWEEN a.starts_at - make_interval(hours => ${movedHours})
+            AND a.starts_at + make_interval(hours => ${movedHours}))`)
+  return rows.map(row => ({ ...row, startsAt: instant(row.startsAt), dueAt: instant(row.dueAt) }))
+}
+
+/**
+ * The activity or the campaign of an address, for someone who may know attendees there; of an activity its campaign
+ * too. Throws `ScopeGone`.
+ */
+export async function findScope (
+  db: Reader, staff: StaffMember,
+  { activity: slug, campaign }: { activity: string | undefined, campaign: string | undefined }
+): Promise<Pick<Scope, 'activity' | 'campaign'>> {
+  const theirs = { AND: [within(staff, 'know attendees')], booking: 'places' }
+  const activity = slug === undefined
+    ? null
+    : await db.activity.findFirst({
+      where: { slug, ...theirs }, select: { ...withScope.activity.select, campaign: withScope.campaign }
+    })
+  const found = activity?.campaign ?? (campaign === undefined
+    ? null
+    : await db.campaign.findFirst({ where: { slug: campaign, activities: { some: theirs } }, ...withScope.campaign }))
+  if ((slug !== undefined && activity === null) || (campaign !== undefined && found === null)) throw new ScopeGone()
+  return {
+    activity: activity === null
+      ? undefined
+      : { id: activity.id, slug: activity.slug, title: activity.title, startsAt: instant(activity.startsAt) },
+    campaign: found ?? undefined
+  }
+}

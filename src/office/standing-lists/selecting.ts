@@ -1,0 +1,41 @@
+import type { DateTime } from 'luxon'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { listActivitiesFor } from '../exports/queries.ts'
+import type { ListedActivity, Selection } from '../exports/queries.ts'
+import { mostActivities } from '../exports/schema.ts'
+import type { Run } from './queries.ts'
+import type { Scope, Timing } from './standing-list.ts'
+
+/** Any activities, before they are narrowed. */
+export const anyActivity: Selection = { slugs: [], campaign: undefined, from: undefined, before: undefined }
+
+/** The activities that a list is about, whenever they are; undefined if what it was about was deleted. */
+export function scopeSelection ({ about, activity, campaign }: Scope): Selection | undefined {
+  switch (about) {
+    case 'activity': return activity && { ...anyActivity, slugs: [activity.slug] }
+    case 'campaign': return campaign && { ...anyActivity, campaign: campaign.slug }
+    case 'mine': return anyActivity
+  }
+}
+
+/** Those that the run of a weekly list is about: published, and beginning within its days from when it was due. */
+function weeklySelection (whole: Selection, timing: Timing, { about }: Scope, dueAt: DateTime<true>): Selection {
+  const days = timing.how === 'weekly' && about !== 'activity' ? timing.days : undefined
+  return { ...whole, from: dueAt, before: days === undefined ? undefined : dueAt.plus({ days }), isPublished: true }
+}
+
+/**
+ * The activities of a run whose attendees someone may know now, at most as many as one list has; undefined if what it
+ * is about was deleted.
+ */
+export async function activitiesOfRun (
+  db: Reader, staff: StaffMember, { list, dueAt, before }: Run
+): Promise<{ activities: ListedActivity[], total: number } | undefined> {
+  const whole = scopeSelection(list)
+  if (whole === undefined || (before !== undefined && before.activity === undefined)) return undefined
+  const selection = before?.activity === undefined
+    ? weeklySelection(whole, list.timing, list, dueAt)
+    : { ...whole, slugs: [before.activity.slug] }
+  return await listActivitiesFor(db, staff, selection, mostActivities)
+}
