@@ -13,7 +13,8 @@ const groups: Record<string, string[]> = {
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
-    'staff-accounts', 'editor', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports', 'standing-lists', 'audit',
+    'staff-accounts', 'editor', 'programme-import', 'meetings', 'requests', 'legal-holds', 'forgetting', 'exports',
+    'standing-lists', 'audit',
     'on-behalf', 'people', 'rights', 'on-the-day', 'attendance', 'evaluation-results', 'reports', 'home', 'overview',
     'privacy'
   ]
