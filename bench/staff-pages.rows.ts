@@ -2,7 +2,7 @@ import type { Db } from '../src/platform/database/connect.ts'
 import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import { nameOfText } from '../src/office/evaluation-results/queries.ts'
 import { suggested } from '../src/programme/evaluations/questionnaire.ts'
-import { aStandingList } from '../test/support/everything.ts'
+import { aStandingList, anUpload } from '../test/support/everything.ts'
 import type { Everything } from '../test/support/everything.ts'
 import { aScenario } from '../test/support/scenarios.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
@@ -146,6 +146,7 @@ export async function growOrganisersSide (
     colleague: await db.staffMember.findUniqueOrThrow({ where: { id: one.colleague ?? '' } }),
     text: nameOfText(activity.id, thought),
     ...await aStandingList(db, one.colleague ?? '', activity.id),
+    upload: await anUpload(db, one.colleague ?? '', 'campaign-1', benchKey),
     session: one.session ?? '',
     leading: agency,
     takingPart: agency

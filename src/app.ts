@@ -66,6 +66,7 @@ import { emailStaffRoutes } from './mail/emails/staff-routes.ts'
 import { meetingStaffRoutes } from './office/meetings/staff-routes.ts'
 import { memberStaffRoutes } from './office/staff-accounts/staff-routes.ts'
 import { programmeStaffRoutes } from './office/editor/staff-routes.ts'
+import { programmeImportStaffRoutes } from './office/programme-import/staff-routes.ts'
 import { privacyRoutes } from './office/privacy/routes.ts'
 import { onBehalfStaffRoutes } from './office/on-behalf/staff-routes.ts'
 import { peopleStaffRoutes } from './office/people/staff-routes.ts'
@@ -229,6 +230,7 @@ export async function buildApp (
       activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(approvalStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(programmeImportStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(boardStaffRoutes, { seal: parts.seal }) }, onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },

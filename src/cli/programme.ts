@@ -1,24 +1,18 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import type { DateTime } from 'luxon'
 import { assertNothingPutBack, importProgramme } from '../programme/programme-file/commands.ts'
 import { programmeFileOf, readProgrammeFile } from '../programme/programme-file/csv-file.ts'
 import { editionOf } from '../programme/programme-file/edition.ts'
 import { inWords } from '../programme/programme-file/plan.ts'
-import type { Change } from '../programme/programme-file/plan.ts'
 import { listProgramme } from '../programme/programme-file/queries.ts'
 import { rowOf } from '../programme/programme-file/row.ts'
-import { noticed } from '../programme/activities/noticed.ts'
-import { countRecipients } from '../booking/bookings/recipients.ts'
 import { addAgency, addCampaign } from '../programme/campaigns/commands.ts'
 import { CampaignNotFound } from '../programme/campaigns/errors.ts'
 import { newAgency, newCampaign } from '../programme/campaigns/schema.ts'
 import { systemClock } from '../platform/clock.ts'
 import { byteOrderMark } from '../platform/csv.ts'
-import type { Db } from '../platform/database/connect.ts'
 import { CommandError } from '../platform/errors.ts'
-import { effectsInWords, toldOf } from '../office/editor/effects.ts'
+import { readReached, reachedInWords } from '../office/programme-import/effects.ts'
 import { secretKeyOf } from '../platform/secret-key.ts'
-import { toCallInWords } from '../identity/staff/confirmation.ts'
 import { joinLinkSeal } from '../programme/teams/seal.ts'
 import { flag, print, read, text } from './command.ts'
 import type { Command } from './command.ts'
@@ -70,11 +64,11 @@ export const programmeCommands: Record<string, Command> = {
         const now = systemClock()
         const changes = await withOutbox(url, async outbox =>
           await importProgramme(db, outbox, seal, records, { dryRun, overwrite }, now))
-        for (const change of changes) {
-          const { outcome, draft, notes, cells } = change
+        const reached = await readReached(db, changes, now)
+        for (const { outcome, draft, notes, cells } of changes) {
           print(`${outcome} ${draft.slug}${notes.length === 0 ? '' : ` (${notes.join('; ')})`}`)
           for (const cell of cells) print(`  ${cell.column}: ${inWords(cell)}`)
-          for (const effect of await effectsOf(db, change, now)) print(`  ${effect}`)
+          for (const effect of reachedInWords(reached.get(draft.slug))) print(`  ${effect}`)
         }
         if (dryRun && !overwrite) assertNothingPutBack(changes)
       })
@@ -99,13 +93,6 @@ export const programmeCommands: Record<string, Command> = {
       })
     }
   }
-}
-
-/** Sentences that say who is affected by a row of a programme; none if people would not notice. */
-async function effectsOf (db: Db, { current, draft }: Change, now: DateTime<true>): Promise<string[]> {
-  if (current === undefined || !noticed(current, draft).byWhoHasAPlace) return []
-  const told = toldOf(current, draft, await countRecipients(db, current), now)
-  return [...effectsInWords(told), ...toCallInWords(told.toCall)]
 }
 
 async function bytesOf (file: string): Promise<Uint8Array> {

@@ -3,6 +3,9 @@ import pg from 'pg'
 import type { Test } from 'tap'
 import type { Db } from '../../src/platform/database/connect.ts'
 import { nameOfText } from '../../src/office/evaluation-results/queries.ts'
+import { programmeColumns } from '../../src/programme/programme-file/schema.ts'
+import type { ProgrammeCells } from '../../src/programme/programme-file/schema.ts'
+import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { suggested } from '../../src/programme/evaluations/questionnaire.ts'
 import type { Activity, Agency, StaffMember } from '../../src/platform/database/generated/client.ts'
 import { anEmail } from './email-context.ts'
@@ -10,7 +13,7 @@ import { aLegalHold, aRequestOf } from './requests.ts'
 import { aScenario, aStory } from './scenarios.ts'
 import { aDownload, aResource, aResourceRequest } from './resources.ts'
 import { aHold, aStaffMember, anAgency } from './staff.ts'
-import { aBooking, aCampaign, anActivity, noon } from './world.ts'
+import { aBooking, aCampaign, anActivity, noon, secretKey } from './world.ts'
 import type { World } from './world.ts'
 
 /** One of everything that the addresses of the organisers' side can name. */
@@ -44,6 +47,8 @@ export interface Everything {
   colleague: StaffMember
   /** A list that is sent to the colleague, unless a test gives it to its own person, and a run of it. */
   standingList: string
+  /** A programme file of the colleague, unless a test gives it to its own person, that is not imported. */
+  upload: string
   run: string
   /** A browser session of the colleague, unless a test sets that of its own person. */
   session: string
@@ -172,6 +177,7 @@ async function make (db: Db): Promise<Everything> {
     scenario,
     colleague,
     ...theirs,
+    upload: await anUpload(db, colleague.id, campaign),
     session,
     leading,
     takingPart
@@ -212,11 +218,35 @@ export async function aStandingList (
   return { standingList, run }
 }
 
-/** Gives the standing list to someone: nobody sees that of another. */
+/** A programme file that someone reads, with one new activity. */
+export async function anUpload (
+  db: Db, staffMemberId: string, campaign: string, key = secretKey
+): Promise<string> {
+  const id = randomUUID()
+  const cells = {
+    ...Object.fromEntries(programmeColumns.map(column => [column, ''])),
+    campaign,
+    title: 'A stall at the market',
+    kind: 'stall',
+    starts: '2026-12-12'
+  } as ProgrammeCells
+  await db.programmeUpload.create({
+    data: {
+      id,
+      staffMemberId,
+      uploadedAt: noon.toJSDate(),
+      rowsSealed: joinLinkSeal(key).close(JSON.stringify([{ row: 2, cells }]), id)
+    }
+  })
+  return id
+}
+
+/** Gives the standing list and the programme file to someone: nobody sees those of another. */
 export async function giveTheirs (
-  db: Db, { standingList: id }: Everything, { id: staffMemberId }: { id: string }
+  db: Db, { standingList: id, upload }: Everything, { id: staffMemberId }: { id: string }
 ): Promise<void> {
   await db.standingList.update({ where: { id }, data: { staffMemberId } })
+  await db.programmeUpload.update({ where: { id: upload }, data: { staffMemberId } })
 }
 
 /** The values of an address's parameters, by the path before them. */
@@ -236,6 +266,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/kinds\/:kind$/, () => 'place-confirmed'],
   [/\/standing\/:list$/, ({ standingList }) => standingList],
   [/\/runs\/:run$/, ({ run }) => run],
+  [/\/programme\/:upload$/, ({ upload }) => upload],
   [/\/sessions\/:\w+$/, ({ session }) => session],
   [/\/support\/:\w+$/, ({ contact }) => contact],
   [/\/advice\/:\w+$/, ({ advice }) => advice],

@@ -22,40 +22,62 @@ export interface RecipientCounts {
 const maxToCall = 100
 
 /** Counts the bookings that an email about an activity would reach, and names the people to call. */
-export async function countRecipients (db: Reader, { id, slug }: Pick<Activity, 'id' | 'slug'>): Promise<RecipientCounts> {
-  const counted = await countReached(db, id)
-  const people = counted.toCall === 0
-    ? []
-    : await db.$queryRaw<Array<ToBeCalled & { hasPlace: boolean }>>`
-      SELECT id, name, phone, status = 'confirmed' AS "hasPlace" FROM bookings
-      WHERE ${concernedBy(id)} AND NOT ${reached.sql()} ORDER BY status <> 'confirmed', arrival LIMIT ${maxToCall}`
-  const named = (some: typeof people) => some.map(person => calleeOf(slug, person))
-  return {
-    confirmed: counted.confirmed,
-    waiting: counted.waiting,
-    toCall: { count: counted.toCall, people: named(people) },
-    toCallWithPlace: { count: counted.toCallWithPlace, people: named(people.filter(({ hasPlace }) => hasPlace)) }
-  }
+export async function countRecipients (db: Reader, activity: Pick<Activity, 'id' | 'slug'>): Promise<RecipientCounts> {
+  const [counts] = [...(await countRecipientsOf(db, [activity])).values()]
+  return counts as RecipientCounts
 }
 
+/** The same for many activities, by their ids, in two queries. */
+export async function countRecipientsOf (
+  db: Reader, activities: ReadonlyArray<Pick<Activity, 'id' | 'slug'>>
+): Promise<Map<string, RecipientCounts>> {
+  const ids = activities.map(({ id }) => id)
+  const counts = await countReachedOf(db, ids)
+  const people = [...counts.values()].every(({ toCall }) => toCall === 0)
+    ? []
+    : await db.$queryRaw<Array<ToBeCalled & { activityId: string, hasPlace: boolean }>>`
+      SELECT id, name, phone, "activityId", "hasPlace" FROM (
+        SELECT id, name, phone, activity_id AS "activityId", status = 'confirmed' AS "hasPlace",
+          row_number() OVER (PARTITION BY activity_id ORDER BY status <> 'confirmed', arrival) AS n
+        FROM bookings WHERE ${concernedBy(ids)} AND NOT ${reached.sql()}
+      ) unreached WHERE n <= ${maxToCall} ORDER BY n`
+  const peopleOf = Map.groupBy(people, ({ activityId }) => activityId)
+  return new Map(activities.map(({ id, slug }) => {
+    const { confirmed, waiting, toCall, toCallWithPlace } = counts.get(id) ?? nobodyReached
+    const unreached = peopleOf.get(id) ?? []
+    const named = (some: typeof unreached) => some.map(person => calleeOf(slug, person))
+    return [id, {
+      confirmed,
+      waiting,
+      toCall: { count: toCall, people: named(unreached) },
+      toCallWithPlace: { count: toCallWithPlace, people: named(unreached.filter(({ hasPlace }) => hasPlace)) }
+    }]
+  }))
+}
+
+type Reached = Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>
+
+const nobodyReached: Reached = { confirmed: 0, waiting: 0, toCall: 0, toCallWithPlace: 0 }
+
 /** The same without names: how many bookings an email about an activity would reach, and would not. */
-export async function countReached (
-  db: Reader, activityId: string
-): Promise<Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>> {
-  const [counted = { confirmed: 0, waiting: 0, toCall: 0, toCallWithPlace: 0 }] = await db.$queryRaw<Array<
-    Record<'confirmed' | 'waiting' | 'toCall' | 'toCallWithPlace', number>
-  >>`
-    SELECT count(*) FILTER (WHERE status = 'confirmed' AND ${reached.sql()})::int AS confirmed,
+export async function countReached (db: Reader, activityId: string): Promise<Reached> {
+  return (await countReachedOf(db, [activityId])).get(activityId) ?? nobodyReached
+}
+
+async function countReachedOf (db: Reader, ids: readonly string[]): Promise<Map<string, Reached>> {
+  const rows = await db.$queryRaw<Array<Reached & { activityId: string }>>`
+    SELECT activity_id AS "activityId",
+      count(*) FILTER (WHERE status = 'confirmed' AND ${reached.sql()})::int AS confirmed,
       count(*) FILTER (WHERE status <> 'confirmed' AND ${reached.sql()})::int AS waiting,
       count(*) FILTER (WHERE NOT ${reached.sql()})::int AS "toCall",
       count(*) FILTER (WHERE status = 'confirmed' AND NOT ${reached.sql()})::int AS "toCallWithPlace"
-    FROM bookings WHERE ${concernedBy(activityId)}`
-  return counted
+    FROM bookings WHERE ${concernedBy(ids)} GROUP BY activity_id`
+  return new Map(rows.map(({ activityId, ...counts }) => [activityId, counts]))
 }
 
-/** Bookings whose holders an email about an activity concerns. */
-function concernedBy (activityId: string): Prisma.Sql {
-  return Prisma.sql`activity_id = ${activityId}::uuid AND ${live.sql()} AND ${known.sql()}`
+/** Bookings whose holders an email about activities concerns. */
+function concernedBy (ids: readonly string[]): Prisma.Sql {
+  return Prisma.sql`activity_id = ANY (${[...ids]}::uuid[]) AND ${live.sql()} AND ${known.sql()}`
 }
 
 interface ToBeCalled { id: string, name: string, phone: string | null }

@@ -13,7 +13,7 @@ export interface AuditedAction {
     'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' | 'attendees.export-cut-off' | 'attendees.list-announced' |
     'standing-list.made' | 'standing-list.changed' | 'standing-list.stopped' | 'standing-list.started' | 'standing-list.deleted' | 'standing-list.failed' | 'sign-in-sheet.printed' |
     'campaign.messages-changed' | 'campaign.press-changed' | 'campaign.basics-changed' | 'advice.added' | 'advice.changed' | 'advice.removed' |
-    'campaign.added' | 'agency.added' | 'agency.changed' | 'programme.imported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
+    'campaign.added' | 'agency.added' | 'agency.changed' | 'programme.imported' | 'programme.exported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |
     'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' | 'activity.deleted' |
@@ -41,8 +41,14 @@ export async function record (tx: Tx, deed: AuditedAction, now: DateTime<true>):
 
 /** The same for many entries at once. */
 export async function recordAll (tx: Tx, deeds: readonly AuditedAction[], now: DateTime<true>): Promise<void> {
-  await tx.auditEntry.createMany({
-    data: deeds.map(({ staffMemberId = null, action, subject = null, details = {} }) =>
-      ({ at: now.toJSDate(), staffMemberId, action, subject, details }))
-  })
+  for (let from = 0; from < deeds.length; from += mostAtOnce) {
+    await tx.auditEntry.createMany({
+      data: deeds.slice(from, from + mostAtOnce)
+        .map(({ staffMemberId = null, action, subject = null, details = {} }) =>
+          ({ at: now.toJSDate(), staffMemberId, action, subject, details }))
+    })
+  }
 }
+
+/** Entries in one statement. Prisma would send the parts of a longer list all at once on one connection. */
+const mostAtOnce = 1000

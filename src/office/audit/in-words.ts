@@ -51,6 +51,7 @@ const words: Readonly<Record<string, Words>> = {
   'agency.added': ['added the agency …', 'agency'],
   'agency.changed': ['renamed the agency …', 'agency'],
   'programme.imported': ['imported a programme'],
+  'programme.exported': ['downloaded the programme as a file'],
   'hold.made': ['kept places for an agency on …', 'activity'],
   'hold.changed': ['changed a hold on …', 'activity'],
   'hold.returned': ['gave back a hold on …', 'activity'],

@@ -2,7 +2,9 @@ import type { Tally } from './jobs.ts'
 
 /** What was forgotten, or would be, in sentences with numbers and without names. */
 export function tallyInWords (
-  { bookings, activities, again, held, links, sessions, requests, laterContacts, texts, entries, emails }: Tally
+  {
+    bookings, activities, again, held, links, sessions, requests, laterContacts, texts, entries, uploads, emails
+  }: Tally
 ): string[] {
   const others = [
     ...links === 0 ? [] : [counted(links, 'sign-in link')],
@@ -11,6 +13,7 @@ export function tallyInWords (
     ...laterContacts === 0 ? [] : [counted(laterContacts, 'address for a last question', 'addresses for a last question')],
     ...texts === 0 ? [] : [counted(texts, 'answer in someone’s own words', 'answers in people’s own words')],
     ...entries === 0 ? [] : [counted(entries, 'entry of the audit trail', 'entries of the audit trail')],
+    ...uploads === 0 ? [] : [counted(uploads, 'uploaded programme file')],
     ...emails === 0 ? [] : [counted(emails, 'kept email')]
   ]
   return [

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
 import { eraseDueLaterContacts, forgetTexts } from '../../booking/evaluations/commands.ts'
 import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
+import { dropOldUploads } from '../programme-import/commands.ts'
 import { forgetRequests } from '../requests/commands.ts'
 import { forgetResourceRequests } from '../resource-requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
@@ -32,6 +33,8 @@ export interface Tally {
   texts: number
   /** Entries of the audit trail. */
   entries: number
+  /** Programme files that someone had uploaded a day ago or earlier. */
+  uploads: number
   /** Emails kept as files that no booking has any more. */
   emails: number
 }
@@ -55,6 +58,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     laterContacts: await eraseDueLaterContacts(db, now),
     texts: await forgetTexts(db, now),
     entries: await forgetEntries(db, now),
+    uploads: await dropOldUploads(db, now),
     emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }
 }

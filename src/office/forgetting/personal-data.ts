@@ -503,6 +503,16 @@ export const personalData: Rules = {
     people: 'nobody',
     endedAt: 'nobody'
   },
+  ProgrammeUpload: {
+    id: 'nobody',
+    staffMemberId: 'staff',
+    uploadedAt: 'staff',
+    rowsSealed: 'organisers',
+    importedAt: 'staff',
+    created: 'nobody',
+    updated: 'nobody',
+    unchanged: 'nobody'
+  },
   AuditEntry: {
     id: 'nobody',
     at: 'nobody',

@@ -35,6 +35,21 @@ export async function isForCoordinators (
   return needsApproval && !approves(by, coordinators, district)
 }
 
+/** The same of many activities at once, to be asked again and again. */
+export async function forCoordinators (
+  db: Reader, by: StaffMember
+): Promise<(draft: Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>) => boolean> {
+  const campaigns = await db.campaign.findMany({
+    where: { needsApproval: true },
+    select: { id: true, coordinators: { where: { staffMemberId: by.id } } }
+  })
+  const coordinatorsOf = new Map(campaigns.map(({ id, coordinators }) => [id, coordinators]))
+  return ({ campaignId, district, visibility }) => {
+    const coordinators = coordinatorsOf.get(campaignId)
+    return visibility === 'public' && coordinators !== undefined && !approves(by, coordinators, district)
+  }
+}
+
 /** Throws `ApprovalNeeded` where someone would make public what a coordinator has to approve. */
 export async function assertApproved (
   db: Reader, draft: Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>, by: StaffMember

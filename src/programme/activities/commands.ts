@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
-import type { Prisma } from '../../platform/database/generated/client.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
 import { known } from '../booking-rules.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -15,6 +15,7 @@ import { hostChanges, nameableBy } from './hosts.ts'
 import type { HostsRequest } from './hosts.ts'
 import { keepKnowing } from './named-people.ts'
 import { noticed } from './noticed.ts'
+import type { Noticed } from './noticed.ts'
 import { lockActivity } from './queries.ts'
 
 /** A change waits this long for others, so that several made together are one email. */
@@ -37,16 +38,32 @@ export async function createActivities (
   { by }: { by?: StaffMember } = {}
 ): Promise<void> {
   const rows = drafts.map(({ draft, id }) => ({ ...draft, id: id ?? randomUUID() }))
-  await tx.activity.createMany({
-    data: rows.map(draft => ({ ...columnsOf(draft, seal), id: draft.id, createdAt: now.toJSDate() }))
-  })
-  await tx.activityPartner.createMany({
-    data: rows.flatMap(({ id: activityId, partnerAgencyIds }) =>
-      partnerAgencyIds.map(agencyId => ({ activityId, agencyId })))
-  })
+  for (const some of inPortions(rows)) {
+    const added = some.map(draft => ({ id: draft.id, created_at: now.toJSDate(), ...namedColumnsOf(draft, seal) }))
+    const names = Prisma.join(Object.keys(added[0] ?? {}).map(name => Prisma.raw(name)))
+    await tx.$executeRaw`
+      INSERT INTO activities (${names})
+      SELECT ${names} FROM jsonb_populate_recordset(NULL::activities, ${JSON.stringify(added)}::jsonb)`
+    await tx.activityPartner.createMany({
+      data: some.flatMap(({ id: activityId, partnerAgencyIds }) =>
+        partnerAgencyIds.map(agencyId => ({ activityId, agencyId })))
+    })
+  }
   const hidden = rows.filter(({ visibility }) => visibility === 'operational')
   if (by !== undefined) await keepKnowing(tx, hidden.map(({ id }) => id), by)
 }
+
+/**
+ * Rows as many as go into one statement. Prisma splits longer lists itself, but sends all parts at once on the one
+ * connection of the transaction: the last ones have to be answered while the first ones are at work.
+ */
+function inPortions<T> (rows: readonly T[]): T[][] {
+  const most = 500
+  return Array.from({ length: Math.ceil(rows.length / most) }, (_, n) => rows.slice(n * most, (n + 1) * most))
+}
+
+/** A change of an activity whose row is locked. */
+export interface ActivityChange { current: CurrentActivity, draft: ActivityDraft }
 
 /**
  * Writes a change to an activity, whose row is locked, and its consequences: more places go to those who wait, and
@@ -56,28 +73,55 @@ export async function changeActivity (
   tx: Tx, outbox: Outbox, seal: Seal, current: CurrentActivity, draft: ActivityDraft, now: DateTime<true>,
   { isQuiet = false } = {}
 ): Promise<void> {
-  const changed = differences(current, draft)
-  const { byEverybody, byWhoHasAPlace } = noticed(current, draft)
-  const { joinUrlSealed, ...columns } = columnsOf(draft, seal)
-  await tx.activity.update({
-    where: { id: current.id },
-    data: {
-      ...columns,
-      ...(changed.includes('joinUrl') && { joinUrlSealed }),
-      ...(byEverybody && { icalSequence: { increment: 1 } }),
-      ...(changed.includes('partnerAgencyIds') && {
-        partners: { deleteMany: {}, create: draft.partnerAgencyIds.map(agencyId => ({ agencyId })) }
-      })
-    }
+  await changeActivities(tx, outbox, seal, [{ current, draft }], now, { isQuiet })
+}
+
+/** The same for many activities, in as few statements as for a few. */
+export async function changeActivities (
+  tx: Tx, outbox: Outbox, seal: Seal, changes: readonly ActivityChange[], now: DateTime<true>, { isQuiet = false } = {}
+): Promise<void> {
+  for (const some of inPortions(changes)) await writeChanges(tx, seal, some)
+  const idsOf = (some: readonly ActivityChange[]) => some.map(({ current: { id } }) => id)
+  await outbox.announce(tx, 'activity.changed', idsOf(changes).map(activityId => ({ activityId })))
+  const told = isQuiet ? [] : changes.filter(({ draft }) => draft.endsAt > now && draft.status === 'published')
+  const noticedBy = (who: keyof Noticed) => idsOf(told.filter(({ current, draft }) => noticed(current, draft)[who]))
+  await announceToAllWaiting(tx, outbox, noticedBy('byEverybody'), now)
+  await announceToAllConfirmed(tx, outbox, noticedBy('byWhoHasAPlace'), now)
+  const larger = changes.filter(({ current, draft }) => (draft.capacity ?? 0) > (current.capacity ?? 0))
+  await outbox.announce(tx, 'place.freed', idsOf(larger).map(activityId => ({ activityId })))
+}
+
+async function writeChanges (tx: Tx, seal: Seal, changes: readonly ActivityChange[]): Promise<void> {
+  const rows = changes.map(({ current: { id }, draft }) => ({ id, ...namedColumnsOf(draft, seal) }))
+  // A link is sealed otherwise each time.
+  const names = Object.values(columnNames).filter(name => name !== columnNames.joinUrlSealed)
+  const noticedByAll = changes.filter(({ current, draft }) => noticed(current, draft).byEverybody)
+  const set = Prisma.join(names.map(name => Prisma.raw(`${name} = changed.${name}`)))
+  await tx.$executeRaw`
+    UPDATE activities SET ${set}, ical_sequence = activities.ical_sequence
+      + CASE WHEN activities.id = ANY (${noticedByAll.map(({ current: { id } }) => id)}::uuid[]) THEN 1 ELSE 0 END
+    FROM jsonb_populate_recordset(NULL::activities, ${JSON.stringify(rows)}::jsonb) AS changed
+    WHERE activities.id = changed.id`
+
+  const changing = (part: keyof ActivityDraft) =>
+    changes.filter(({ current, draft }) => differences(current, draft).includes(part))
+  const relinked = changing('joinUrl')
+  if (relinked.length > 0) {
+    await tx.$executeRaw`
+      UPDATE activities SET join_url_sealed = linked.sealed
+      FROM unnest(
+        ${relinked.map(({ current: { id } }) => id)}::uuid[],
+        ${relinked.map(({ draft: { joinUrl } }) => joinUrl === undefined ? null : seal.close(joinUrl))}::text[]
+      ) AS linked (id, sealed)
+      WHERE activities.id = linked.id`
+  }
+  const partnered = changing('partnerAgencyIds')
+  if (partnered.length === 0) return
+  await tx.activityPartner.deleteMany({ where: { activityId: { in: partnered.map(({ current: { id } }) => id) } } })
+  await tx.activityPartner.createMany({
+    data: partnered.flatMap(({ current: { id: activityId }, draft: { partnerAgencyIds } }) =>
+      partnerAgencyIds.map(agencyId => ({ activityId, agencyId })))
   })
-  await outbox.announce(tx, 'activity.changed', [{ activityId: current.id }])
-  if (draft.endsAt > now && draft.status === 'published' && !isQuiet) {
-    if (byEverybody) await announceToWaiting(tx, outbox, current.id, now)
-    if (byWhoHasAPlace) await announceToConfirmed(tx, outbox, current.id, now)
-  }
-  if ((draft.capacity ?? 0) > (current.capacity ?? 0)) {
-    await outbox.announce(tx, 'place.freed', [{ activityId: current.id }])
-  }
 }
 
 /**
@@ -87,18 +131,28 @@ export async function changeActivity (
 export async function announceToConfirmed (
   tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>
 ): Promise<void> {
+  await announceToAllConfirmed(tx, outbox, [activityId], now)
+}
+
+async function announceToAllConfirmed (
+  tx: Tx, outbox: Outbox, activityIds: readonly string[], now: DateTime<true>
+): Promise<void> {
+  if (activityIds.length === 0) return
   const changed = await tx.$queryRaw<EmailDue[]>`
     UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
-    WHERE activity_id = ${activityId}::uuid AND status = 'confirmed'
+    WHERE activity_id = ANY (${activityIds}::uuid[]) AND status = 'confirmed'
     RETURNING id AS "bookingId", ical_sequence AS sequence`
   await outbox.announce(tx, 'booking.changed', changed, { afterSeconds: secondsToSettle })
 }
 
 /** The same for everyone who waits, by email; not for those who were carried over and have not heard of it yet. */
-async function announceToWaiting (tx: Tx, outbox: Outbox, activityId: string, now: DateTime<true>): Promise<void> {
+async function announceToAllWaiting (
+  tx: Tx, outbox: Outbox, activityIds: readonly string[], now: DateTime<true>
+): Promise<void> {
+  if (activityIds.length === 0) return
   const changed = await tx.$queryRaw<EmailDue[]>`
     UPDATE bookings SET ical_sequence = ical_sequence + 1, changed_at = ${now.toJSDate()}
-    WHERE activity_id = ${activityId}::uuid AND status IN ('waiting', 'offered')
+    WHERE activity_id = ANY (${activityIds}::uuid[]) AND status IN ('waiting', 'offered')
       AND ${known.sql()}
     RETURNING id AS "bookingId", ical_sequence AS sequence`
   await outbox.announce(tx, 'booking.changed', changed, { afterSeconds: secondsToSettle })
@@ -152,6 +206,40 @@ function columnsOf (draft: ActivityDraft, seal: Seal) {
     status: draft.status
   } satisfies Prisma.ActivityUncheckedUpdateInput
 }
+
+/** The same by their names in the database. */
+function namedColumnsOf (draft: ActivityDraft, seal: Seal) {
+  const columns = columnsOf(draft, seal)
+  const parts = Object.keys(columnNames) as Array<keyof typeof columnNames>
+  return Object.fromEntries(parts.map(part => [columnNames[part], columns[part]]))
+}
+
+const columnNames = {
+  campaignId: 'campaign_id',
+  slug: 'slug',
+  title: 'title',
+  summary: 'summary',
+  kind: 'kind',
+  startsAt: 'starts_at',
+  endsAt: 'ends_at',
+  allDay: 'all_day',
+  zone: 'zone',
+  isOnline: 'is_online',
+  venue: 'venue',
+  joinUrlSealed: 'join_url_sealed',
+  district: 'district',
+  audiences: 'audiences',
+  visibility: 'visibility',
+  embargoUntil: 'embargo_until',
+  booking: 'booking',
+  capacity: 'capacity',
+  placesPerBooking: 'places_per_booking',
+  waitingList: 'waiting_list',
+  bookingOpensAt: 'booking_opens_at',
+  bookingClosesAt: 'booking_closes_at',
+  leadAgencyId: 'lead_agency_id',
+  status: 'status'
+} as const satisfies Record<keyof ReturnType<typeof columnsOf>, string>
 
 /** Names who hosts an activity, as `hostChanges` has it. Says whether anything was changed. Throws `HostUnknown`. */
 export async function nameHosts (

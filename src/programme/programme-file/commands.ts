@@ -1,56 +1,117 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
-import { record } from '../../identity/staff/audit.ts'
-import type { Db } from '../../platform/database/connect.ts'
+import { record, recordAll } from '../../identity/staff/audit.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
-import { changeActivity, createActivities, takeTurns } from '../activities/commands.ts'
-import { lockCurrentActivities } from '../activities/current-activities.ts'
+import { forCoordinators } from '../activities/approval.ts'
+import { changeActivities, createActivities, takeTurns } from '../activities/commands.ts'
+import { lockCurrentActivities, readCurrentActivities } from '../activities/current-activities.ts'
+import type { CurrentActivity } from '../activities/draft.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { listAgencies } from '../campaigns/queries.ts'
 import type { ProgrammeRecord } from './csv-file.ts'
 import { ProgrammeRefused } from './errors.ts'
+import type { ProgrammeProblem } from './errors.ts'
 import { agenciesNamed, readLines } from './lines.ts'
 import { planImport, staleCells } from './plan.ts'
 import type { Change } from './plan.ts'
-import { readSurroundings } from './queries.ts'
+import { readSurroundings, readTaken } from './queries.ts'
+import { beyondApproval, rightsOf } from './rights.ts'
+import type { NamedAgency } from './schema.ts'
+import { withSlugs } from './slugs.ts'
+
+/** What a file would do, and everything that prevents it. */
+export interface Plan {
+  changes: Change[]
+  problems: ProgrammeProblem[]
+  /** Agencies that the file names first. */
+  newAgencies: Array<NamedAgency & { id: string }>
+}
+
+/** A file, and who imports it; undefined: someone at a terminal. */
+export interface Imported { records: readonly ProgrammeRecord[], by: StaffMember | undefined }
+
+/** Says what a file would do as things stand, without a lock: only for someone to read. */
+export async function readPlan (db: Reader, seal: Seal, imported: Imported): Promise<Plan> {
+  return await planOf(db, imported, async slugs => await readCurrentActivities(db, seal, slugs))
+}
+
+/**
+ * The same for a transaction that then does it. Imports take turns. The rows of all activities concerned are locked, in
+ * one order: bookings for them wait, and nothing that the plan relied on is stale when it is written.
+ */
+export async function lockPlan (tx: Tx, seal: Seal, imported: Imported): Promise<Plan> {
+  await takeTurns(tx)
+  return await planOf(tx, imported, async slugs => await lockCurrentActivities(tx, seal, slugs))
+}
+
+async function planOf (
+  db: Reader, { records, by }: Imported, readCurrent: (slugs: string[]) => Promise<Map<string, CurrentActivity>>
+): Promise<Plan> {
+  const { campaigns, agencies } = await readSurroundings(db)
+  const newAgencies = agenciesNamed(records).filter(({ slug }) => !agencies.has(slug))
+    .map(agency => ({ ...agency, id: randomUUID() }))
+  const surroundings = {
+    campaigns,
+    agencies: new Map([...agencies, ...newAgencies.map(({ slug, id }) => [slug, { id, isNew: true }] as const)])
+  }
+  const { lines, problems } = readLines(records, surroundings)
+  const taken = await readTaken(db, lines.map(({ draft }) => draft.slug), by)
+  const named = withSlugs(lines, taken, { mayComeBack: by === undefined })
+  const slugs = named.lines.map(({ draft }) => draft.slug)
+  const current = await readCurrent(slugs.filter(slug => taken.get(slug)?.reach === 'theirs'))
+  const plan = planImport(named.lines, current, surroundings, rightsOf(by, await listAgencies(db)))
+  const isForCoordinators = by === undefined ? undefined : await forCoordinators(db, by)
+  const unapproved = isForCoordinators === undefined
+    ? []
+    : plan.changes.flatMap(change => beyondApproval(change, isForCoordinators))
+  const wrong = new Set(named.problems.map(({ row }) => row))
+  const ofRows = [...plan.problems, ...unapproved].filter(({ row }) => !wrong.has(row))
+  const all = [...problems, ...named.problems, ...ofRows]
+  return { changes: plan.changes, problems: all.sort((one, other) => (one.row ?? 0) - (other.row ?? 0)), newAgencies }
+}
+
+/** Does what a plan says that was made in the same transaction, and records it. */
+export async function carryOut (
+  tx: Tx, { outbox, seal, by }: { outbox: Outbox, seal: Seal, by: StaffMember | undefined },
+  { changes, newAgencies }: Plan, now: DateTime<true>
+): Promise<void> {
+  const created = changes.filter(({ outcome }) => outcome === 'created')
+  const updated = changes.filter(({ outcome }) => outcome === 'updated')
+  await tx.agency.createMany({ data: newAgencies })
+  await createActivities(tx, seal, created, now, by === undefined ? {} : { by })
+  await changeActivities(tx, outbox, seal, updated.flatMap(({ current, draft }) =>
+    current === undefined ? [] : [{ current, draft }]), now)
+  const staffMemberId = by?.id
+  await recordAll(tx, [
+    ...created.map(({ draft: { slug, title } }) =>
+      ({ staffMemberId, action: 'activity.created' as const, subject: slug, details: { title } })),
+    ...updated.map(({ draft: { slug }, cells }) =>
+      ({ staffMemberId, action: 'activity.changed' as const, subject: slug, details: detailsOf(cells) }))
+  ], now)
+  await record(tx, {
+    staffMemberId, action: 'programme.imported', subject: undefined, details: countOf(changes)
+  }, now)
+}
 
 /**
  * Makes the activities of a programme match a file, all or none, and returns for each row what that took. Throws
  * `ProgrammeRefused` with everything that is wrong anywhere in the file.
  *
- * Imports take turns. The rows of all activities concerned are locked first, in one order: bookings for them wait, and
- * nothing that the plan relied on is stale when it is written. Rows that would undo changes made after they were
- * exported are refused unless they are to `overwrite` them. A dry run writes nothing, and returns such rows too;
- * otherwise it is the same.
+ * Rows that would undo changes made after they were exported are refused unless they are to `overwrite` them. A dry run
+ * writes nothing, and returns such rows too; otherwise it is the same.
  */
 export async function importProgramme (
   db: Db, outbox: Outbox, seal: Seal, records: readonly ProgrammeRecord[],
   { dryRun, overwrite = false }: { dryRun: boolean, overwrite?: boolean }, now: DateTime<true>
 ): Promise<Change[]> {
   return await db.$transaction(async tx => {
-    await takeTurns(tx)
-    const { campaigns, agencies } = await readSurroundings(tx)
-    const newAgencies = agenciesNamed(records).filter(({ slug }) => !agencies.has(slug))
-      .map(agency => ({ ...agency, id: randomUUID() }))
-    const surroundings = {
-      campaigns,
-      agencies: new Map([...agencies, ...newAgencies.map(({ slug, id }) => [slug, { id, isNew: true }] as const)])
-    }
-    const { lines, problems } = readLines(records, surroundings)
-    const current = await lockCurrentActivities(tx, seal, lines.map(({ draft }) => draft.slug))
-    const plan = planImport(lines, current, surroundings)
-    const all = [...problems, ...plan.problems].sort((one, other) => (one.row ?? 0) - (other.row ?? 0))
-    if (all.length > 0) throw new ProgrammeRefused(all)
+    const plan = await lockPlan(tx, seal, { records, by: undefined })
+    if (plan.problems.length > 0) throw new ProgrammeRefused(plan.problems)
     if (dryRun) return plan.changes
     if (!overwrite) assertNothingPutBack(plan.changes)
-
-    await tx.agency.createMany({ data: newAgencies })
-    await createActivities(tx, seal, plan.changes.filter(({ outcome }) => outcome === 'created'), now)
-    for (const { current, draft, outcome } of plan.changes) {
-      if (current !== undefined && outcome === 'updated') await changeActivity(tx, outbox, seal, current, draft, now)
-    }
-    await record(tx, {
-      staffMemberId: undefined, action: 'programme.imported', subject: undefined, details: countOf(plan.changes)
-    }, now)
+    await carryOut(tx, { outbox, seal, by: undefined }, plan, now)
     return plan.changes
   })
 }
@@ -64,7 +125,16 @@ export function assertNothingPutBack (changes: readonly Change[]): void {
   }])
 }
 
-function countOf (changes: readonly Change[]) {
+/** How many rows do what. */
+export function countOf (changes: readonly Change[]) {
   const count = (outcome: Change['outcome']) => changes.filter(change => change.outcome === outcome).length
   return { created: count('created'), updated: count('updated'), unchanged: count('unchanged') }
+}
+
+/** What the trail keeps of a changed row: a Teams link lets anyone in, so it only says that there is another. */
+function detailsOf (cells: Change['cells']): Record<string, string[]> {
+  return Object.fromEntries(cells.map(({ column, from, to }) => {
+    const shown = (text: string) => column === 'join_url' && text !== '' ? 'a link' : text
+    return [column, [shown(from), column === 'join_url' && from !== '' ? 'another link' : shown(to)]]
+  }))
 }

@@ -25,6 +25,12 @@ export function isEdition (text: string): boolean {
   return new RegExp(`^v[\\da-f]{${programmeColumns.length * markLength}}$`).test(text)
 }
 
+/** True if a row with this slug was exported as it is, and not copied from another to make a new activity. */
+export function isEditionOf (edition: string, slug: string): boolean {
+  const at = 1 + programmeColumns.indexOf('slug') * markLength
+  return edition.slice(at, at + markLength) === markOf(slug)
+}
+
 /**
  * The cells that have changed since a row was exported; empty if `edition` is another activity's, whose row was copied
  * to make a new one.

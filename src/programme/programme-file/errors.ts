@@ -9,11 +9,14 @@ export interface ProgrammeProblem {
 
 /** Every problem of a programme file at once, so that it can be corrected in one go. */
 export class ProgrammeRefused extends CommandError {
+  readonly problems: readonly ProgrammeProblem[]
+
   constructor (problems: readonly ProgrammeProblem[]) {
     const lines = problems.map(({ row, column, text }) => {
       const place = [row === undefined ? [] : `row ${row}`, column ?? []].flat().join(', ')
       return place === '' ? text : `${place}: ${text}`
     })
     super([...lines, 'Nothing was imported.'].join('\n'))
+    this.problems = problems
   }
 }

@@ -25,6 +25,10 @@ export interface AgencyOfProgramme {
 export interface ProgrammeLine {
   row: number
   draft: ActivityDraft
+  /** Whether the row has a slug; otherwise it was made from the title. */
+  hasSlug: boolean
+  /** Agencies that the row names and that there are not yet. */
+  newAgencies: Array<{ column: 'lead_agency' | 'partner_agencies', name: string }>
   notes: string[]
   /** Fingerprint of the row when it was exported, if it has one. */
   edition: string | undefined
@@ -39,7 +43,7 @@ export function agenciesNamed (records: readonly ProgrammeRecord[]): NamedAgency
   return [...new Map(named.reverse().map(agency => [agency.slug, agency])).values()]
 }
 
-/** Reads each row by itself; `problems` is everything that is wrong with any of them. */
+/** Reads each row by itself; `problems` is everything that is wrong with any of them. Slugs may come twice. */
 export function readLines (
   records: readonly ProgrammeRecord[], surroundings: Surroundings
 ): { lines: ProgrammeLine[], problems: ProgrammeProblem[] } {
@@ -55,7 +59,7 @@ export function readLines (
     if (found.size > 0 || line === undefined) return []
     return { ...line, notes: [...toCheckInWords(toCheck), ...line.notes], edition }
   })
-  return { lines, problems: [...problems, ...repeatedSlugs(lines)] }
+  return { lines, problems }
 }
 
 /** Enough to see whether a whole file was read rightly. */
@@ -85,13 +89,17 @@ function lineOf (
   row: number, cells: Partial<ProgrammeRow>, { campaigns, agencies }: Surroundings, problem: Report
 ): Omit<ProgrammeLine, 'edition'> | undefined {
   const notes: string[] = []
-  const agencyIds = (named: readonly NamedAgency[]) => named.flatMap(({ slug, name }) => {
+  const newAgencies: ProgrammeLine['newAgencies'] = []
+  const agencyIds = (column: 'lead_agency' | 'partner_agencies') => [cells[column] ?? []].flat().flatMap(({ slug, name }) => {
     const agency = agencies.get(slug)
-    if (agency?.isNew === true) notes.push(`the agency ${name} is new`)
+    if (agency?.isNew === true) {
+      notes.push(`the agency ${name} is new`)
+      newAgencies.push({ column, name })
+    }
     return agency?.id ?? []
   })
-  const [leadAgencyId] = agencyIds([cells.lead_agency ?? []].flat())
-  const partnerAgencyIds = [...new Set(agencyIds(cells.partner_agencies ?? []))].sort()
+  const [leadAgencyId] = agencyIds('lead_agency')
+  const partnerAgencyIds = [...new Set(agencyIds('partner_agencies'))].sort()
 
   const slug = cells.slug === '' ? slugOf(cells.title ?? '') : cells.slug
   if (slug === '' && cells.title !== undefined) problem('slug', 'must be given: none can be made from the title')
@@ -109,6 +117,8 @@ function lineOf (
   return {
     row,
     notes,
+    hasSlug: cells.slug !== '',
+    newAgencies,
     draft: {
       ...times,
       slug: slug ?? '',
@@ -189,16 +199,4 @@ function plainMoment (text: string): string {
 
 function isDay (text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(plainMoment(text))
-}
-
-/** Two rows about one activity would overwrite each other. */
-function repeatedSlugs (lines: readonly ProgrammeLine[]): ProgrammeProblem[] {
-  const first = new Map<string, number>()
-  return lines.flatMap(({ row, draft: { slug } }) => {
-    const earlier = first.get(slug)
-    if (earlier === undefined) first.set(slug, row)
-    return earlier === undefined
-      ? []
-      : [{ row, column: 'slug', text: `is ${slug}, as in row ${earlier}: give each row a slug of its own` }]
-  })
 }

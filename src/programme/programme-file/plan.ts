@@ -6,6 +6,8 @@ import { objectionsTo, objectionsToChange } from '../activities/objections.ts'
 import { bookable } from '../activities/supply.ts'
 import { asRead, changedSince } from './edition.ts'
 import type { ProgrammeProblem } from './errors.ts'
+import { beyondRights, boundLine } from './rights.ts'
+import type { Rights } from './rights.ts'
 import type { ProgrammeLine, Surroundings } from './lines.ts'
 import { rowOf } from './row.ts'
 import { programmeColumns } from './schema.ts'
@@ -23,32 +25,42 @@ export interface CellChange {
 export interface Change extends ProgrammeLine {
   current: CurrentActivity | undefined
   outcome: 'created' | 'updated' | 'unchanged'
+  /** The activity as the row will stand in the next export. */
+  wanted: ProgrammeCells
   /** What differs, if the activity exists already. */
   cells: CellChange[]
 }
 
 /** Decides what each row does to the stored activities, and what prevents it. */
 export function planImport (
-  lines: readonly ProgrammeLine[], current: ReadonlyMap<string, CurrentActivity>, surroundings: Surroundings
+  lines: readonly ProgrammeLine[], current: ReadonlyMap<string, CurrentActivity>, surroundings: Surroundings,
+  rights: Rights
 ): { changes: Change[], problems: ProgrammeProblem[] } {
   const cellsOf = cellWriter(surroundings)
-  const changes = lines.map((line): Change => {
+  const changes = lines.map(line => boundLine(line, rights)).map((line): Change => {
     const before = current.get(line.draft.slug)
     const draft = withWhatStays(line.draft, before)
     const isAsBefore = before !== undefined && differences(before, draft).length === 0
     const ended = before === undefined ? [] : endedLinkAfter(before, draft)
+    const wanted = cellsOf(draft)
     return {
       ...line,
       draft,
+      wanted,
       notes: [...line.notes, ...overFull(before, draft), ...served(before, draft), ...ended],
       current: before,
       outcome: before === undefined ? 'created' : isAsBefore ? 'unchanged' : 'updated',
-      cells: before === undefined || isAsBefore ? [] : cellChanges(cellsOf(before), cellsOf(draft), line.edition)
+      cells: before === undefined || isAsBefore ? [] : cellChanges(cellsOf(before), wanted, line.edition)
     }
   })
-  const problems = changes.flatMap(({ row, draft, current }) =>
-    [...objectionsTo(draft), ...objectionsToChange(current, draft)]
-      .map(({ about, text }) => ({ row, column: columnOf[about], text })))
+  const problems = changes.flatMap(change => {
+    const { row, draft, current } = change
+    return [
+      ...beyondRights(change, current?.visibility, rights),
+      ...[...objectionsTo(draft), ...objectionsToChange(current, draft)]
+        .map(({ about, text }) => ({ row, column: columnOf[about], text }))
+    ]
+  })
   return { changes, problems }
 }
 

@@ -1,8 +1,13 @@
+import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { within } from '../activities/known-activities.ts'
 import { draftOf } from '../activities/current-activities.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Surroundings } from './lines.ts'
 import type { ListedActivity } from './row.ts'
+import type { Taken } from './slugs.ts'
 
 /** Everything that rows of a programme file may refer to by slug. */
 export async function readSurroundings (db: Reader): Promise<Surroundings> {
@@ -14,10 +19,34 @@ export async function readSurroundings (db: Reader): Promise<Surroundings> {
   }
 }
 
+/**
+ * Which slugs are taken, of these and of those that would be made from them by adding a number; and how far whoever
+ * imports reaches. Someone at a terminal reaches everything.
+ */
+export async function readTaken (
+  db: Reader, slugs: readonly string[], by: StaffMember | undefined
+): Promise<Map<string, Taken>> {
+  const rows = await db.$queryRaw<Array<{ slug: string, campaignId: string, startsAt: Date }>>`
+    SELECT slug, campaign_id AS "campaignId", starts_at AS "startsAt" FROM activities
+    WHERE slug = ANY (${slugs}::text[]) OR regexp_replace(slug, '-[0-9]+$', '') = ANY (${slugs}::text[])`
+  const of = async (permission: 'run activities' | 'see activities') => by === undefined
+    ? undefined
+    : new Set((await db.activity.findMany({
+      where: { AND: [within(by, permission)], slug: { in: rows.map(({ slug }) => slug) } }, select: { slug: true }
+    })).map(({ slug }) => slug))
+  const [theirs, known] = [await of('run activities'), await of('see activities')]
+  return new Map(rows.map(({ slug, campaignId, startsAt }) => {
+    const reach = theirs?.has(slug) !== false ? 'theirs' : known?.has(slug) === true ? 'known' : 'hidden'
+    return [slug, { campaignId, startsAt: instant(startsAt), reach }]
+  }))
+}
+
 /** A programme, whatever its visibility: of one campaign or of all, in chronological order. */
-export async function listProgramme (db: Reader, seal: Seal, campaignSlug?: string): Promise<ListedActivity[]> {
+export async function listProgramme (
+  db: Reader, seal: Seal, campaignSlug?: string, only: Prisma.ActivityWhereInput = {}
+): Promise<ListedActivity[]> {
   const rows = await db.activity.findMany({
-    where: campaignSlug === undefined ? {} : { campaign: { slug: campaignSlug } },
+    where: { AND: [only], ...(campaignSlug !== undefined && { campaign: { slug: campaignSlug } }) },
     include: { partners: { include: { agency: true } }, campaign: true, leadAgency: true },
     orderBy: [{ campaign: { slug: 'asc' } }, { startsAt: 'asc' }, { slug: 'asc' }]
   })

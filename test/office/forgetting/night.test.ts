@@ -24,6 +24,7 @@ const nobody = {
   held: 0,
   links: 0,
   sessions: 0,
+  uploads: 0,
   requests: 0,
   resourceRequests: 0,
   laterContacts: 0,

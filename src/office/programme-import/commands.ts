@@ -1,0 +1,84 @@
+import type { DateTime } from 'luxon'
+import type { Db } from '../../platform/database/connect.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { within } from '../../programme/activities/known-activities.ts'
+import { carryOut, countOf, lockPlan } from '../../programme/programme-file/commands.ts'
+import type { ProgrammeRecord } from '../../programme/programme-file/csv-file.ts'
+import { programmeFileOf } from '../../programme/programme-file/csv-file.ts'
+import { editionOf } from '../../programme/programme-file/edition.ts'
+import { ProgrammeRefused } from '../../programme/programme-file/errors.ts'
+import { staleCells } from '../../programme/programme-file/plan.ts'
+import { listProgramme } from '../../programme/programme-file/queries.ts'
+import { rowOf } from '../../programme/programme-file/row.ts'
+import { importEffects, readReached } from './effects.ts'
+import { lockUpload } from './queries.ts'
+
+/**
+ * The programme that someone runs, of one campaign or of all, as a file that can be imported again; recorded. It is
+ * without Teams links, which let anyone in: importing it leaves them as they are.
+ */
+export async function downloadProgramme (
+  db: Db, seal: Seal, campaign: string | undefined, by: StaffMember, now: DateTime<true>
+): Promise<string> {
+  const rows = (await listProgramme(db, seal, campaign, within(by, 'run activities'))).map(rowOf)
+  await db.$transaction(async tx => {
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'programme.exported',
+      subject: undefined,
+      details: { activities: rows.length, ...(campaign !== undefined && { campaign }) }
+    }, now)
+  })
+  return programmeFileOf(rows.map(row => ({ ...row, edition: editionOf(row), join_url: '' })))
+}
+
+/** Keeps the rows of a file until they are imported, or for a day. The same file again is to be read anew. */
+export async function keepUpload (
+  db: Db, seal: Seal, { id, records }: { id: string, records: readonly ProgrammeRecord[] }, by: StaffMember,
+  now: DateTime<true>
+): Promise<void> {
+  const kept = {
+    rowsSealed: seal.close(JSON.stringify(records), id),
+    uploadedAt: now.toJSDate(),
+    importedAt: null,
+    created: null,
+    updated: null,
+    unchanged: null
+  }
+  await db.programmeUpload.upsert({ where: { id }, create: { id, staffMemberId: by.id, ...kept }, update: kept })
+}
+
+/**
+ * Imports a file that someone has uploaded and read, all of it or nothing. Once it is imported, asking again does
+ * nothing. Throws `ProgrammeRefused` for what is wrong by now, also where a cell was changed by someone else since the
+ * file was downloaded; and `ConfirmationRequired` where anything that it does is otherwise than they have read.
+ */
+export async function importUpload (
+  { db, outbox, seal }: { db: Db, outbox: Outbox, seal: Seal }, id: string, confirmed: string | undefined,
+  by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { records } = await lockUpload(tx, seal, by, id)
+    if (records === undefined) return
+    const plan = await lockPlan(tx, seal, { records, by })
+    const problems = [...plan.problems, ...staleCells(plan.changes)]
+    if (problems.length > 0) throw new ProgrammeRefused(problems)
+    requireConfirmation(importEffects(plan.changes, await readReached(tx, plan.changes, now)), confirmed)
+    await carryOut(tx, { outbox, seal, by }, plan, now)
+    await tx.programmeUpload.update({
+      where: { id }, data: { rowsSealed: null, importedAt: now.toJSDate(), ...countOf(plan.changes) }
+    })
+  })
+}
+
+/** Deletes files that were uploaded a day ago or earlier, and returns how many. */
+export async function dropOldUploads (db: Db, now: DateTime<true>): Promise<number> {
+  const { count } = await db.programmeUpload.deleteMany({
+    where: { uploadedAt: { lte: now.minus({ days: 1 }).toJSDate() } }
+  })
+  return count
+}
