@@ -138,6 +138,7 @@ async function make ({ db }: World, level: Level, { leading, takingPart }: Pick<
     title: `A visit ${word}`,
     summary: `Of ${word}.`,
     venue: `${word} Street`,
+    district: word,
     kind: 'stall',
     isOnline: false,
     startsAt: noon.plus({ hours: 6 }).toJSDate(),
@@ -190,8 +191,10 @@ async function everyone (
 /** Lists in files, with numbers of their own. */
 const isList = (url: string) => /\.(?:csv|xlsx|pdf)(?:\?|$)/.test(url)
 
-/** More than there are with one choice in an address. */
-const mostPages = 500
+/** More than links and forms lead to with one choice in an address. */
+const mostPages = 600
+/** Of long lists of choices, such as of all that an audit trail can tell, the first are as good as all. */
+const fewChoices = 10
 
 /** Everything that links and search forms lead to, and what stands at every public address, whatever is there. */
 async function crawl (
@@ -199,22 +202,29 @@ async function crawl (
 ): Promise<Map<string, Page>> {
   const pages = new Map<string, Page>()
   const todo = who === 'stranger' ? ['/', '/sitemap.xml', '/robots.txt', ...publicAddresses(routes)] : ['/', '/staff']
+  const most = todo.length + mostPages
   for (let url = todo.shift(); url !== undefined; url = todo.shift()) {
     if (pages.has(url) || isList(url) || !isWorthAVisit(url, who)) continue
     const answer = await app.inject({ url, headers })
     pages.set(url, pageOf(answer))
     if (String(answer.headers['content-type']).includes('html')) todo.push(...linksIn(answer.body, url))
     if (typeof answer.headers.location === 'string') todo.push(new URL(answer.headers.location, site).pathname)
-    if (pages.size > mostPages) throw new Error(`Pages lead to pages without end: ${[...pages.keys()].slice(-20).join(' ')}`)
+    if (pages.size > most) throw new Error(`Pages lead to pages without end: ${[...pages.keys()].slice(-20).join(' ')}`)
   }
   return pages
 }
 
-/** Public addresses with every name that there could be in the place of what they name. */
+/**
+ * Public addresses with every name that there could be in the place of what they name, and of a programme what only
+ * those could choose who know what is hidden.
+ */
 function publicAddresses (routes: readonly Route[]): string[] {
   const names = levels.flatMap(level => [slugOf(level), `${wordOf(level)}-other`, campaignOf(level)])
   return routes.filter(({ method, url }) => method === 'GET' && !/^\/(?:staff|assets|health)\b/.test(url) && url.includes(':'))
     .flatMap(({ url }) => names.map(name => url.replaceAll(/:\w+/g, name)))
+    .flatMap(url => /^\/(?:campaigns\/the-week|calendar\/the-week\.ics)$/.test(url)
+      ? [url, ...[...levels.map(level => `district=${wordOf(level)}`), 'view=overview', 'view=timetable'].map(query => `${url}?${query}`)]
+      : [url])
 }
 
 /** Of the many pages of an activity, those of one are visited, and the first of the others. */
@@ -228,14 +238,14 @@ function isWorthAVisit (url: string, who: Person): boolean {
 }
 
 function linksIn (html: string, at: string): string[] {
-  const links = [...html.matchAll(/\s(?:href|src|action)="([^"]+)"|\scontent="(https:[^"]+)"/g)]
-    .map(([, link, shared = '']) => (link ?? shared).replaceAll('&amp;', '&'))
+  const links = [...html.matchAll(/\s(?:href|src)="([^"]+)"|\saction="([^"?]+)|\scontent="(https:[^"]+)"/g)]
+    .map(([, link, action, shared = '']) => (link ?? action ?? shared).replaceAll('&amp;', '&'))
   const searches = [...html.matchAll(/<form(?![^>]*method="post")[^>]*>[\s\S]*?<\/form>/g)].flatMap(([form]) => {
     const [, action = at] = /action="([^"]*)"/.exec(form) ?? []
     const typed = [...form.matchAll(/<input[^>]*name="(q|search)"/g)]
       .flatMap(([, name]) => levels.map(level => `${name}=${wordOf(level)}`))
     const chosen = [...form.matchAll(/<select[^>]*name="([^"]*)"[\s\S]*?<\/select>/g)].flatMap(([select, name]) =>
-      [...select.matchAll(/<option value="([^"]+)"/g)].map(([, value = '']) => `${name}=${encodeURIComponent(value)}`))
+      [...select.matchAll(/<option value="([^"]+)"/g)].slice(0, fewChoices).map(([, value = '']) => `${name}=${encodeURIComponent(value)}`))
     return [...typed, ...chosen].map(query => `${action.split('?')[0]}?${query}`)
   })
   return [...links, ...searches].flatMap(link => {
