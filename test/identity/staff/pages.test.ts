@@ -99,25 +99,43 @@ t.test('who may know of which activities', async t => {
   const [ours, theirs] = [await anAgency(db), await anAgency(db)]
   const cases = {
     'public, of nobody': await anActivity(db),
+    'public, a draft of theirs': await anActivity(db, { status: 'draft', leadAgencyId: theirs.id }),
+    'partners, led by theirs': await anActivity(db, { visibility: 'partners', leadAgencyId: theirs.id }),
+    'partners, a draft of theirs': await anActivity(db, { visibility: 'partners', status: 'draft', leadAgencyId: theirs.id }),
     'agency, of nobody': await anActivity(db, { visibility: 'agency' }),
     'operational, of nobody': await anActivity(db, { visibility: 'operational', kind: 'disruption' }),
     'operational, led by ours': await anActivity(db, { visibility: 'operational', leadAgencyId: ours.id }),
+    'operational, led by theirs with ours': await anActivity(db, { visibility: 'operational', leadAgencyId: theirs.id }),
     'agency, led by theirs': await anActivity(db, { visibility: 'agency', leadAgencyId: theirs.id }),
     'agency, led by theirs with ours': await anActivity(db, { visibility: 'agency', leadAgencyId: theirs.id })
   }
-  await db.activityPartner.create({
-    data: { activityId: cases['agency, led by theirs with ours'].id, agencyId: ours.id }
-  })
+  for (const what of ['agency', 'operational'] as const) {
+    await db.activityPartner.create({ data: { activityId: cases[`${what}, led by theirs with ours`].id, agencyId: ours.id } })
+  }
   const all = Object.keys(cases)
+  const toAgencies = ['public, of nobody', 'partners, led by theirs']
+  const toOurs = [...toAgencies, 'agency, led by theirs with ours']
+  const operational = all.filter(name => name.startsWith('operational'))
   const known: Record<string, string[]> = {
     admin: all,
-    'an organiser of the partnership': all.filter(name => !name.startsWith('operational')),
-    'an organiser of our agency': ['operational, led by ours', 'agency, led by theirs with ours']
+    'an organiser of the partnership': all.filter(name => !operational.includes(name)),
+    'an organiser of our agency': toOurs,
+    'staff of our agency': toOurs,
+    'staff of our agency, named': [...toOurs, ...operational],
+    'staff of an agency that has no part in any': toAgencies
   }
+  const named = await signedIn(app, db, { role: 'staff', agencyId: ours.id })
+  await db.namedPerson.createMany({
+    data: Object.entries(cases).filter(([name]) => operational.includes(name))
+      .map(([, { id }]) => ({ activityId: id, staffMemberId: named.member.id }))
+  })
   const who: Record<string, { headers: { cookie: string } }> = {
     admin: await signedIn(app, db),
     'an organiser of the partnership': await signedIn(app, db, { role: 'organiser' }),
-    'an organiser of our agency': await signedIn(app, db, { role: 'organiser', agencyId: ours.id })
+    'an organiser of our agency': await signedIn(app, db, { role: 'organiser', agencyId: ours.id }),
+    'staff of our agency': await signedIn(app, db, { role: 'staff', agencyId: ours.id }),
+    'staff of our agency, named': named,
+    'staff of an agency that has no part in any': await signedIn(app, db, { role: 'staff', agencyId: (await anAgency(db)).id })
   }
 
   for (const [name, { headers }] of Object.entries(who)) {
@@ -249,6 +267,7 @@ t.test('who may run an activity: each role, each page', async t => {
     'waiting-list/groups/1/removal', 'another-date'
   ]
   const buttons = [...pages.filter(page => page !== 'waiting-list'), `waiting-list/${booking}/group`, `waiting-list/${booking}/place`]
+  const elsewhere = { role: 'organiser', agencyId: (await anAgency(db)).id } as const
   const who: Array<[string, Parameters<typeof signedIn>[2], number]> = [
     ['an admin', {}, 200],
     ['an organiser of the partnership', { role: 'organiser' }, 200],
@@ -257,7 +276,7 @@ t.test('who may run an activity: each role, each page', async t => {
     ['staff of the partnership', { role: 'staff' }, 403],
     ['staff of the agency that leads', { role: 'staff', agencyId: theirs.id }, 403],
     ['a host', { role: 'host' }, 403],
-    ['an organiser of an agency that has no part in it', { role: 'organiser', agencyId: (await anAgency(db)).id }, 404]
+    ['an organiser of an agency that has no part in it', elsewhere, 403]
   ]
 
   for (const [name, given, status] of who) {
@@ -271,11 +290,18 @@ t.test('who may run an activity: each role, each page', async t => {
     for (const button of buttons) {
       t.equal((await post(app, `${at}/${button}`, { wrong: 'yes' }, headers)).statusCode, status === 200 ? 400 : status, `${name} posts to ${button}`)
     }
-    if (status === 404) continue
     const links = given?.role === 'host' ? '' : (await app.inject({ url: at, headers })).body
     for (const way of ['places', 'settings', 'waiting-list']) {
       t.equal(links.includes(`${at}/${way}"`), status === 200, `${name} is shown only the ways they may go: ${way}`)
     }
+  }
+  await db.activity.update({ where: { id }, data: { visibility: 'agency' } })
+  const outsider = (await signedIn(app, db, elsewhere)).headers
+  for (const page of pages) {
+    t.equal((await app.inject({ url: `${at}/${page}`, headers: outsider })).statusCode, 404, `not known: ${page}`)
+  }
+  for (const button of buttons) {
+    t.equal((await post(app, `${at}/${button}`, { wrong: 'yes' }, outsider)).statusCode, 404, `not known: posts to ${button}`)
   }
   const stranger = await app.inject({ url: `${at}/holds` })
   t.match(stranger, { statusCode: 303, headers: { location: '/staff/sign-in' } })

@@ -270,7 +270,7 @@ t.test('an agency’s organiser downloads and changes what it leads, and what th
   const theirs = await anActivity(its.db, { campaignId, slug: 'theirs', leadAgencyId: police.id })
   const joint = await anActivity(its.db, { campaignId, slug: 'joint', leadAgencyId: nspcc.id })
   await its.db.activityPartner.create({ data: { activityId: joint.id, agencyId: police.id } })
-  await anActivity(its.db, { campaignId, slug: 'hidden', title: 'Hidden marker', leadAgencyId: nspcc.id })
+  await anActivity(its.db, { campaignId, slug: 'hidden', title: 'Hidden marker', visibility: 'agency', leadAgencyId: nspcc.id })
   const { read, importFile, download } = await atWork(its, { role: 'organiser', agencyId: police.id })
 
   const { rows } = await download()
@@ -290,7 +290,7 @@ t.test('an activity that someone may not know of answers like none: its slug is 
   const its = await service(t)
   const { id: campaignId } = await aCampaign(its.db, { slug: 'its-not-ok' })
   const [police, nspcc] = [await anAgency(its.db, { name: 'Cumbria Police' }), await anAgency(its.db, { name: 'NSPCC' })]
-  const hidden = await anActivity(its.db, { campaignId, slug: 'hidden', title: 'Hidden marker', leadAgencyId: nspcc.id })
+  const hidden = await anActivity(its.db, { campaignId, slug: 'hidden', title: 'Hidden marker', visibility: 'agency', leadAgencyId: nspcc.id })
   const admin = await atWork(its)
   const { rows: [exported = {}] } = await admin.download()
   const gone = { ...exported, slug: 'gone', edition: '' }
@@ -316,6 +316,45 @@ t.test('the partnership’s own organisers cannot make work operational, which t
   const { page } = await read(fileOf({ ...surgery, visibility: 'operational' }))
 
   t.match(perceived(page).text, /2 visibility Must not be operational/)
+})
+
+t.test('in a campaign whose coordinators approve, an agency’s organiser cannot change by a file what everyone reads', async t => {
+  const its = await service(t)
+  const { id: campaignId } = await aCampaign(its.db, { slug: 'its-not-ok', needsApproval: true })
+  const { id: leadAgencyId } = await anAgency(its.db)
+  const shared = { campaignId, leadAgencyId }
+  const published = await anActivity(its.db, { ...shared, slug: 'published', title: 'Staying safe' })
+  const internal = await anActivity(its.db, { ...shared, slug: 'internal', visibility: 'agency' })
+  await anActivity(its.db, { ...shared, slug: 'a-draft', status: 'draft' })
+  const { member, read, importFile, download } = await atWork(its, { role: 'organiser', agencyId: leadAgencyId })
+  const { rows } = await download()
+  const row = (slug: string) => rows.find(row => row.slug === slug) ?? {}
+  const asked = [{ ...row('published'), title: 'Staying safe online', capacity: '40' }, { ...row('a-draft'), status: 'published' }]
+  const beyond = fileOf(...asked, { ...row('internal'), visibility: 'public' }, { ...surgery, slug: 'another' })
+
+  const { page } = await read(beyond)
+
+  const { h1, text } = perceived(page)
+  t.equal(h1, 'This file cannot be imported yet')
+  t.match(text, /5 things are wrong/)
+  t.match(text, /2 title Must stay as it is: in this campaign only a coordinator changes what everyone reads/)
+  t.match(text, /2 capacity Must stay as it is.* 3 status Must be draft: in this campaign a coordinator approves.* 4 visibility Must stay as it is.* 5 status Must be draft/)
+  t.equal(tokenOn(page.body), '')
+  await importFile(beyond)
+  t.match(await its.db.activity.findMany({ orderBy: { slug: 'asc' } }), [
+    { slug: 'a-draft', status: 'draft' }, { slug: 'internal', visibility: 'agency' },
+    { slug: 'published', title: published.title, capacity: published.capacity }
+  ])
+  t.equal(await its.db.activity.count(), 3)
+
+  await importFile(fileOf(row('published'), { ...row('internal'), title: 'For us' }, { ...surgery, slug: 'another', status: 'draft' }))
+  t.match(await its.db.activity.findUnique({ where: { id: internal.id } }), { title: 'For us' }, 'what is not for everyone is theirs to change')
+  t.match(await its.db.activity.findUnique({ where: { slug: 'another' } }), { status: 'draft' })
+
+  await its.db.coordinator.create({ data: { campaignId, staffMemberId: member.id } })
+  await importFile(fileOf(...asked))
+  t.match(await its.db.activity.findUnique({ where: { id: published.id } }), { title: 'Staying safe online', capacity: 40 }, 'a coordinator may')
+  t.match(await its.db.activity.findUnique({ where: { slug: 'a-draft' } }), { status: 'published' })
 })
 
 t.test('a file is there for whoever uploaded it, and for a day', async t => {
