@@ -155,7 +155,7 @@ const typed: Record<string, () => string> = {
   what_happened: () => 'Nobody came.'
 }
 
-/** What is sent by the buttons under a list: the people, or the activities, who are ticked, and what the button says. */
+/** What is sent by the buttons under a list: the people or activities that are ticked, and what the button says. */
 function chosenOn (url: string, { booking, activity }: Everything): Fields | undefined {
   if (url.endsWith('/board/stages')) return [['activities', activity.id], ['stage', 'confirmed']]
   if (url.endsWith('/board/deletion')) return [['activities', activity.id]]
