@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
+import type { StaffMember } from '../../src/platform/database/generated/client.ts'
 import { addressOf, everything, fingerprints, giveTheirs } from './everything.ts'
 import type { Everything } from './everything.ts'
 import { formsOn } from './filled-in.ts'
@@ -27,12 +28,14 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
     await db.activity.update({ where: { id }, data: { status: 'draft', startsAt: noon.plus({ days: 7 }).toJSDate(), endsAt: noon.plus({ days: 8 }).toJSDate() } }),
   '/staff/activities/:slug/bulletins/:number/sending': async (db, { booking: id }) =>
     await db.booking.update({ where: { id }, data: { unreachableAt: null } }),
-  '/staff/activities/:slug/deletion': async (db, { activity: { id: activityId } }) => {
-    await db.booking.deleteMany({ where: { activityId } })
-    await db.hold.deleteMany({ where: { activityId } })
-    await db.bulletin.deleteMany({ where: { activityId } })
-    await db.activity.update({ where: { id: activityId }, data: { status: 'draft' } })
-  },
+  '/staff/activities/:slug/deletion': async (db, its) => { await draftAlone(db, its) },
+  '/staff/activities/:slug/release': async (db, its) => { await patrolled(db, its) },
+  '/staff/activities/:slug/release/agreement': async (db, its) => { await askedToRelease(db, its) },
+  '/staff/activities/:slug/release/end': async (db, its) => { await askedToRelease(db, its) },
+  '/staff/activities/:slug/approval': async (db, its) => { await askedToApprove(db, its) },
+  '/staff/activities/:slug/approval/return': async (db, its) => { await askedToApprove(db, its) },
+  '/staff/activities/:slug/approval/request': async (db, its) => { await forCoordinators(db, its) },
+  '/staff/campaigns/:slug/board/deletion': async (db, its) => { await draftAlone(db, its) },
   '/staff/activities/:slug/questions-afterwards': async (db, { activity: { id: activityId } }) =>
     await db.questionnaire.update({ where: { activityId }, data: { isAnswered: false } }),
   '/staff/lists/standing/:list/start': async (db, { standingList: id }) => await db.standingList.update({
@@ -49,6 +52,63 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
 async function advance (db: Db, { resourceRequest: requestId }: Everything, status: string): Promise<void> {
   await db.requestedResource.updateMany({ where: { requestId }, data: { granted: 10 } })
   await db.resourceRequest.update({ where: { id: requestId }, data: { status } })
+}
+
+/** A draft on which nobody relies. */
+async function draftAlone (db: Db, { activity: { id: activityId } }: Everything): Promise<void> {
+  await db.booking.deleteMany({ where: { activityId } })
+  await db.hold.deleteMany({ where: { activityId } })
+  await db.bulletin.deleteMany({ where: { activityId } })
+  await db.activity.update({ where: { id: activityId }, data: { status: 'draft' } })
+}
+
+/** Operational work that is over. */
+async function patrolled (db: Db, its: Everything): Promise<void> {
+  const { activity: { id } } = its
+  await draftAlone(db, its)
+  await db.activity.update({
+    where: { id },
+    data: {
+      kind: 'disruption',
+      status: 'published',
+      visibility: 'operational',
+      booking: 'none',
+      capacity: null,
+      startsAt: noon.minus({ hours: 3 }).toJSDate(),
+      endsAt: noon.minus({ hours: 1 }).toJSDate()
+    }
+  })
+}
+
+async function askedToRelease (db: Db, its: Everything): Promise<void> {
+  await patrolled(db, its)
+  const { activity: { id: activityId }, colleague } = its
+  await db.release.create({ data: { activityId, askedById: colleague.id, askedAt: noon.toJSDate() } })
+}
+
+/** A draft for everyone, in a campaign where coordinators approve what becomes public. */
+async function forCoordinators (db: Db, { activity: { id, campaignId } }: Everything): Promise<void> {
+  await db.campaign.update({ where: { id: campaignId }, data: { needsApproval: true } })
+  await db.activity.update({
+    where: { id },
+    data: {
+      status: 'draft',
+      visibility: 'public',
+      startsAt: noon.plus({ days: 7 }).toJSDate(),
+      endsAt: noon.plus({ days: 7, hours: 1 }).toJSDate()
+    }
+  })
+}
+
+async function askedToApprove (db: Db, its: Everything): Promise<void> {
+  await forCoordinators(db, its)
+  const { activity: { id: activityId }, colleague } = its
+  await db.approvalRequest.create({ data: { activityId, askedById: colleague.id, askedAt: noon.toJSDate() } })
+}
+
+/** Who sends a form that is not for an admin. */
+const senders: Record<string, (its: Everything) => Partial<StaffMember>> = {
+  '/staff/activities/:slug/approval/request': ({ leading }) => ({ role: 'organiser', agencyId: leading.id })
 }
 
 /** What a person types into a field that is empty; undefined where empty is as good. */
@@ -75,6 +135,7 @@ const typed: Record<string, () => string> = {
   name: () => `A name ${randomUUID()}`,
   number: () => '0800 1111',
   owner: () => 'Cumberland Council',
+  owner_name: () => 'Sam Rigg',
   places: () => '1',
   phone: () => '01539 722 722',
   purpose: () => 'to talk',
@@ -94,13 +155,18 @@ const typed: Record<string, () => string> = {
   what_happened: () => 'Nobody came.'
 }
 
-/** The buttons under the list of attendees: each is sent with the people who are ticked. */
-const isUnderTheList = (url: string) => /\/attendees\/\w+$/.test(url)
+/** What is sent by the buttons under a list: the people or activities that are ticked, and what the button says. */
+function chosenOn (url: string, { booking, activity }: Everything): Fields | undefined {
+  if (url.endsWith('/board/stages')) return [['activities', activity.id], ['stage', 'confirmed']]
+  if (url.endsWith('/board/deletion')) return [['activities', activity.id]]
+  return /\/attendees\/\w+$/.test(url) ? [['booking', booking]] : undefined
+}
 
 /** Forms on a page that such a button leads to. */
 const afterChoosing: Record<string, string> = {
   '/staff/activities/:slug/attendees/move/date': '/staff/activities/:slug/attendees/move',
-  '/staff/activities/:slug/attendees/attendance/notes': '/staff/activities/:slug/attendees/attendance'
+  '/staff/activities/:slug/attendees/attendance/notes': '/staff/activities/:slug/attendees/attendance',
+  '/staff/campaigns/:slug/board/deletion': '/staff/campaigns/:slug/board/deletion'
 }
 
 interface Site {
@@ -139,23 +205,29 @@ async function pagesWithForms (at: Site): Promise<Map<string, string>> {
   return await found
 }
 
+/** Pages that have their form only when their address says more. */
+const withAnswers = [
+  '/staff/activities/new?campaign=:slug', '/staff/campaigns/:slug/copy?first_day=2027-11-29&title=The+next+one'
+]
+
 /** Found by visiting all pages, and for a form that needs something made first those at and above its address. */
 async function findPages (at: Site): Promise<Map<string, string>> {
   const pages = new Map<string, string>()
-  await visit(at, await everything(at.db), ['/staff/activities/new?campaign=:slug', ...at.gets], pages)
+  await visit(at, await everything(at.db), [...withAnswers, ...at.gets], pages)
   for (const [url, prepare] of Object.entries(prepared)) {
     const its = await everything(at.db)
     await prepare(at.db, its)
-    await visit(at, its, at.gets.filter(page => `${url}/`.startsWith(`${page}/`)), pages)
+    await visit(at, its, at.gets.filter(page => `${url}/`.startsWith(`${page}/`)), pages, senders[url]?.(its))
   }
   return pages
 }
 
 /** Notes, for each form on pages, the first page that it is on. */
 async function visit (
-  { app, db, posts }: Site, its: Everything, visited: readonly string[], pages: Map<string, string>
+  { app, db, posts }: Site, its: Everything, visited: readonly string[], pages: Map<string, string>,
+  by?: Partial<StaffMember>
 ): Promise<void> {
-  const { headers, member } = await signedIn(app, db)
+  const { headers, member } = await signedIn(app, db, by)
   await giveTheirs(db, its, member)
   for (const page of visited) {
     const url = addressOf(page, its)
@@ -171,17 +243,17 @@ async function visit (
 async function formFor ({ app, db }: Site, page: string | undefined, url: string) {
   const its = await everything(db)
   await prepared[url]?.(db, its)
-  const { headers, member } = await signedIn(app, db)
+  const { headers, member } = await signedIn(app, db, senders[url]?.(its))
   await giveTheirs(db, its, member)
   const address = addressOf(url, its)
-  const chosen: Fields = [['booking', its.booking]]
-  if (isUnderTheList(url)) return { its, address, headers, fields: chosen }
   const button = afterChoosing[url]
+  const chosen = chosenOn(button ?? url, its)
+  if (chosen !== undefined && button === undefined) return { its, address, headers, fields: chosen }
   if (page === undefined && button === undefined) return { its, address, headers, fields: [] }
   const at = addressOf(page ?? button ?? '', its)
   const { body } = button === undefined
     ? await app.inject({ url: at, headers })
-    : await post(app, at, new URLSearchParams(chosen).toString(), headers)
+    : await post(app, at, new URLSearchParams(chosen ?? []).toString(), headers)
   const form = formsOn(body, at).find(({ action }) => action === address)
   const fields: Fields = (form?.fields ?? []).map(([name, value]) => [name, value === '' ? typed[name]?.() ?? '' : value])
   return { its, address, headers, fields }

@@ -45,7 +45,7 @@ const readNothing = [
 ]
 
 /** Fields that may bring more than one answer. */
-const several = ['partners', 'reminders', 'audiences', 'follow_up', 'hosts', 'booking', 'columns']
+const several = ['partners', 'reminders', 'audiences', 'follow_up', 'hosts', 'booking', 'columns', 'activities']
 
 /** Where to go back to, and the mark of what was read: invalid values count as missing. */
 const marks = ['page', 'of', 'show', 'kind', 'edition', 'saw', 'shown', 'confirmed']

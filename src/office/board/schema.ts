@@ -34,7 +34,7 @@ export const planForm = z.strictObject({
   materials: lines('Materials', 500),
   risk: answer('Risk assessment', riskMissing).pipe(z.enum(risks, riskMissing)),
   risk_by: optional(answerInLine('Who did it', '', 100)),
-  risk_on: optional(answerAsDay('On which day')),
+  risk_on: optional(answerAsDay('On which day').max(100, 'Enter the day on which the risk assessment was done like 2026-12-01')),
   notes: lines('Notes', 2000),
   edition: answer('What you have read', reload)
 }, { error: unknownField }).superRefine(({ owner, owner_name: name, risk, risk_by: by, risk_on: on }, context) => {

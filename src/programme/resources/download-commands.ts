@@ -6,7 +6,7 @@ import type { Db } from '../../platform/database/connect.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { slugOf } from '../../platform/slug.ts'
 import { fileNameOf, mediaTypeOf } from './download.ts'
-import { NotAFileToGiveOut } from './errors.ts'
+import { DownloadNotFound, NotAFileToGiveOut } from './errors.ts'
 
 export interface NewDownload {
   submission: string
@@ -51,11 +51,11 @@ export async function addDownload (
   })
 }
 
-/** Takes a file away; nothing happens if it is gone already. */
+/** Takes a file away. Throws `DownloadNotFound` if there is none, or not any more. */
 export async function removeDownload (db: Db, id: string, by: StaffMember, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => {
     const [gone] = await tx.$queryRaw<Array<{ title: string }>>`DELETE FROM downloads WHERE id = ${id}::uuid RETURNING title`
-    if (gone === undefined) return
+    if (gone === undefined) throw new DownloadNotFound()
     await record(tx, { staffMemberId: by.id, action: 'download.removed', subject: gone.title }, now)
   })
 }

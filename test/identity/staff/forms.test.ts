@@ -25,7 +25,8 @@ const neverRight = [
   '/staff/sign-in', '/staff/sign-in/code', '/staff/sign-in/:token', '/staff/again', '/staff/account/second-factor/removal',
   '/staff/account/second-factor/new', '/staff/activities/:slug/take-down', '/staff/activities/:slug/bookings/:booking/move',
   '/staff/activities/:slug/attendees/move/date',
-  '/staff/person/file', '/staff/person/erasure', '/staff/lists/new', '/staff/programme', '/staff/activities/:slug/attendance-report',
+  '/staff/person/file', '/staff/person/erasure', '/staff/lists/new', '/staff/programme', '/staff/resources/downloads',
+  '/staff/activities/:slug/attendance-report',
   '/staff/activities/:slug/attendance-report/people', '/staff/activities/:slug/attendance-report/fetch'
 ]
 

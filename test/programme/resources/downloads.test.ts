@@ -40,6 +40,10 @@ t.test('a file that staff add can be downloaded by anyone, is saved and never sh
 
   const { id } = await db.download.findFirstOrThrow()
   t.equal((await post(app, `${url}/${id}/removal`, {}, headers)).statusCode, 303)
+  const again = await post(app, `${url}/${id}/removal`, {}, headers)
+  t.equal(again.statusCode, 404)
+  t.match(perceived(again).text, 'There is no such file, or not any more.')
+  t.equal(await db.auditEntry.count({ where: { action: 'download.removed' } }), 1)
   t.equal((await app.inject(href)).statusCode, 404)
   t.equal((await app.inject('/downloads/nonsense/poster.pdf')).statusCode, 404)
 })
