@@ -165,5 +165,6 @@ t.test('a campaign’s files are on its page with their kind, size and language;
   t.match(perceived(page).text, /Downloads Tips <for> parents \( ?PDF, 1 KB, Polish ?\)/)
   t.notMatch(page.body, /Elsewhere|Of no campaign/)
   t.equal((await app.inject(`/downloads/${id}/tips.pdf`)).statusCode, 200)
+  t.match(page.body, 'href="#downloads"', 'the links at the top lead there')
   t.match(page.body, `href="/downloads/${id}/tips.pdf"`)
 })
