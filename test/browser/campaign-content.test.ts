@@ -1,4 +1,5 @@
 import t from 'tap'
+import { aDownload } from '../support/resources.ts'
 import { aCampaign, anActivity } from '../support/world.ts'
 import { axe, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 import { aSite } from './site.ts'
@@ -51,6 +52,7 @@ t.test('the pages of a campaign’s content pass axe and fit the screen, on a ph
     })
     await anActivity(its.db, { campaignId })
     await its.db.keyMessage.create({ data: { campaignId, audience: 'young-people', position: 0, text: 'x'.repeat(80) } })
+    await aDownload(its.db, { campaignId, title: 'x'.repeat(80) })
     const { id } = await its.db.advicePage.create({
       data: {
         campaignId,

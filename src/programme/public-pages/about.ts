@@ -6,18 +6,22 @@ import { listPublishedAdvice } from '../advice/queries.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { aboutOf } from '../campaigns/page.ts'
 import { listKeyMessages, listPublishedScenarios } from '../campaigns/queries.ts'
+import { downloadInWords } from '../resources/download.ts'
+import { listDownloads } from '../resources/download-queries.ts'
 
-/** What a public campaign says of itself, and its pages of advice and stories. */
+/** What a public campaign says of itself, and its pages of advice, its stories and its files. */
 export async function aboutCampaign (db: Reader, campaign: Campaign, now: DateTime<true>) {
-  const [partners, messages, advice, scenarios] = await Promise.all([
+  const [partners, messages, advice, scenarios, downloads] = await Promise.all([
     listPublicPartners(db, campaign.id, now),
     listKeyMessages(db, campaign.id),
     listPublishedAdvice(db, [campaign.id]),
-    listPublishedScenarios(db, campaign.slug)
+    listPublishedScenarios(db, campaign.slug),
+    listDownloads(db, { campaignId: campaign.id })
   ])
   return {
     scenarios,
     about: aboutOf(campaign, partners, messages),
-    advice: adviceList(advice.filter(({ campaignId }) => campaignId === campaign.id), campaign)
+    advice: adviceList(advice.filter(({ campaignId }) => campaignId === campaign.id), campaign),
+    downloads: downloads.map(downloadInWords)
   }
 }

@@ -5,6 +5,7 @@ import { changeKeyMessages } from '../../../src/programme/campaigns/change-conte
 import { messagesDraft } from '../../../src/programme/campaigns/key-messages.ts'
 import { listKeyMessages } from '../../../src/programme/campaigns/queries.ts'
 import { filledIn } from '../../support/filled-in.ts'
+import { aDownload } from '../../support/resources.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aCampaign, anActivity, noon, warm, world } from '../../support/world.ts'
@@ -147,4 +148,23 @@ t.test('partners are the agencies of what is public; one that only takes part in
   const { body } = await app.inject('/campaigns/week')
   t.match(perceived(await app.inject('/campaigns/week')).text, 'Taking part Council and NSPCC')
   t.equal(body, before)
+})
+
+t.test('a campaign’s files are on its page with their kind, size and language; those of others are not', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId } = await aCampaign(db, { slug: 'week' })
+  await anActivity(db, { campaignId })
+  const { text: before } = perceived(await app.inject('/campaigns/week'))
+  const { id } = await aDownload(db, { title: 'Tips <for> parents', language: 'Polish', fileName: 'tips.pdf', campaignId })
+  await aDownload(db, { title: 'Elsewhere', campaignId: (await aCampaign(db)).id })
+  await aDownload(db, { title: 'Of no campaign' })
+
+  const page = await app.inject('/campaigns/week')
+
+  t.notMatch(before, 'Downloads', 'no heading without files')
+  t.match(perceived(page).text, /Downloads Tips <for> parents \( ?PDF, 1 KB, Polish ?\)/)
+  t.notMatch(page.body, /Elsewhere|Of no campaign/)
+  t.equal((await app.inject(`/downloads/${id}/tips.pdf`)).statusCode, 200)
+  t.match(page.body, 'href="#downloads"', 'the links at the top lead there')
+  t.match(page.body, `href="/downloads/${id}/tips.pdf"`)
 })
