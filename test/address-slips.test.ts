@@ -5,6 +5,7 @@ import t from 'tap'
 import type { Db } from '../src/platform/database/connect.ts'
 import { answerAs, askingActivity, linksToAnswer } from './support/evaluations.ts'
 import { filledIn } from './support/filled-in.ts'
+import { aResource } from './support/resources.ts'
 import { perceived, post, service } from './support/service.ts'
 import { signedIn } from './support/staff.ts'
 import { aBooking, anActivity } from './support/world.ts'
@@ -27,6 +28,7 @@ async function addressForms (db: Db): Promise<AddressForm[]> {
   const booking = await aBooking(db, asking.id, { attended: true })
   await answerAs(db, booking, [{ number: 1, value: 4 }])
   const token = linksToAnswer.tokenOf(linksToAnswer.linkOf(booking, 'after'))
+  const { id: resourceId } = await aResource(db)
   const requests = async (db: Db) => (await db.request.findMany()).map(({ email }) => email)
   return [
     {
@@ -52,6 +54,21 @@ async function addressForms (db: Db): Promise<AddressForm[]> {
       url: '/staff/requests/new',
       fields: { kind: 'copy', name: 'Bob', received: '2026-11-20', submission: randomUUID() },
       kept: requests
+    },
+    {
+      template: 'office/resource-requests/ask',
+      url: '/resources/ask',
+      fields: {
+        name: 'Anne',
+        organisation: 'Kendal School',
+        [`quantity_${resourceId}`]: '1',
+        purpose: 'A stall',
+        needed_by: '2026-12-07',
+        getting: 'collect',
+        for_work: 'yes',
+        submission: randomUUID()
+      },
+      kept: async db => (await db.resourceRequest.findMany()).map(({ email }) => email)
     },
     {
       template: 'booking/evaluations/answered',

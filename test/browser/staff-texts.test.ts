@@ -60,7 +60,7 @@ t.test('on a small phone without scripts a district in use goes after its box is
     const { page, origin } = await adminAt(t, plainPhone)
     await page.goto(`${origin}/staff/campaigns`)
 
-    await page.getByRole('link', { name: 'It’s Not OK' }).click()
+    await page.getByRole('link', { name: 'It’s Not OK: staying safe online', exact: true }).click()
     t.match(await main(page), /“under 19”\. Better: “under 18”/)
     await page.getByLabel('Districts', { exact: true }).fill('')
     await page.getByRole('button', { name: 'Save' }).click()

@@ -101,6 +101,7 @@ t.test('another date is a copy of the first but for when it is, its link and wha
     id: copy.id,
     icalUid: copy.icalUid,
     slug: 'safe-online-2026-12-08',
+    changedAt: copy.changedAt,
     joinUrlMeetingEndsAt: null,
     startsAt: aWeekLater.toJSDate(),
     endsAt: aWeekLater.plus({ minutes: 30 }).toJSDate(),

@@ -341,7 +341,7 @@ for (const [what, given, sentence] of [
 t.test('people who do not run an activity neither read nor change how people get in', async t => {
   const its = await context(t)
   const { id: agencyId } = await anAgency(its.db)
-  const agencys = await anActivity(its.db, { leadAgencyId: agencyId })
+  const agencys = await anActivity(its.db, { leadAgencyId: agencyId, visibility: 'agency' })
   const others = await signedIn(its.app, its.db, { role: 'organiser', agencyId: (await anAgency(its.db)).id })
   const url = `/staff/activities/${agencys.slug}/meeting`
 

@@ -15,7 +15,9 @@ t.test('a month has each of its days once, from Monday to Sunday, and is today o
     const days = weeks.flat().filter(day => day !== undefined)
 
     t.ok(weeks.every(week => week.length === 7))
-    t.equal(days.length, from.daysInMonth)
+    // Some zones have skipped a day: Samoa had no 30 December 2011.
+    const numbers = Array.from({ length: from.daysInMonth }, (_, n) => n + 1)
+      .filter(day => from.set({ day }).day === day)
     for (const week of weeks) {
       for (const [n, day] of week.entries()) {
         if (day === undefined) continue
@@ -23,7 +25,7 @@ t.test('a month has each of its days once, from Monday to Sunday, and is today o
         t.equal(day.day, day.startsAt.toISODate())
       }
     }
-    t.strictSame(days.map(({ startsAt }) => startsAt.day), days.map((_, n) => n + 1))
+    t.strictSame(days.map(({ startsAt }) => startsAt.day), numbers)
     t.ok(from <= at && at < until, 'the instant is in its month')
     t.equal(days.filter(({ isToday }) => isToday).length, monthOf(now, zone) === month ? 1 : 0)
     t.equal(calendarMonth(next, zone, now).previous, month)
