@@ -50,7 +50,7 @@ export async function makeAnotherDate (
     requireConfirmation(await effectsOfAnotherDate(tx, first), confirmed)
 
     const copy = await copyActivity(tx, first, times, joinUrlSealed, now)
-    await copyQuestions(tx, { from: activityId, to: [copy.id] })
+    await copyQuestions(tx, [{ from: activityId, to: copy.id }])
     const asked = await copyWaitingPeople(tx, activityId, copy.id, now)
     await outbox.announce(tx, 'place.freed', [{ activityId: copy.id }])
     await record(tx, {

@@ -10,6 +10,7 @@ import { createActivities, takeTurns } from '../../programme/activities/commands
 import { lockCurrentActivities, readCurrentActivities } from '../../programme/activities/current-activities.ts'
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { within } from '../../programme/activities/known-activities.ts'
+import { copyQuestions, copyQuestionsOfCampaign } from '../../programme/evaluations/commands.ts'
 import { takeTurns as takeTurnsWithCampaigns } from '../../programme/campaigns/commands.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { firstDayOf } from '../editor/repeats.ts'
@@ -92,10 +93,8 @@ export async function copyWeek (
     await createActivities(tx, seal, pairs, now)
     await copyWhatIsBeside(tx, pairs)
     await copyWhatItSays(tx, { from: campaignId, to: id })
-    await copyQuestions(tx, [
-      { campaignId, to: { campaignId: id } },
-      ...pairs.map(pair => ({ activityId: pair.original, to: { activityId: pair.id } }))
-    ])
+    await copyQuestionsOfCampaign(tx, { from: campaignId, to: id })
+    await copyQuestions(tx, pairs.map(pair => ({ from: pair.original, to: pair.id })))
     await record(tx, {
       staffMemberId: by.id, action: 'campaign.copied', subject: slug, details: { from: original.slug, activities: pairs.length }
     }, now)
@@ -171,21 +170,4 @@ async function copyWhatIsBeside (tx: Tx, pairs: ReadonlyArray<{ id: string, orig
     FROM unnest(${ids}::uuid[], ${originals}::uuid[]) AS pair (id, original)
       LEFT JOIN activity_plans was ON was.activity_id = pair.original
       LEFT JOIN staff_members owner ON owner.id = was.owner_id AND owner.disabled_at IS NULL`
-}
-
-type Questioned = { campaignId: string } | { activityId: string }
-
-/** Copies what people are asked afterwards, of the campaign and of the activities with questions of their own. */
-async function copyQuestions (tx: Tx, pairs: ReadonlyArray<Questioned & { to: Questioned }>): Promise<void> {
-  const idOf = (of: Questioned) => 'campaignId' in of ? of.campaignId : of.activityId
-  const targets = new Map(pairs.map(pair => [idOf(pair), pair.to]))
-  const ids = [...targets.keys()]
-  const rows = await tx.questionnaire.findMany({
-    where: { OR: [{ campaignId: { in: ids } }, { activityId: { in: ids } }] }
-  })
-  await tx.questionnaire.createMany({
-    data: rows.map(({ campaignId, activityId, questions, asksLater }) => ({
-      ...targets.get(campaignId ?? activityId ?? ''), questions: questions as Prisma.InputJsonValue, asksLater
-    }))
-  })
 }

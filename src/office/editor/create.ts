@@ -78,7 +78,7 @@ export async function copyArrangements (tx: Tx, ids: readonly string[], slug: st
   if (original === null) return
   const { id: from, ...data } = original
   await tx.activity.updateMany({ where: { id: { in: [...ids] } }, data })
-  await copyQuestions(tx, { from, to: ids })
+  await copyQuestions(tx, ids.map(to => ({ from, to })))
 }
 
 /** A slug that is not in use; `new` is reserved for the form's address. */

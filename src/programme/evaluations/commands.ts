@@ -53,18 +53,29 @@ export async function changeQuestions (
   })
 }
 
+/** A new activity and the one that it is a copy of, or a new campaign and the one that it is a copy of. */
+export interface Copy { from: string, to: string }
+
 /**
- * Gives new activities the questions of another, without what was answered, so that they can still be changed. Where
+ * Gives each new activity the questions of another, without what was answered, so that they can still be changed. Where
  * those are what the campaign of the copy asks anyway, it has none of its own, and so follows its campaign.
  */
-export async function copyQuestions (tx: Tx, { from, to }: { from: string, to: readonly string[] }): Promise<void> {
+export async function copyQuestions (tx: Tx, copies: readonly Copy[]): Promise<void> {
   await tx.$executeRaw`
     INSERT INTO questionnaires (activity_id, questions, asks_later)
     SELECT copy.id, asked.questions, asked.asks_later
-    FROM activities copy JOIN questionnaires asked ON asked.activity_id = ${from}::uuid
-    WHERE copy.id = ANY (${[...to]}::uuid[]) AND NOT EXISTS (
+    FROM unnest(${copies.map(({ from }) => from)}::uuid[], ${copies.map(({ to }) => to)}::uuid[]) AS pair (original, id)
+      JOIN activities copy ON copy.id = pair.id JOIN questionnaires asked ON asked.activity_id = pair.original
+    WHERE NOT EXISTS (
       SELECT FROM questionnaires theirs WHERE theirs.campaign_id = copy.campaign_id
         AND (theirs.questions, theirs.asks_later) = (asked.questions, asked.asks_later))`
+}
+
+/** Gives a new campaign the questions of another, without what was answered. */
+export async function copyQuestionsOfCampaign (tx: Tx, { from, to }: Copy): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO questionnaires (campaign_id, questions, asks_later)
+    SELECT ${to}::uuid, questions, asks_later FROM questionnaires WHERE campaign_id = ${from}::uuid`
 }
 
 /** Locks in the order in which answering does, see `lockQuestionnaire`. */
