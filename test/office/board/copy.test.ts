@@ -71,6 +71,18 @@ t.test('a week is copied once, with its plans and questions and without its peop
     data: { activityId: first.id, stage: 'confirmed', ownerId: gone.id, staffing: '2', risk: 'done', riskBy: 'Ann', riskOn: new Date('2026-11-01') }
   })
   await db.questionnaire.create({ data: { campaignId: campaign.id, questions: [], asksLater: true, isAnswered: true } })
+  await db.keyMessage.create({ data: { campaignId: campaign.id, audience: 'parents', position: 1, text: 'Ask who they talk to.' } })
+  await db.advicePage.create({
+    data: {
+      campaignId: campaign.id,
+      slug: 'sharing',
+      title: 'If a picture was shared',
+      audience: 'parents',
+      text: 'Stay calm.',
+      status: 'published',
+      links: { create: [{ position: 1, title: 'CEOP', url: 'https://www.ceop.police.uk', about: 'Report it' }] }
+    }
+  })
   const { headers } = await signedIn(app, db, { role: 'organiser' })
   const url = '/staff/campaigns/know-who-2026/copy'
 
@@ -111,6 +123,11 @@ t.test('a week is copied once, with its plans and questions and without its peop
   })
   t.equal(await db.activityPartner.count({ where: { activityId: made[0]?.id ?? '' } }), 1)
   t.equal(await db.auditEntry.count({ where: { action: 'campaign.copied' } }), 1)
+  const said = await db.campaign.findFirstOrThrow({
+    where: { title: 'Know who 2027' }, include: { keyMessages: true, advicePages: { include: { links: true } } }
+  })
+  t.match(said.keyMessages, [{ audience: 'parents', text: 'Ask who they talk to.' }])
+  t.match(said.advicePages, [{ slug: 'sharing', status: 'draft', links: [{ title: 'CEOP' }] }], 'what it advises is read again first')
 })
 
 t.test('a copy that cannot be made says why, and nothing is lost', async t => {
