@@ -31,7 +31,11 @@ export class Guesses {
         variables.set(unknown, its.set(`c${n}`, factor))
       }
     }
-    for (const unknown of unknowns) variables.get(unknown)?.set('it', 1)
+    // Of some nothing at all may be published: they can be any number.
+    for (const unknown of unknowns) {
+      const its = variables.get(unknown) ?? new Map<string, number>()
+      variables.set(unknown, its.set('it', 1))
+    }
     const { status, result } = solve({
       direction,
       objective: 'it',

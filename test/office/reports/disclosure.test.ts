@@ -103,6 +103,14 @@ t.test('from everything that is published of random programmes nobody works out 
   }), runs)
 })
 
+t.test('of kinds that are not named, anything is thought possible', t => {
+  const guesses = new Guesses()
+  guesses.know(['v0 came'], { low: 5, high: 5 })
+
+  t.strictSame(guesses.rangeOf(['v1 came']), [0, Infinity])
+  t.end()
+})
+
 /** What hiding the small numbers alone would publish. */
 function naive (block: CountedBlock): PublishedBlock {
   const published = publishedOf(block)
