@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
-import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { isTaken } from '../../platform/database/errors.ts'
 import type { BrowserDetails } from '../staff/browser-details.ts'
 import { record } from '../staff/audit.ts'
 import { openSession, renewSession } from '../staff/commands.ts'
@@ -57,7 +57,7 @@ export async function connectWorkAccount (
       await record(tx, { staffMemberId, action: 'work-account.connected', subject: staffMemberId, details: { issuer } }, now)
     })
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new WorkAccountTaken()
+    if (isTaken(error)) throw new WorkAccountTaken()
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
-import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import { isTaken } from '../../platform/database/errors.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
@@ -58,7 +59,7 @@ export async function addStaffMember (
       await record(tx, { staffMemberId: undefined, action: 'staff.added', subject: id, details: { role } }, now)
     })
   } catch (error) {
-    if (error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002') throw new StaffMemberExists(email)
+    if (isTaken(error)) throw new StaffMemberExists(email)
     throw error
   }
 }
@@ -170,8 +171,7 @@ async function orAddressTaken (
   try {
     await work
   } catch (error) {
-    const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
-    if (!isTaken) throw error
+    if (!isTaken(error)) throw error
     if (!await isThere()) throw new AddressTaken(await findHolder(db, email))
   }
 }

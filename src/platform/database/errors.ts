@@ -1,4 +1,5 @@
 import { CommandError } from '../errors.ts'
+import { Prisma } from './generated/client.ts'
 
 /** There is no usable database, and the person at the terminal can do something about it. */
 export class DatabaseUnusable extends CommandError {}
@@ -20,6 +21,11 @@ export function isDatabaseAway (error: unknown): boolean {
 /** True if the database can be read but not written. */
 export function refusesWrites (error: unknown): boolean {
   return error instanceof Error && /^(25006|53100|58030)$/.test(causeOf(error).code ?? '')
+}
+
+/** True if something must be unique and another has it already: Prisma's P2002, of any unique constraint. */
+export function isTaken (error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 }
 
 /**

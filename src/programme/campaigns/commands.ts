@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
-import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { isTaken } from '../../platform/database/errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { freeSlug, slugOf } from '../../platform/slug.ts'
 import { record } from '../../identity/staff/audit.ts'
@@ -166,9 +166,4 @@ export async function changeTexts (
 /** The driver takes a calendar day as midnight in UTC. */
 function date (day: string | undefined): Date | null {
   return day === undefined ? null : new Date(`${day}T00:00:00Z`)
-}
-
-/** The slug is the only field of a campaign or an agency that must be unique. */
-function isTaken (error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 }

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
-import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { isTaken } from '../../platform/database/errors.ts'
 import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { BelowPromised, ResourceChanged, ResourceNameTaken, ResourceNotFound, StockChanged } from './errors.ts'
@@ -90,9 +90,4 @@ async function lockResource (tx: Tx, id: string): Promise<Resource> {
   const [resource] = await lockResources(tx, [id])
   if (resource === undefined) throw new ResourceNotFound()
   return resource
-}
-
-/** The name is the only field that must be unique, but for the id. */
-function isTaken (error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
 }

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { textOf } from '../../platform/draft.ts'
-import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import { isTaken } from '../../platform/database/errors.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { record } from '../../identity/staff/audit.ts'
@@ -120,8 +121,7 @@ async function orNameTaken (work: Promise<void>, isThere = async () => false): P
   try {
     await work
   } catch (error) {
-    const isTaken = error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
-    if (!isTaken) throw error
+    if (!isTaken(error)) throw error
     if (!await isThere()) throw new ContactNameTaken()
   }
 }
