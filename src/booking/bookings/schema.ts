@@ -3,7 +3,8 @@ import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import { canonicalCode } from '../holds/code.ts'
 import {
-  answer, answerAsAddress, answerAsNumber, answerInLine, isOneLine, optional, unknownField
+  answer, answerAsAddress, answerAsNumber, answerInLine, isOneLine, loadAgain, optional, submission as shownSubmission,
+  unknownField
 } from '../../platform/http/form-answers.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
@@ -87,9 +88,7 @@ export const code = optional(answer(questions.code.noun).trim()
 /**
  * If it is missing, one is made: someone whose form lost it can still book, but then a double click is two requests.
  */
-export const submission = answer('The form’s own number')
-  .regex(/^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i, 'This form is damaged. Load the page again and fill it in once more.')
-  .optional().transform(given => given ?? randomUUID())
+export const submission = shownSubmission.optional().transform(given => given ?? randomUUID())
 
 export function placesUpTo (limit: number) {
   const sentence = limit === 1 ? 'You can book 1 place' : `Enter how many places you need, from 1 to ${limit}`
@@ -170,8 +169,6 @@ export function placesForm (limit: number) {
 
 /** Answers that someone can have deleted. */
 export const removable = ['phone', 'access_needs', 'question'] as const
-
-const loadAgain = 'Load the page again and fill it in once more'
 
 /** The form on which the holder of a booking changes their details: a field left empty stays as it is. */
 export const ownDetailsForm = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, optional, unknownField, loadAgain } from '../../platform/http/form-answers.ts'
 import { draft } from '../../platform/draft.ts'
 import { valuesOf } from '../../programme/evaluations/questionnaire.ts'
 import type { Numbered } from '../../programme/evaluations/questionnaire.ts'
@@ -37,7 +37,7 @@ export function assertSameQuestions (questions: readonly Numbered[], body: unkno
 /** The form in which people answer. Each question may be left out, but not all. */
 export function answersForm (questions: readonly Numbered[]) {
   return z.strictObject({
-    edition: answer('The form', 'Load the page again and fill it in once more'),
+    edition: answer('The form', loadAgain),
     ...Object.fromEntries(questions.map(question => [fieldOf(question.number), answerTo(question)]))
   }, { error: unknownField }).transform((form, context) => {
     const given = form as Record<string, number | string | undefined>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, unknownField, loadAgain } from '../../platform/http/form-answers.ts'
 import { unspaced } from '../../platform/typed.ts'
 
 /** Six digits, typed or pasted with any spacing. */
@@ -8,13 +8,11 @@ export function sixDigits (missing: string) {
     .pipe(z.string().min(1, { error: missing, abort: true }).regex(/^\d{6}$/, 'The code is 6 digits, like 123 456'))
 }
 
-const readAgain = 'Load the page again and fill it in once more'
-
 /**
  * The token of what a page said that something does; a form that comes for the first time has none. Transformed, it is
  * there in what is read, so that no route forgets to pass it on.
  */
-export const confirmed = answer('Form', readAgain).max(4000, readAgain).optional().transform(token => token)
+export const confirmed = answer('Form', loadAgain).max(4000, loadAgain).optional().transform(token => token)
 
 /** A button that does what its page says, and nothing besides. */
 export const confirmationForm = z.strictObject({ confirmed }, { error: unknownField })

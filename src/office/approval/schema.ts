@@ -1,9 +1,7 @@
 import { z } from 'zod'
-import { answer, answerInLine, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, unknownField, loadAgain } from '../../platform/http/form-answers.ts'
 import { isId } from '../../platform/http/url-params.ts'
 import type { Approval } from './coordinators.ts'
-
-const reload = 'Load the page again and fill it in once more'
 
 /** The form that sends a draft back to its organisers. */
 export const returnForm = z.strictObject({
@@ -15,15 +13,16 @@ export const everywhere = '*'
 
 /** The form that says who approves, in which districts: `id:district`, or `id:*` for all. */
 export function approvalForm (districts: readonly string[]) {
-  const area = z.string().max(300, reload).refine(text => {
+  const area = z.string().max(300, loadAgain).refine(text => {
     const [id = '', ...rest] = text.split(':')
     return isId(id) && [everywhere, ...districts].includes(rest.join(':'))
-  }, reload)
+  }, loadAgain)
   return z.strictObject({
     approval: answer('Approval', 'Select whether a coordinator approves what becomes public')
       .pipe(z.enum(['yes', 'no'], 'Select whether a coordinator approves what becomes public')),
-    areas: z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(area, reload).max(2000, reload)),
-    edition: answer('Form', reload).max(100, reload)
+    areas: z.preprocess(
+      given => given === undefined ? [] : [given].flat(), z.array(area, loadAgain).max(2000, loadAgain)),
+    edition: answer('Form', loadAgain).max(100, loadAgain)
   }, { error: unknownField }).transform(({ approval, areas, edition }): { wanted: Approval, versionHash: string } => ({
     wanted: { isNeeded: approval === 'yes', areas: areasOf(areas) }, versionHash: edition
   }))

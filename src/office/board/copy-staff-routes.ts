@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { asking, form, query, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf, submissionIn } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isId, isSlug } from '../../platform/http/url-params.ts'
+import { isSlug } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { copyPageOf } from './copy-staff-page.ts'
@@ -75,7 +74,7 @@ export const copyStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, {
     const activities = await listCopyable(app.db, seal, campaign.id, staff)
     const from = firstDayOfWeek(campaign.firstDay, activities)
     const isPosted = reply.request.method === 'POST'
-    const { submission, ...typed } = typedOf(isPosted ? body : query, [...copyFields, 'submission'])
+    const typed = typedOf(isPosted ? body : query, copyFields)
     const shift = firstDay === undefined ? undefined : { from: from ?? firstDay, to: firstDay }
     return reply.page('office/board/copy', {
       staff,
@@ -86,7 +85,7 @@ export const copyStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, {
         preview: shift && { copies: copiesOf(activities, shift, app.clock()), shift },
         chosen: isPosted ? chosenIn(body) : undefined
       }),
-      submission: submission !== undefined && isId(submission) ? submission : randomUUID(),
+      submission: submissionIn(body),
       errors
     })
   }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { answer, answerAsAddress, answerAsDay, answerInLine, linesOf, optional, unknownField } from '../../platform/http/form-answers.ts'
+import {
+  answer, answerAsAddress, answerAsDay, answerInLine, linesOf, optional, unknownField, loadAgain, submission
+} from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { dayWrong } from '../editor/moment.ts'
 import { risks, shownStages, stages } from './plan.ts'
 import type { Plan } from './plan.ts'
-
-const reload = 'Load the page again and fill it in once more'
 
 /** Who looks after an activity, where it is nobody on the list. */
 export const someoneElse = 'someone-else'
@@ -36,7 +36,7 @@ export const planForm = z.strictObject({
   risk_by: optional(answerInLine('Who did it', '', 100)),
   risk_on: optional(answerAsDay('On which day').max(100, 'Enter the day on which the risk assessment was done like 2026-12-01')),
   notes: lines('Notes', 2000),
-  edition: answer('What you have read', reload)
+  edition: answer('What you have read', loadAgain)
 }, { error: unknownField }).superRefine(({ owner, owner_name: name, risk, risk_by: by, risk_on: on }, context) => {
   const wrong = (path: string, message: string) => { context.addIssue({ code: 'custom', path: [path], message }) }
   if (owner === someoneElse && name === undefined) wrong('owner_name', 'Enter the name of the person who looks after it')
@@ -94,7 +94,7 @@ export const boardFilter = z.object({
 function manyIds (least: number) {
   return z.preprocess(
     given => [given].flat().filter(id => id !== undefined && id !== ''),
-    z.array(z.guid(reload), reload).min(least, 'Choose at least one activity').max(1000, 'Choose 1,000 activities or fewer'))
+    z.array(z.guid(loadAgain), loadAgain).min(least, 'Choose at least one activity').max(1000, 'Choose 1,000 activities or fewer'))
     .transform(ids => [...new Set(ids)])
 }
 
@@ -133,7 +133,7 @@ export function copyQuestion (today: string) {
 
 /** The form that makes the copy; a campaign can be copied without activities. */
 export function copyForm (today: string) {
-  const answers = { ...copyAnswers(today), activities: manyIds(0), submission: z.uuid(reload) }
+  const answers = { ...copyAnswers(today), activities: manyIds(0), submission }
   return z.strictObject(answers, { error: unknownField })
     .transform(({ first_day: firstDay, activities: ids, ...rest }) => ({ ...rest, firstDay, ids }))
 }

@@ -3,10 +3,10 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { activityFor } from '../../programme/activities/staff-routes.ts'
 import { asking, form } from '../../platform/http/form.ts'
+import { submissionIn } from '../../platform/http/form-answers.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isId } from '../../platform/http/url-params.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { Seal } from '../../platform/seal.ts'
@@ -55,13 +55,13 @@ export const newRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal 
 
   async function showAgain (asked: Asked, errors: FormErrors): Promise<FastifyReply> {
     const { request, body } = asked
-    const { campaign, copied, submission } = Object(body) as Record<string, unknown>
+    const { campaign, copied } = Object(body) as Record<string, unknown>
     return await show(asked, {
       campaign: typeof campaign === 'string' ? campaign : undefined,
       answers: typedAnswers(body),
       errors,
       copied: typeof copied === 'string' && copied !== '' ? await activityFor(request, copied) : undefined,
-      submission: typeof submission === 'string' && isId(submission) ? submission : randomUUID()
+      submission: submissionIn(body)
     })
   }
 

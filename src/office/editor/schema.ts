@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, unknownField, loadAgain, submission } from '../../platform/http/form-answers.ts'
 import { plainDay } from '../../platform/typed.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { activityFields } from './answers.ts'
@@ -18,15 +18,13 @@ const partners = z.preprocess(given => given === undefined ? [] : [given].flat()
 /** Enough for a summary in a script that takes 12 bytes a character, with all other fields of the form. */
 export const bodyLimit = 131_072
 
-const reload = 'Load the page again and fill it in once more'
-
 /** The form on which an activity is changed. `saw` is the version that it showed when it was opened. */
 export const editForm = z.strictObject({
   ...answersOnce,
   partners,
-  saw: answer('Form', reload).max(400, reload),
+  saw: answer('Form', loadAgain).max(400, loadAgain),
   confirmed,
-  quiet: z.literal('yes', reload).optional(),
+  quiet: z.literal('yes', loadAgain).optional(),
   reason: answer('Reason').trim().default('')
 }, { error: unknownField }).superRefine(({ quiet, reason }, context) => {
   if (quiet === undefined) return
@@ -47,8 +45,8 @@ export const newForm = z.strictObject({
   ...answersOnce,
   partners,
   campaign: answer('Campaign', 'Select a campaign').max(80, 'Select a campaign'),
-  copied: answer('Form', reload).max(80, reload).default(''),
-  submission: z.uuid(reload)
+  copied: answer('Form', loadAgain).max(80, loadAgain).default(''),
+  submission
 }, { error: unknownField }).transform(({ campaign, copied, submission, ...form }) => ({
   typed: form, campaign, copied, submission
 }))
@@ -71,7 +69,7 @@ export const repeatForm = z.strictObject({
   how: answer('How', 'Select weekly or a list of days').pipe(z.enum(['weekly', 'days'], 'Select weekly or a list of days')),
   weeks: answer('Weeks').max(20, 'Weeks must be a whole number from 1 to 26').default(''),
   days: answer('Days').max(2000, 'Days must be at most 52, one on each line').default(''),
-  submission: z.uuid(reload)
+  submission
 }, { error: unknownField }).transform(({ how, weeks, days, submission }, context) => {
   const wrong = (path: string, message: string) => { context.addIssue({ code: 'custom', path: [path], message }) }
   const listed = [...new Set(days.split(/[\s,;]+/).filter(day => day !== '').map(plainDay))]

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { isForCoordinators } from '../../programme/activities/approval.ts'
 import { ApprovalNeeded, BookingNotOpen } from '../../programme/activities/errors.ts'
@@ -9,8 +8,7 @@ import { anew, organising, running } from '../../programme/activities/staff-rout
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { countRecipients } from '../../booking/bookings/recipients.ts'
 import { form, refusing } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
-import { isId } from '../../platform/http/url-params.ts'
+import { typedOf, submissionIn } from '../../platform/http/form-answers.ts'
 import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
@@ -128,9 +126,9 @@ const repeatRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) =
   })))
 
   function show ({ staff, activity, body, reply }: Running, errors?: FormErrors): FastifyReply {
-    const values = typedOf(body, [...repeatFields, 'submission'])
-    const submission = isId(values.submission ?? '') ? values.submission : randomUUID()
-    return reply.page('office/editor/repeat', { staff, ...runningOf(activity), values, submission, errors })
+    return reply.page('office/editor/repeat', {
+      staff, ...runningOf(activity), values: typedOf(body, repeatFields), submission: submissionIn(body), errors
+    })
   }
 }
 

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { email } from '../../booking/bookings/schema.ts'
-import { answerAsDay, answerInLine, unknownField } from '../../platform/http/form-answers.ts'
+import { answerAsDay, answerInLine, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { maxMonthsToReview } from './legal-hold.ts'
 
@@ -16,8 +16,6 @@ function draft (today: string) {
       day => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid && day > today && day <= last, wrong)
   }
 }
-
-const submission = z.guid('This form is damaged. Load the page again and fill it in once more.')
 
 export function activityHoldForm (today: string) {
   return z.strictObject({ ...draft(today), submission, confirmed }, { error: unknownField })

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
@@ -6,7 +5,7 @@ import { activityFor } from '../../programme/activities/staff-routes.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf, submissionIn } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
@@ -223,10 +222,4 @@ function draftOf ({ reason, owner, review_on: reviewOn }: Form): HoldDraft {
 
 function typedIn (body: unknown, errors: FormErrors | undefined): TypedHold | undefined {
   return errors && { values: typedOf(body, holdFields), errors }
-}
-
-/** After a mistake the form keeps its id. */
-function submissionIn (body: unknown): string {
-  const { submission } = typedOf(body, ['submission'])
-  return submission !== undefined && isId(submission) ? submission : randomUUID()
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { answer, answerAsAddress, answerInLine, isOneLine, unknownField } from '../../platform/http/form-answers.ts'
+import {
+  answer, answerAsAddress, answerInLine, isOneLine, unknownField, submission
+} from '../../platform/http/form-answers.ts'
 import { roles } from '../../identity/staff/roles.ts'
 import { visibleText, plainAddress } from '../../platform/typed.ts'
 import { draftFields } from './member.ts'
@@ -43,7 +45,7 @@ function fieldsOf (agencies: readonly Agency[]) {
 /** The form that adds a member of staff. */
 export function newMemberForm (agencies: readonly Agency[]) {
   return z.strictObject({
-    ...fieldsOf(agencies), submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
+    ...fieldsOf(agencies), submission
   }, { error: unknownField })
 }
 

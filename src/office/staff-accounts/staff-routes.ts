@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
 import type { Db } from '../../platform/database/connect.ts'
 import { DomainError } from '../../platform/errors.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { form } from '../../platform/http/form.ts'
-import { versionHashIn, typedOf } from '../../platform/http/form-answers.ts'
+import { versionHashIn, typedOf, submissionIn } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
@@ -101,12 +99,11 @@ const formRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const agencies = await listAgencies(app.db)
     const typed = errors && typedOf(body, memberFields)
-    const submission = z.uuid().catch(randomUUID()).parse((body as { submission?: unknown }).submission)
     // After an error it stays the state that was read: a colleague's later change must still be noticed.
     const kept = errors === undefined || errors === changed ? undefined : versionHashIn(body)
     return reply.page('office/staff-accounts/member', {
       staff,
-      ...memberPageOf({ member, agencies, staff, submission }, typed, errors),
+      ...memberPageOf({ member, agencies, staff, submission: submissionIn(body) }, typed, errors),
       ...(kept !== undefined && { versionHash: kept }),
       isToShow: errors === notShown,
       comparison: member && typed && errors === changed ? comparisonOf(member, typed, agencies) : []

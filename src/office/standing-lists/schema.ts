@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { attendeeAddress, attendeeFilterIn } from '../../booking/bookings/attendee-filter.ts'
-import { answer, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerInNumbers, optional, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { ListColumn } from '../exports/columns.ts'
@@ -77,7 +77,7 @@ function draftIn (answers: Answers, context: z.RefinementCtx): StandingDraft {
 export function newForm (columns: readonly ListColumn[], abouts: readonly [About, ...About[]]) {
   return draftForm(columns, {
     about: z.enum(abouts, 'Select which activities'),
-    submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
+    submission
   }).transform((answers, context) => ({
     about: answers.about as About, submission: answers.submission, draft: draftIn(answers as Answers, context)
   }))

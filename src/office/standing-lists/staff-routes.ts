@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { z } from 'zod'
 import { findActivityKnownTo } from '../../programme/activities/known-activities.ts'
 import type { Snapshots } from '../../platform/database/snapshots.ts'
 import { asking, form, query } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { versionHashIn } from '../../platform/http/form-answers.ts'
+import { versionHashIn, submissionIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
@@ -126,11 +124,10 @@ const makingRoutes: FastifyPluginAsync<{ searchSeal: Seal }> = async (app, { sea
     { staff, scope, abouts, action, body, reply }: OfNew, errors?: FormErrors
   ): Promise<FastifyReply> {
     const choice = keptChoice(await findLastList(app.db, staff), scope.filter)
-    const submission = z.uuid().catch(randomUUID()).parse((body as { submission?: unknown }).submission)
     return reply.page('office/standing-lists/standing-list', {
       staff,
       ...standingFormOf({
-        scope, abouts, list: undefined, columns: columnsOf(staff), choice, submission, action
+        scope, abouts, list: undefined, columns: columnsOf(staff), choice, submission: submissionIn(body), action
       }, errors && { body, errors })
     })
   }

@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { unprintable } from '../one-line.ts'
 import { visibleText, plainAddress, plainDay, plainNumber } from '../typed.ts'
+import { isId } from './url-params.ts'
+
+/** What someone can do about a form of which a hidden field is not as we made it. */
+export const loadAgain = 'Load the page again and fill it in once more'
 
 /**
  * The value of a field, as text that its person saw; lines end in `\n`. A field sent twice is an array by now, and gets
@@ -57,11 +62,20 @@ export function optional <T> (schema: z.ZodType<T>) {
     given => typeof given === 'string' && visibleText(given).trim() === '' ? undefined : given, schema.optional())
 }
 
+/** The number that a form gets when it is shown: sent twice, it does what it says once. */
+export const submission = z.string(`This form is damaged. ${loadAgain}.`).refine(isId, `This form is damaged. ${loadAgain}.`)
+
+/** The number of a form that is shown: after a mistake the one it had, for it is still the same form. */
+export function submissionIn (body: unknown): string {
+  const { submission } = Object(body) as { submission?: unknown }
+  return typeof submission === 'string' && isId(submission) ? submission : randomUUID()
+}
+
 /** Names the first field that a form does not have, shortened and without unprintable characters. */
 export function unknownField (issue: z.core.$ZodRawIssue): string {
   const [field = ''] = issue.code === 'unrecognized_keys' ? issue.keys : []
   const shown = Array.from(field.replaceAll(new RegExp(unprintable, 'gu'), '�')).slice(0, 30).join('')
-  return `This form has no field “${shown}”. Load the page again and fill it in once more.`
+  return `This form has no field “${shown}”. ${loadAgain}.`
 }
 
 /** What was typed, by field; only text comes back into a form. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, answerInNumbers, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, answerInNumbers, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { audiences } from '../campaigns/audiences.ts'
 import { textOf } from '../campaigns/schema.ts'
@@ -31,7 +31,7 @@ export const adviceFields = ['title', 'audience', 'text', 'status', 'position', 
 
 /** The form that adds a page. The same form with the same answers makes one page, by its id. */
 export const newAdviceForm = withLinks(z.strictObject({
-  ...fields, submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
+  ...fields, submission
 }, { error: unknownField }))
   .transform(({ submission, ...draft }) => ({ ...draft, id: idFromForm(String(submission), draft) }))
 

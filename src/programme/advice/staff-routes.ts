@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
+import { typedOf, versionHashIn, submissionIn } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
@@ -88,11 +87,10 @@ export const adviceStaffRoutes: FastifyPluginAsync = async app => {
     const pages = await listAdvice(app.db, campaign?.id)
     const position = Math.min(999, Math.max(0, ...pages.map(({ position }) => position)) + 10)
     const tried = errors && { typed: typedIn(body), errors }
-    const { submission } = Object(body) as { submission?: unknown }
     return reply.page('programme/advice/advice-form', {
       staff: staffOf(request),
       ...adviceFormPageOf({ page: undefined, campaign, position }, tried),
-      submission: typeof submission === 'string' && isId(submission) ? submission : randomUUID()
+      submission: submissionIn(body)
     })
   }
 

@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
-import { answer, answerAsDay, answerInLine, answerInNumbers, isOneLine, linesOf, optional, unknownField } from '../../platform/http/form-answers.ts'
+import {
+  answer, answerAsDay, answerInLine, answerInNumbers, isOneLine, linesOf, optional, unknownField, submission
+} from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { plainAddress, plainDay, plainNumber, visibleText } from '../../platform/typed.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
@@ -99,8 +101,6 @@ const listOf = (noun: string, most: number, longest: number) => answer(noun)
 const someDistricts = listOf('Districts', 50, 100)
   .refine(lines => lines.every(line => !line.includes(';')), 'Districts must not have a semicolon in them')
 
-const expired = 'This form has expired. Load the page again and fill it in once more.'
-
 const dayOf = (noun: string) => optional(answerAsDay(noun)
   .refine(text => day.safeParse(text).success, `${noun} must be a day, like 2026-12-01`))
 
@@ -128,7 +128,7 @@ function refuseWrongDays (
 
 /** The form that adds a campaign. The same form with the same answers makes one campaign, by its id. */
 export const newCampaignForm = z.strictObject({
-  title: answerInLine('Title', 'Enter a title', 200), ...basics, districts: someDistricts, submission: z.uuid(expired)
+  title: answerInLine('Title', 'Enter a title', 200), ...basics, districts: someDistricts, submission
 }, { error: unknownField })
   .transform(({ submission, ...form }) => ({ ...form, id: idFromForm(submission, form) }))
   .transform(withDays).superRefine(refuseWrongDays)
@@ -144,7 +144,7 @@ export const newCampaignFields = ['title', 'kind', 'partnership', 'first_day', '
 
 /** The form that adds an agency, also used for renaming it. */
 export const newAgencyForm = z.strictObject({
-  name: answerInLine('Name', 'Enter the name of the agency', 200), submission: z.uuid(expired)
+  name: answerInLine('Name', 'Enter the name of the agency', 200), submission
 }, { error: unknownField }).transform(({ name, submission }) => ({ name, id: idFromForm(submission, { name }) }))
 
 export const agencyForm = z.strictObject({

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { versionHashIn, typedOf as textTypedIn } from '../../platform/http/form-answers.ts'
+import { versionHashIn, typedOf as textTypedIn, submissionIn } from '../../platform/http/form-answers.ts'
 import { firstSentence, formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isId, isSlug, sentenceFor } from '../../platform/http/url-params.ts'
+import { isSlug, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { confirming } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
@@ -164,10 +163,4 @@ export const agencyStaffRoutes: FastifyPluginAsync = async app => {
       done: errors === undefined ? sentenceFor(doneToAgencies, query.done) : undefined
     })
   }
-}
-
-/** After an error it is still the same form. */
-function submissionIn (body: unknown): string {
-  const { submission } = Object(body) as { submission?: unknown }
-  return typeof submission === 'string' && isId(submission) ? submission : randomUUID()
 }

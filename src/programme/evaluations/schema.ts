@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, isOneLine, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, isOneLine, optional, unknownField, loadAgain } from '../../platform/http/form-answers.ts'
 import { mostChoices, questionKinds, suggested } from './questionnaire.ts'
 import type { Question, Questions } from './questionnaire.ts'
 import { fieldOf, fieldsOf, numbers, questionFields, sources } from './questionnaire-draft.ts'
@@ -9,8 +9,6 @@ const mostLetters = 200
 const mostLettersOfAChoice = 80
 
 const chooseSource = 'Select what people are asked'
-const loadAgain = 'Load the page again and fill it in once more'
-
 /** One field of a question; whether it is needed depends on the others. */
 function fieldSchema (number: number, field: QuestionField): z.ZodType<string | undefined> {
   switch (field) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, optional, unknownField, submission } from '../../platform/http/form-answers.ts'
 
 export const downloadFields = ['file', 'title', 'language', 'resource', 'campaign'] as const
 
@@ -15,7 +15,7 @@ export function downloadForm (resources: ReadonlyArray<{ id: string }>, campaign
     language: answerInLine('Language', 'Enter the language, like English', 40),
     resource: oneOf('Resource', resources),
     campaign: oneOf('Campaign', campaigns),
-    submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
+    submission
   }, { error: unknownField }).transform(({ file, resource: resourceId, campaign: campaignId, ...form }) =>
     ({ ...form, resourceId, campaignId, bytes: new Uint8Array(file[0] ?? []) }))
 }

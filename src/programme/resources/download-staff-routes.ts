@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf, submissionIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { bodyLimitFor, takeUploads, uploadIn, UploadRefused } from '../../platform/http/upload.ts'
@@ -66,7 +65,7 @@ export const downloadStaffRoutes: FastifyPluginAsync = async app => {
     const [downloads, resources, campaigns] = await Promise.all([
       listDownloads(app.db), listResources(app.db), listCampaignsToChoose(app.db)
     ])
-    const { submission = randomUUID(), ...values } = typedOf(body, [...downloadFields, 'submission'])
+    const values = typedOf(body, downloadFields)
     const choice = (items: ReadonlyArray<{ id: string, text: string }>, chosen: string | undefined) => [
       { value: '', text: 'None' }, ...items.map(({ id, text }) => ({ value: id, text, selected: id === chosen }))
     ]
@@ -82,7 +81,7 @@ export const downloadStaffRoutes: FastifyPluginAsync = async app => {
       resources: choice(besides.slice(0, resources.length), values.resource),
       campaigns: choice(campaigns, values.campaign),
       largestMegabytes,
-      submission: isId(submission) ? submission : randomUUID(),
+      submission: submissionIn(body),
       values,
       errors,
       done: errors === undefined ? sentenceFor(done, query.done) : undefined

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, answerInNumbers, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, answerInNumbers, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 
 /** More than any partnership has of anything. */
@@ -21,7 +21,7 @@ export const stockFields = ['change', 'reason'] as const
 export const newResourceForm = z.strictObject({
   ...texts,
   stock: answerInNumbers('How many there are', 0, mostOfAnything),
-  submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
+  submission
 }, { error: unknownField }).transform(({ submission, ...form }) => ({ ...form, id: idFromForm(submission, form) }))
 
 const edition = answer('What you have read', 'Read this page again before you press the button.')

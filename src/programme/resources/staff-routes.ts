@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
+import { typedOf, versionHashIn, submissionIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
@@ -12,7 +11,9 @@ import { addResource, changeResource, changeStock, retireResource } from './comm
 import { BelowPromised, ResourceChanged, ResourceNameTaken, ResourceNotFound, StockChanged } from './errors.ts'
 import { findResource, listResources } from './queries.ts'
 import type { Resource, ResourceTexts } from './resource.ts'
-import { newResourceFields, newResourceForm, resourceFields, resourceForm, retirementForm, stockFields, stockForm } from './schema.ts'
+import {
+  newResourceFields, newResourceForm, resourceFields, resourceForm, retirementForm, stockFields, stockForm
+} from './schema.ts'
 import { hrefOf, newResourcePageOf, resourcePageOf, stockPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
@@ -108,8 +109,8 @@ export const stockStaffRoutes: FastifyPluginAsync = async app => {
   }
 
   function askForNew ({ request, body, reply }: Asked, errors?: FormErrors): FastifyReply {
-    const { submission = randomUUID(), ...values } = typedOf(body, [...newResourceFields, 'submission'])
-    const model = newResourcePageOf(isId(submission) ? submission : randomUUID(), errors && { values, errors })
+    const values = typedOf(body, newResourceFields)
+    const model = newResourcePageOf(submissionIn(body), errors && { values, errors })
     return reply.page('programme/resources/new-resource', { staff: staffOf(request), ...model })
   }
 }

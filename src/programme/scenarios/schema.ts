@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import { answer, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, optional, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { visibleText } from '../../platform/typed.ts'
 import { limits } from './scenario.ts'
 
 /** One file, or the whole story in a field: four bytes for each character, whatever it is. */
 export const storyLimits = { files: 1, bytesPerFile: limits.file * 4, bytesPerField: limits.file * 4 }
-
-const expired = 'This form has expired. Load the page again and fill it in once more.'
 
 const story = answer('The story').trim().min(1, 'Choose a file, or type the story')
 const campaign = optional(answer('Campaign'))
@@ -16,7 +14,7 @@ const file = z.literal('').optional()
 
 /** The form that adds a scenario. The same form with the same answers makes one, by its id. */
 export const newScenarioForm = z.strictObject({
-  text: story, campaign, file, submission: z.uuid(expired)
+  text: story, campaign, file, submission
 }, { error: unknownField })
   .transform(({ submission, text, campaign }) => ({ text, campaign, id: idFromForm(submission, { text, campaign }) }))
 

@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
+import { typedOf, versionHashIn, submissionIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { bodyLimitFor, takeUploads, uploadIn, UploadRefused } from '../../platform/http/upload.ts'
-import { isId, isSlug, sentenceFor } from '../../platform/http/url-params.ts'
+import { isSlug, sentenceFor } from '../../platform/http/url-params.ts'
 import { CampaignNotFound } from '../campaigns/errors.ts'
 import { listAllCampaigns } from '../campaigns/queries.ts'
 import { addScenario, changeScenario, deleteScenario, publishScenario, takeDownScenario } from './commands.ts'
@@ -173,10 +172,4 @@ export const scenarioStaffRoutes: FastifyPluginAsync = async app => {
 /** A refusal that belongs beside what was typed. */
 function notSaved (error: unknown): FormErrors | undefined {
   return error instanceof StoryRefused ? problemsOf(error) : shownAt('campaign', CampaignNotFound)(error)
-}
-
-/** After an error it is still the same form. */
-function submissionIn (body: unknown): string {
-  const { submission } = Object(body) as { submission?: unknown }
-  return typeof submission === 'string' && isId(submission) ? submission : randomUUID()
 }

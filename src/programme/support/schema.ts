@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { answer, answerInLine, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
+import {
+  answer, answerInLine, answerInNumbers, optional, unknownField, submission
+} from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { draftFields } from './kept-contact.ts'
 import type { ContactDraft } from './kept-contact.ts'
@@ -64,7 +66,7 @@ const unreachable = { message: 'Enter a phone number, a web address or a postal 
 /** The form that adds a contact. The same form with the same answers makes one contact, by its id. */
 export function newContactForm (districts: readonly string[]) {
   return z.strictObject({
-    ...fieldsOf(districts), submission: z.uuid('This form has expired. Load the page again and fill it in once more.')
+    ...fieldsOf(districts), submission
   }, { error: unknownField }).refine(reaches, unreachable)
     .transform(({ submission, ...form }) => ({ ...form, ...canonicalWays(form), id: idFromForm(submission, form) }))
 }

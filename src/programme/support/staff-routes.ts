@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Db } from '../../platform/database/connect.ts'
 import { form } from '../../platform/http/form.ts'
-import { versionHashIn } from '../../platform/http/form-answers.ts'
+import { versionHashIn, submissionIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/url-params.ts'
@@ -114,12 +113,11 @@ const formRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const [contacts, districts] = await Promise.all([listKeptContacts(app.db), listDistricts(app.db)])
     const typed = errors && typedOf(body)
-    const submission = z.uuid().catch(randomUUID()).parse((body as { submission?: unknown }).submission)
     // After an error it stays the state that was read: a colleague's later change must still be noticed.
     const kept = errors === undefined || errors === changed ? undefined : versionHashIn(body)
     return reply.page('programme/support/support-contact', {
       staff,
-      ...contactPageOf({ contact, contacts, districts, submission }, typed, errors),
+      ...contactPageOf({ contact, contacts, districts, submission: submissionIn(body) }, typed, errors),
       ...(kept !== undefined && { versionHash: kept }),
       comparison: contact && typed && errors === changed ? comparisonOf(contact, typed) : []
     })

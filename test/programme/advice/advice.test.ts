@@ -107,7 +107,7 @@ t.test('bad input gets a sentence beside its field, and what was typed stays', a
     [{ link_1_title: 'A', link_1_url: 'http://a.example/' }, 'link_1_url', /^Web address must be/],
     [{ link_1_title: 'A', link_1_url: 'javascript:alert(1)' }, 'link_1_url', /^Web address must be/],
     [{ link_1_title: 'A', link_1_url: 'https://a.example/', link_1_about: 'x'.repeat(301) }, 'link_1_about', 'What people find there must be 300 characters or fewer'],
-    [{ submission: 'x' }, 'form', /^This form has expired/],
+    [{ submission: 'x' }, 'form', /^This form is damaged/],
     [{ colour: 'red' }, 'form', /^This form has no field “colour”/]
   ]
   const form = { ...await open(url), title: 'A title', audience: 'everyone', text: 'What was typed' }

@@ -66,7 +66,7 @@ t.test('what is wrong with a new campaign is said beside it, and what was typed 
     [{ last_day: '2026-12-01' }, 'Enter the first day as well'],
     [{ first_day: '2026-12-02', last_day: '2026-12-01' }, 'Last day must not be before the first day'],
     [{ districts: 'Eden\neden' }, 'Districts must not name one twice'],
-    [{ submission: 'x' }, 'This form has expired.'],
+    [{ submission: 'x' }, 'This form is damaged.'],
     [{ colour: 'red' }, 'This form has no field “colour”.']
   ]
   for (const [given, sentence] of cases) {
