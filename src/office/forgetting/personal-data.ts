@@ -501,7 +501,10 @@ export const personalData: Rules = {
     dueAt: 'nobody',
     outcome: 'nobody',
     people: 'nobody',
-    endedAt: 'nobody'
+    endedAt: 'nobody',
+    columns: 'nobody',
+    format: 'nobody',
+    why: 'staff'
   },
   ProgrammeUpload: {
     id: 'nobody',
@@ -551,7 +554,13 @@ export const personalData: Rules = {
     toldBy: 'request',
     toldAt: 'request',
     unreachableAt: 'request',
-    submissionId: 'request'
+    submissionId: 'request',
+    extendedAt: 'request',
+    extendedById: 'request',
+    extendedBecause: 'request',
+    extensionReason: 'request',
+    extensionToldBy: 'request',
+    extensionToldAt: 'request'
   },
   TrappedForms: {
     day: 'nobody',

@@ -168,6 +168,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/requests': ['GET', 'answer for personal data'],
   '/staff/requests/new': ['GET POST', 'answer for personal data'],
   '/staff/requests/:id': ['GET POST', 'answer for personal data'],
+  '/staff/requests/:id/extension': ['GET POST', 'answer for personal data'],
   '/staff/requests/:id/told': ['POST', 'answer for personal data'],
   '/staff/person': ['GET POST', 'answer for personal data'],
   '/staff/person/file': ['POST', 'answer for personal data'],
