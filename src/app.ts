@@ -71,6 +71,7 @@ import { privacyRoutes } from './office/privacy/routes.ts'
 import { onBehalfStaffRoutes } from './office/on-behalf/staff-routes.ts'
 import { peopleStaffRoutes } from './office/people/staff-routes.ts'
 import { copyRoutes } from './office/rights/routes.ts'
+import type { Traces } from './office/forgetting/traces.ts'
 import { rightsStaffRoutes } from './office/rights/staff-routes.ts'
 import { resourceRequestRoutes } from './office/resource-requests/routes.ts'
 import { resourceRequestStaffRoutes } from './office/resource-requests/staff-routes.ts'
@@ -110,6 +111,8 @@ export interface AppParts extends ServiceParts {
   resourceLinks: SignedIds
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
+  /** Deletes the traces outside the database of what was erased. */
+  followErased?: Traces['follow'] | undefined
   seal: Seal
   /** Seals what is searched for, where an address carries it. */
   searchSeal: Seal
@@ -161,7 +164,7 @@ export async function buildWorkerApp (
 
 /** The table of contents: the parts of the web side, one line each, in the order of the imports. */
 export async function buildApp (
-  { makesMeetings = false, readKeptEmail, ...parts }: AppParts
+  { makesMeetings = false, readKeptEmail, followErased, ...parts }: AppParts
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: parts.log.child({}, { serializers }) as FastifyBaseLogger,
@@ -247,7 +250,7 @@ export async function buildApp (
       campaignBasicsStaffRoutes, agencyStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
-      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
+      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail, followErased }) }, homeStaffRoutes,
       reportStaffRoutes, scenarioStaffRoutes, stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes
     ]
   })
