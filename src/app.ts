@@ -30,6 +30,7 @@ import { signInSheetStaffRoutes } from './office/exports/sign-in-sheet-staff-rou
 import { overviewStaffRoutes } from './office/overview/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
+import { everyonesListsStaffRoutes } from './office/standing-lists/everyone-staff-routes.ts'
 import { standingListStaffRoutes } from './office/standing-lists/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
 import { reportStaffRoutes } from './office/reports/staff-routes.ts'
@@ -245,7 +246,7 @@ export async function buildApp (
       },
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       async staff => { await staff.register(exportStaffRoutes, parts) },
-      async staff => { await staff.register(standingListStaffRoutes, parts) },
+      async staff => { await staff.register(standingListStaffRoutes, parts) }, everyonesListsStaffRoutes,
       signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,
       campaignBasicsStaffRoutes, agencyStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,

@@ -36,6 +36,7 @@ import type { Meetings } from './programme/teams/meeting.ts'
 import { finishErasures } from './office/rights/commands.ts'
 import { sendLastEmails } from './office/rights/jobs.ts'
 import { announceStandingLists } from './office/standing-lists/commands.ts'
+import { dropOldRuns } from './office/standing-lists/drop-old-runs.ts'
 import { sendStandingLists, tellOfStoppedLists } from './office/standing-lists/jobs.ts'
 import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/serve.ts'
 
@@ -154,6 +155,7 @@ export async function startWorker (
   })
   await everyMinute('later-questions.swept', async () => { await announceLaterQuestions(db, outbox, clock()) })
   await everyMinute('standing-lists.swept', async () => { await announceStandingLists(db, outbox, clock()) })
+  await nightly('standing-list-runs.dropped', async () => { await dropOldRuns(db, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })
   }

@@ -11,6 +11,7 @@ ADD COLUMN "extension_told_by" TEXT;
 
 -- AlterTable
 ALTER TABLE "standing_list_runs" ADD COLUMN "columns" TEXT[] DEFAULT ARRAY[]::TEXT[],
+ADD COLUMN "days" SMALLINT,
 ADD COLUMN "format" TEXT,
 ADD COLUMN "why" TEXT;
 

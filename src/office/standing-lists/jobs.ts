@@ -129,8 +129,9 @@ export async function tellOfStoppedLists (
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(stopped.map(async ({ standingListId }) => {
     const found = await findStopped(context.db, standingListId)
-    if (found?.list.stopped === undefined || found.list.stopped.because === 'owner' || found.owner.isDisabled) return
+    if (found?.list.stopped === undefined || found.owner.isDisabled) return
     const { list, list: { stopped: { at, because } }, owner } = found
+    if (because === 'owner' || because === 'admin') return
     await sendStandalone(context, {
       emailId: namedId(`standing-list stopped ${list.id} ${at.toISO()}`),
       to: owner.email,

@@ -11,8 +11,9 @@ import type { ListedActivity } from '../exports/queries.ts'
 import { mostActivities } from '../exports/schema.ts'
 import { listFieldsOf } from '../exports/staff-page.ts'
 import type { ListChoice } from '../exports/staff-page.ts'
-import { aboutInWords, lastInWords, spanInWords, stoppedInWords, timingInWords, weekdays } from './in-words.ts'
-import type { LastRun } from './queries.ts'
+import { monthsOfRuns } from './drop-old-runs.ts'
+import { aboutInWords, lastInWords, spanInWords, stoppedInWords, timingInWords, weekdays, zone } from './in-words.ts'
+import type { LastRun, Run } from './queries.ts'
 import { changeForm, standingFields } from './schema.ts'
 import { answersOf, mostHours, spans, standingDraft, versionOf } from './standing-list.ts'
 import type { About, Scope, StandingList } from './standing-list.ts'
@@ -39,6 +40,7 @@ export function standingListsOf (
   now: DateTime<true>
 ) {
   return {
+    monthsOfRuns,
     lists: lists.map(list => ({
       ...factsOf(list), id: list.id, last: lastInWords(list.last), next: nextInWords(list, activities, now)
     }))
@@ -155,10 +157,11 @@ interface Found {
 
 /** The page that an email leads to. */
 export function runPageOf (
-  list: StandingList, { activities, total, people, columns }: Found, href: string, errors?: FormErrors
+  { list, dueAt }: Run, { activities, total, people, columns }: Found, href: string, errors?: FormErrors
 ) {
   return {
     ...factsOf(list),
+    asOf: momentInWords(dueAt, zone),
     href,
     activities: activities.map(one => ({ title: one.title, when: whenInWords(one) })),
     isCut: total > activities.length && { total, most: mostActivities },

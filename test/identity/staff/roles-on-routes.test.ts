@@ -260,6 +260,8 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/programme/:upload': ['GET POST', 'create activities'],
   '/staff/lists': ['GET', 'know attendees'],
   '/staff/lists/new': ['GET POST', 'know attendees'],
+  '/staff/lists/everyone': ['GET', 'manage staff'],
+  '/staff/lists/everyone/:list/stop': ['POST', 'manage staff'],
   '/staff/lists/standing': ['GET', 'know attendees'],
   '/staff/lists/standing/new': ['GET POST', 'know attendees'],
   '/staff/lists/standing/:list': ['GET POST', 'know attendees'],
