@@ -10,14 +10,14 @@ import { whenInWords } from '../../programme/activities/when.ts'
 import { columnsFor, mayTake } from '../exports/choosing.ts'
 import type { ListColumn } from '../exports/columns.ts'
 import { whoInOneLine } from '../exports/in-words.ts'
-import { listActivitiesFor } from '../exports/queries.ts'
+import { countListed, listActivitiesFor } from '../exports/queries.ts'
 import type { ListedActivity } from '../exports/queries.ts'
 import { mostActivities } from '../exports/schema.ts'
 import { endRun } from './commands.ts'
 import type { RunEnd } from './commands.ts'
 import { aboutInWords, failureInWords, timingInWords } from './in-words.ts'
 import { isAnotherStart, isWorthSending } from './occasions.ts'
-import { countPerActivity, findRun, findStopped } from './queries.ts'
+import { findRun, findStopped } from './queries.ts'
 import type { Run } from './queries.ts'
 import { activitiesOfRun, scopeSelection } from './selecting.ts'
 import { mostFailures } from './standing-list.ts'
@@ -70,7 +70,7 @@ async function send (context: StandingListContext, run: Run): Promise<RunEnd> {
   const columns = list.columns.filter(column => theirs.has(column))
   if (columns.length === 0) return { outcome: 'not-allowed' }
 
-  const counts = await countPerActivity(db, activities.map(({ id }) => id), list.filter)
+  const counts = await countListed(db, activities.map(({ id }) => id), list.filter)
   const rows = new Map(activities.map(({ id, slug }) => [slug, counts.get(id) ?? 0]))
   const leftOut = list.columns.filter(column => !theirs.has(column))
   const end = await sendStandalone(context, {

@@ -7,8 +7,6 @@ import type { Role } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { keptFilter } from '../../booking/bookings/attendee-filter.ts'
-import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
-import { attendeesOf } from '../../booking/bookings/attendee-query.ts'
 import { allColumns } from '../exports/columns.ts'
 import type { ListColumn } from '../exports/columns.ts'
 import type { FormatName } from '../exports/formats.ts'
@@ -169,16 +167,6 @@ export async function findStopped (
   if (row?.stoppedAt == null) return undefined
   const { name, email, disabledAt } = row.staffMember
   return { list: standingListOf(row), owner: { name, email, isDisabled: disabledAt !== null } }
-}
-
-/** How many attendees of each of these activities a filter lets through, by id; one without any is left out. */
-export async function countPerActivity (
-  db: Reader, activityIds: readonly string[], filter: AttendeeFilter
-): Promise<Map<string, number>> {
-  const rows = await db.$queryRaw<Array<{ id: string, people: number }>>(Prisma.sql`
-    SELECT b.activity_id AS id, count(*)::int AS people FROM bookings AS b
-    WHERE ${attendeesOf(activityIds, filter)} GROUP BY b.activity_id`)
-  return new Map(rows.map(({ id, people }) => [id, people]))
 }
 
 /** Weekly lists whose moment has come. */

@@ -245,7 +245,7 @@ const runRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = async (app, { sn
           staff,
           activity: await onlyOne(staff, activities),
           activities,
-          leftOut: undefined,
+          leftOut: total > activities.length ? { count: total - activities.length, of: total } : undefined,
           filter,
           path: href,
           address: '',
@@ -265,9 +265,9 @@ const runRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = async (app, { sn
     { staff, run, chosen, total, columns, href, reply }: OfRun, errors?: FormErrors
   ): Promise<FastifyReply> {
     const { activities, filter } = chosen
-    const people = await countListed(app.db, activities.map(({ id }) => id), filter)
+    const counts = await countListed(app.db, activities.map(({ id }) => id), filter)
     return reply.page('office/standing-lists/standing-list-run', {
-      staff, ...runPageOf(run, { activities, total, people, columns }, href, errors)
+      staff, ...runPageOf(run, { activities, total, counts, columns }, href, errors)
     })
   }
 }
