@@ -20,9 +20,9 @@ const columns = [
 const aboutInWords = 'About this report'
 
 /**
- * A report as one CSV file for Excel: what it is of, the lines, how people are divided, and what they thought. Each cell
- * says what the page says. What it says of itself are rows of a table of their own, above the others: whoever opens it
- * reads these first, and a program leaves them out by their table.
+ * A report as one CSV file for Excel: what it is of, the lines, how people are divided, and what they thought. Each
+ * cell says what the page says. What it says of itself are rows of a table of their own, above the others: whoever
+ * opens it reads these first, and a program leaves them out by their table.
  */
 export function reportFile (report: Report, choice: ReportChoice, choices: Choices, now: DateTime<true>): string {
   const { by } = choice
