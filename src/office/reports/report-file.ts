@@ -48,7 +48,7 @@ function sentencesOf (report: Report, choice: ReportChoice, choices: Choices, no
   const isAsked = thought.questions.length > 0 || thought.stillOpen !== ''
   return [
     `What it came to: ${span}`,
-    of.length === 0 ? 'All campaigns, whoever leads them' : of.join(', '),
+    of.length === 0 ? 'All campaigns, and everyone who leads activities' : of.join(', '),
     made,
     soFar,
     notice,

@@ -140,7 +140,7 @@ t.test('the file says of itself what the page says: of what it is, of which day,
   const about = await aboutOf('from=2026-Q2&to=2026-Q4&by=audience')
   const { text } = perceived(await app.inject({ url: '/staff/reports?from=2026-Q2&to=2026-Q4&by=audience', headers }))
   t.match(about, [
-    'What it came to: April to December 2026', 'All campaigns, whoever leads them', 'Made on Monday 23 November 2026',
+    'What it came to: April to December 2026', 'All campaigns, and everyone who leads activities', 'Made on Monday 23 November 2026',
     'Up to Monday 23 November 2026: only what is over counts.', /fewer than 5.* any number from one to the other/,
     'An activity for two audiences counts for both.', 'What follows is of 60 booked places', /^Still going on: Gaming, and =more/
   ])
