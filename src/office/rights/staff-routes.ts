@@ -35,7 +35,8 @@ const done = {
   asked: 'Their bookings are cancelled, and they are being told by email. Everything else is deleted once they were told, within 48 hours at the latest.',
   'asked-already': 'This had been asked for already. It is deleted once they were told.',
   erased: 'Everything about this person is deleted.',
-  'nothing-held': 'We hold nothing about this person any more.'
+  'nothing-held': 'We hold nothing about this address.',
+  changed: 'Nothing is deleted: that booking is gone, or has an email address by now. Look for them again.'
 }
 
 /** What these routes need besides the app's own. */
@@ -83,7 +84,7 @@ export const rightsStaffRoutes: FastifyPluginAsync<RightsParts> = async (app, { 
     const now = app.clock()
     if ('email' in person) return await eraseEverything(app.db, app.outbox, { address: person.email, confirmed }, by, now)
     const gone = await eraseCaller(app.db, app.outbox, { reference: person.reference, confirmed }, by, now)
-    if (gone === undefined) return 'nothing-held'
+    if (gone === undefined) return 'changed'
     await followErased?.(gone)
     return 'erased'
   }
