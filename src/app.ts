@@ -30,6 +30,7 @@ import { signInSheetStaffRoutes } from './office/exports/sign-in-sheet-staff-rou
 import { overviewStaffRoutes } from './office/overview/staff-routes.ts'
 import { exportStaffRoutes } from './office/exports/staff-routes.ts'
 import { holdStaffRoutes } from './booking/holds/staff-routes.ts'
+import { everyonesListsStaffRoutes } from './office/standing-lists/everyone-staff-routes.ts'
 import { standingListStaffRoutes } from './office/standing-lists/staff-routes.ts'
 import { homeStaffRoutes } from './office/home/staff-routes.ts'
 import { reportStaffRoutes } from './office/reports/staff-routes.ts'
@@ -71,6 +72,7 @@ import { privacyRoutes } from './office/privacy/routes.ts'
 import { onBehalfStaffRoutes } from './office/on-behalf/staff-routes.ts'
 import { peopleStaffRoutes } from './office/people/staff-routes.ts'
 import { copyRoutes } from './office/rights/routes.ts'
+import type { Traces } from './office/forgetting/traces.ts'
 import { rightsStaffRoutes } from './office/rights/staff-routes.ts'
 import { resourceRequestRoutes } from './office/resource-requests/routes.ts'
 import { resourceRequestStaffRoutes } from './office/resource-requests/staff-routes.ts'
@@ -110,6 +112,8 @@ export interface AppParts extends ServiceParts {
   resourceLinks: SignedIds
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
+  /** Deletes the traces outside the database of what was erased. */
+  followErased?: Traces['follow'] | undefined
   seal: Seal
   /** Seals what is searched for, where an address carries it. */
   searchSeal: Seal
@@ -161,7 +165,7 @@ export async function buildWorkerApp (
 
 /** The table of contents: the parts of the web side, one line each, in the order of the imports. */
 export async function buildApp (
-  { makesMeetings = false, readKeptEmail, ...parts }: AppParts
+  { makesMeetings = false, readKeptEmail, followErased, ...parts }: AppParts
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: parts.log.child({}, { serializers }) as FastifyBaseLogger,
@@ -242,12 +246,12 @@ export async function buildApp (
       },
       async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
       async staff => { await staff.register(exportStaffRoutes, parts) },
-      async staff => { await staff.register(standingListStaffRoutes, parts) },
+      async staff => { await staff.register(standingListStaffRoutes, parts) }, everyonesListsStaffRoutes,
       signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,
       campaignBasicsStaffRoutes, agencyStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
-      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
+      async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail, followErased }) }, homeStaffRoutes,
       reportStaffRoutes, scenarioStaffRoutes, stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes
     ]
   })

@@ -152,7 +152,7 @@ async function answerHealth (config: Config, { parts, jobsAreProcessed }: Opened
 
 /** What `ROLE=web` and `all` do: pages, calendars and bounces that are posted. */
 async function servePages (
-  config: Config, { parts, secretKey, jobsAreProcessed, returnPaths: { emailIdIn } }: Opened, log: Logger
+  config: Config, { parts, secretKey, traces, jobsAreProcessed, returnPaths: { emailIdIn } }: Opened, log: Logger
 ): Promise<void> {
   if (config.publicUrl.startsWith('https:') && config.trustProxy === undefined) log.warn(noProxyTrusted)
   const app = await buildApp({
@@ -160,6 +160,7 @@ async function servePages (
     makesMeetings: config.graph !== undefined,
     reports: config.graph && graphReports({ access: config.graph, clock: systemClock, log }),
     readKeptEmail: keptEmailsOf(config),
+    followErased: traces.follow,
     provider: config.openId && openIdProvider(config.openId, config.publicUrl),
     knownBrowsers: signedIds('known-browser', secretKey),
     searchSeal: searchSeal(secretKey),

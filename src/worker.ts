@@ -26,7 +26,7 @@ import type { Fact, Facts, Outbox, Subscriber } from './platform/outbox.ts'
 import { announceLaterQuestions } from './mail/later-questions/commands.ts'
 import { askOnceMore } from './mail/later-questions/jobs.ts'
 import { remindPeople } from './mail/reminders/commands.ts'
-import { acknowledgeRequests, sendAnswers } from './office/requests/jobs.ts'
+import { acknowledgeRequests, sendAnswers, tellOfExtensions } from './office/requests/jobs.ts'
 import type { RequestContext } from './office/requests/jobs.ts'
 import { tellOfMoves } from './office/resource-requests/jobs.ts'
 import type { ResourceContext } from './office/resource-requests/jobs.ts'
@@ -36,6 +36,7 @@ import type { Meetings } from './programme/teams/meeting.ts'
 import { finishErasures } from './office/rights/commands.ts'
 import { sendLastEmails } from './office/rights/jobs.ts'
 import { announceStandingLists } from './office/standing-lists/commands.ts'
+import { dropOldRuns } from './office/standing-lists/drop-old-runs.ts'
 import { sendStandingLists, tellOfStoppedLists } from './office/standing-lists/jobs.ts'
 import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/serve.ts'
 
@@ -97,6 +98,7 @@ export const subscriptions: readonly Subscription[] = [
   on('sign-in.granted', async ({ staffContext }, granted) => await sendWelcomes(staffContext, granted)),
   on('factor.removed', async ({ staffContext }, removed) => await tellOfRemovedFactors(staffContext, removed)),
   on('request.received', async ({ emailContext }, received) => await acknowledgeRequests(emailContext, received)),
+  on('request.extended', async ({ emailContext }, extended) => await tellOfExtensions(emailContext, extended)),
   on('request.answered', async ({ emailContext }, answered) => await sendAnswers(emailContext, answered)),
   on('erasure.asked', async ({ emailContext }, asked) => await sendLastEmails(emailContext, asked)),
   on('later-question.due', async ({ emailContext }, dues) => await askOnceMore(emailContext, dues)),
@@ -153,6 +155,7 @@ export async function startWorker (
   })
   await everyMinute('later-questions.swept', async () => { await announceLaterQuestions(db, outbox, clock()) })
   await everyMinute('standing-lists.swept', async () => { await announceStandingLists(db, outbox, clock()) })
+  await nightly('standing-list-runs.dropped', async () => { await dropOldRuns(db, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })
   }

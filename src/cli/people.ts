@@ -24,7 +24,7 @@ export const peopleCommands: Record<string, Command> = {
       const address = read(personAddress, given.address, 'address')
       await onDatabase(config, async db => {
         const seen = { staffMemberId: undefined, action: 'person.shown' } as const
-        const everything = await seeEverything(db, address, seen, systemClock())
+        const everything = await seeEverything(db, { email: address }, seen, systemClock())
         if (isNothing(everything)) throw new NothingHeld()
         const texts = await readKeptTexts(everything, keptEmailsOf(config))
         print(JSON.stringify(everythingAsFile(everything, texts, true), null, 2))

@@ -48,6 +48,8 @@ export interface Facts {
   'factor.removed': { staffMemberId: string }
   /** Someone exercised a data right, or complained: they are told that we have received it. */
   'request.received': { requestId: string }
+  /** We take more time for it, and the person is told why by email. */
+  'request.extended': { requestId: string }
   /** It was answered, and the person is told by email. */
   'request.answered': { requestId: string }
   /** Everything about an address is to be erased, and its holder is told first. */
@@ -100,6 +102,7 @@ const queues: Record<Fact, QueueOptions> = {
   'sign-in.granted': untilTheMailServerIsBack,
   'factor.removed': untilTheMailServerIsBack,
   'request.received': untilTheMailServerIsBack,
+  'request.extended': untilTheMailServerIsBack,
   'request.answered': untilTheMailServerIsBack,
   'erasure.asked': untilTheMailServerIsBack,
   'later-question.due': untilTheMailServerIsBack,

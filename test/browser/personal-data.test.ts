@@ -59,7 +59,7 @@ t.test('on a small phone without scripts an admin reads what deleting does, dele
 
   await page.getByRole('link', { name: 'Personal data' }).click()
   await page.getByRole('link', { name: 'Everything about one person' }).click()
-  await page.getByLabel('Their email address').fill('anne')
+  await page.getByLabel('Their email address').fill('anne@')
   await page.getByRole('button', { name: 'See everything' }).click()
   t.match(await main(page), /Enter an email address in the correct format/)
   await page.getByLabel('Their email address').fill('anne@example.org')
@@ -89,7 +89,7 @@ t.test('pages for complaining and about personal data pass axe and fit a phone a
 
     for (const path of [
       'complaints', 'complaints/sent', 'privacy', own, `${own}/copy`, `${own}/deletion`, `${own}/objection`, 'staff', 'staff/requests',
-      'staff/requests?view=answered', 'staff/requests/new', `staff/requests/${request}`, 'staff/person', 'staff/legal-holds',
+      'staff/requests?view=answered', 'staff/requests/new', `staff/requests/${request}`, `staff/requests/${request}/extension`, 'staff/person', 'staff/legal-holds',
       'staff/legal-holds/new', `staff/legal-holds/${hold}`, `staff/legal-holds/${hold}/lifting`, `staff/activities/${activity.slug}/legal-hold`
     ]) {
       await page.goto(`${origin}/${path}`)
@@ -100,5 +100,10 @@ t.test('pages for complaining and about personal data pass axe and fit a phone a
     await page.getByLabel('Their email address').fill('anne@example.org')
     await page.getByRole('button', { name: 'See everything' }).click()
     t.strictSame(await axe(page), [], `everything about one person, ${width} wide`)
+    await page.goto(`${origin}/staff/person`)
+    await page.getByLabel('Their email address').fill('anne')
+    await page.getByRole('button', { name: 'See everything', exact: true }).click()
+    t.strictSame(await axe(page), [], `those whom a search found, ${width} wide`)
+    t.notOk(await scrollsSideways(page), `those whom a search found, ${width} wide`)
   }
 })

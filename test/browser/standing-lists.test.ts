@@ -44,7 +44,12 @@ t.test('the pages of lists that are sent pass axe and fit the screen, on a phone
     where: { id: stopped.standingList }, data: { stoppedAt: noon.toJSDate(), stoppedBecause: 'refused', nextAt: null }
   })
 
+  const { page: ofAdmin } = await staffAt(undefined, { role: 'admin' })
   for (const width of [320, 375, 1280]) {
+    await ofAdmin.setViewportSize({ width, height: 844 })
+    await ofAdmin.goto(`${origin}/staff/lists/everyone`)
+    t.strictSame(await axe(ofAdmin), [], `${width}: everyone`)
+    t.notOk(await scrollsSideways(ofAdmin), `${width}: everyone`)
     await page.setViewportSize({ width, height: 844 })
     for (const path of [
       '', `/new?activity=${activity.slug}`, `/${standingList}`, `/${standingList}/deletion`, `/${standingList}/runs/${run}`

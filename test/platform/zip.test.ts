@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
@@ -62,6 +63,31 @@ t.test('whoever stops reading stops what is written too', async () => {
   }
 
   await eventually(async () => isStopped)
+})
+
+t.test('while nobody takes what is written, little of it is kept', async t => {
+  let made = 0
+  async function * endless () {
+    for (;;) {
+      // Random, so that as many bytes come out as go in.
+      const text = randomBytes(12_288).toString('latin1')
+      made += Buffer.byteLength(text)
+      yield text
+    }
+  }
+  const archive = zipOf([{ path: 'endless.txt', content: endless() }])
+  let taken = 0
+  for (let n = 0; n < 20; n++) taken += (await archive.next()).value?.length ?? 0
+
+  let before = 0
+  await eventually(async () => {
+    const isStill = before === made
+    before = made
+    return isStill
+  })
+  t.ok(taken > 100_000)
+  t.ok(made - taken < 400_000, `${made - taken} bytes are held`)
+  await archive.return()
 })
 
 t.test('what fails while it is written fails the archive', async t => {

@@ -149,7 +149,7 @@ async function make (db: Db): Promise<Everything> {
   const { id: advice } = await db.advicePage.create({
     data: { slug: `advice-${randomUUID()}`, title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.' }
   })
-  const { id: request } = await aRequestOf(db, { email: `anne@${randomUUID()}.example`, kind: 'complaint', text: 'Is it recorded?' })
+  const { id: request } = await aRequestOf(db, { email: `anne@${randomUUID()}.example`, kind: 'objection', text: 'Is it recorded?' })
   const { id: legalHold } = await aLegalHold(db, { canonicalEmail: `anne@${randomUUID()}.example` })
   const { id: resource } = await aResource(db)
   const { id: download } = await aDownload(db)
@@ -264,7 +264,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/:email$/, ({ email }) => email],
   [/\/bulletins\/:number$/, () => '1'],
   [/\/kinds\/:kind$/, () => 'place-confirmed'],
-  [/\/standing\/:list$/, ({ standingList }) => standingList],
+  [/\/(standing|everyone)\/:list$/, ({ standingList }) => standingList],
   [/\/runs\/:run$/, ({ run }) => run],
   [/\/programme\/:upload$/, ({ upload }) => upload],
   [/\/sessions\/:\w+$/, ({ session }) => session],

@@ -4,7 +4,7 @@ import type { Db } from '../../src/platform/database/connect.ts'
 import type { LegalHold, Request } from '../../src/platform/database/generated/client.ts'
 import { answerBy } from '../../src/office/requests/due.ts'
 import type { RequestKind } from '../../src/office/requests/due.ts'
-import { acknowledgeRequests, sendAnswers } from '../../src/office/requests/jobs.ts'
+import { acknowledgeRequests, sendAnswers, tellOfExtensions } from '../../src/office/requests/jobs.ts'
 import type { RequestContext } from '../../src/office/requests/jobs.ts'
 import { zone } from '../../src/office/requests/request.ts'
 import { sendLastEmails } from '../../src/office/rights/jobs.ts'
@@ -46,7 +46,10 @@ export async function aLegalHold (db: Db, given: Partial<LegalHold>): Promise<Le
 export async function tellPeople ({ boss }: World, context: RequestContext): Promise<unknown[]> {
   const failures: unknown[] = []
   const jobs = {
-    'request.received': acknowledgeRequests, 'request.answered': sendAnswers, 'erasure.asked': sendLastEmails
+    'request.received': acknowledgeRequests,
+    'request.extended': tellOfExtensions,
+    'request.answered': sendAnswers,
+    'erasure.asked': sendLastEmails
   } as const
   for (const [fact, send] of Object.entries(jobs)) {
     for (const { id, data } of await boss.fetch<never>(fact, { batchSize: 100, ignoreStartAfter: true })) {

@@ -23,7 +23,7 @@ export interface AuditedAction {
     'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
     'contact.removed' | 'audit.exported' | 'hosts.changed' | 'named-people.changed' | 'approval.asked' | 'approval.returned' | 'coordinators.changed' | 'release.asked' | 'release.agreed' | 'release.ended' | 'attendance.changed' | 'attendance.imported' |
     'walk-ins.changed' | 'question.answered' |
-    'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.answered' | 'request.told' |
+    'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.extended' | 'request.answered' | 'request.told' |
     'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |
     'plan.changed' | 'campaign.copied' | 'erasure.done' | 'questions.chosen' | 'questions.suggested' | 'evaluation.text-deleted' | 'evaluation.exported' |
     'scenario.added' | 'scenario.changed' | 'scenario.published' | 'scenario.taken-down' | 'scenario.deleted' |

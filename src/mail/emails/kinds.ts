@@ -7,7 +7,7 @@ import type { Fact } from '../../platform/outbox.ts'
 /** Facts that cause an email about a booking: all but facts about an activity, tests, and emails without a booking. */
 export type EmailFact = Exclude<
   Fact, 'place.freed' | 'activity.changed' | 'meeting.left' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed' |
-  'request.received' | 'request.answered' | 'erasure.asked' | 'later-question.due' | 'standing-list.due' |
+  'request.received' | 'request.extended' | 'request.answered' | 'erasure.asked' | 'later-question.due' | 'standing-list.due' |
   'standing-list.stopped' |
   'resources.moved'
 >

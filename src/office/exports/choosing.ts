@@ -80,12 +80,32 @@ export function titleOf ({ activity, activities }: Chosen): string {
   return activity === undefined ? `Attendees of ${activities.length} activities` : activity.title
 }
 
+/** How many people are on a list of each activity, by id; an activity with nobody is left out. */
+export type Counts = ReadonlyMap<string, number>
+
+/** How many people are on a list of one activity. */
+export function onListInWords ({ id }: Pick<ListedActivity, 'id'>, counts: Counts): string {
+  const count = counts.get(id) ?? 0
+  return count === 0 ? 'nobody' : peopleInWords(count)
+}
+
+/**
+ * The name of the file. It says that some of the activities that were chosen are not in it: a CSV file has nothing but
+ * rows, and its name goes along when it is passed on.
+ */
+export function fileNameOf (chosen: Chosen, format: string, now: DateTime<true>): string {
+  const { file, leftOut } = chosen
+  const which = leftOut === undefined ? '' : `-${leftOut.of - leftOut.count}-of-${leftOut.of}-activities`
+  return `${file}${which}-${now.setZone(zoneOf(chosen)).toISODate()}.${format}`
+}
+
 /** What a list says of itself, as lines of what and which. */
 export function aboutOf (
-  chosen: Chosen, { count, why }: { count: number, why: string }, now: DateTime<true>
+  chosen: Chosen, { counts, why }: { counts: Counts, why: string }, now: DateTime<true>
 ): Array<[what: string, which: string]> {
+  const count = [...counts.values()].reduce((sum, some) => sum + some, 0)
   return [
-    ...activityLines(chosen),
+    ...activityLines(chosen, counts),
     ['Who', whoInOneLine(chosen.filter)],
     ['How many', peopleInWords(count)],
     ['Made', `${momentInWords(now, zoneOf(chosen))}, by ${chosen.staff.name}`],
@@ -99,10 +119,14 @@ export function leftOutInWords ({ count, of }: { count: number, of: number }): s
   return `${count} of the ${of} activities`
 }
 
-function activityLines ({ activity, activities, leftOut }: Chosen): Array<[what: string, which: string]> {
+function activityLines (
+  { activity, activities, leftOut }: Chosen, counts: Counts
+): Array<[what: string, which: string]> {
   if (activity === undefined) {
     return [
-      ...activities.map((one): [string, string] => ['Activity', `${one.title}: ${whenInWords(one)}, ${whereInWords(one)}`]),
+      ...activities.map((one): [string, string] => [
+        'Activity', `${one.title}: ${whenInWords(one)}, ${whereInWords(one)}: ${onListInWords(one, counts)}`
+      ]),
       ...leftOut === undefined ? [] : [['Not in it', `${leftOutInWords(leftOut)} that were chosen`] as [string, string]]
     ]
   }

@@ -75,13 +75,14 @@ export async function listCampaignsFor (
   })
 }
 
-/** How many attendees of these activities a filter lets through. */
+/** How many attendees of each of these activities a filter lets through, by id; one without any is left out. */
 export async function countListed (
   db: Reader, activityIds: readonly string[], filter: AttendeeFilter
-): Promise<number> {
-  const [{ people } = { people: 0 }] = await db.$queryRaw<Array<{ people: number }>>(Prisma.sql`
-    SELECT count(*)::int AS people FROM bookings AS b WHERE ${attendeesOf(activityIds, filter)}`)
-  return people
+): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<Array<{ id: string, people: number }>>(Prisma.sql`
+    SELECT b.activity_id AS id, count(*)::int AS people FROM bookings AS b
+    WHERE ${attendeesOf(activityIds, filter)} GROUP BY b.activity_id`)
+  return new Map(rows.map(({ id, people }) => [id, people]))
 }
 
 /** What someone chose for their lists, and how the last one went. */

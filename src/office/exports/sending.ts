@@ -5,7 +5,7 @@ import { SnapshotsInUse } from '../../platform/database/snapshots.ts'
 import type { Snapshot, Snapshots } from '../../platform/database/snapshots.ts'
 import { openList } from './attendee-list.ts'
 import type { Cells } from './attendee-list.ts'
-import { aboutOf, columnsFor, titleOf, zoneOf } from './choosing.ts'
+import { aboutOf, columnsFor, fileNameOf, titleOf } from './choosing.ts'
 import type { Chosen, Wanted } from './choosing.ts'
 import { withheld } from './columns.ts'
 import { beginList, endList } from './commands.ts'
@@ -23,11 +23,11 @@ export async function sendList (
   reply: FastifyReply, snapshots: Snapshots, chosen: Chosen, wanted: Wanted
 ): Promise<FastifyReply> {
   const { db, clock } = reply.server
-  const { staff, activities, filter, againHref: madeAt, file } = chosen
+  const { staff, activities, filter, againHref: madeAt } = chosen
   const { format: name, why, isChosen } = wanted
   const format = listFormats[name]
   const now = clock()
-  const fileName = `${file}-${now.setZone(zoneOf(chosen)).toISODate()}.${name}`
+  const fileName = fileNameOf(chosen, name, now)
   const asFile = () => reply.type(format.mediaType).header('content-disposition', `attachment; filename="${fileName}"`)
   // Fastify answers HEAD with the routes of GET too: nothing is sent, so there is nothing to record.
   if (reply.request.method === 'HEAD') return await asFile().send()
@@ -51,7 +51,7 @@ export async function sendList (
       madeAt,
       isChosen
     }, now)
-    const about = aboutOf(chosen, { count, why }, now)
+    const about = aboutOf(chosen, { counts: rows, why }, now)
     const written = { title: titleOf(chosen), columns, count, portions, about }
     let isEnded = false
     const ended = async (rowsSent: number, isWhole: boolean) => {

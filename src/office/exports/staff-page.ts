@@ -7,8 +7,8 @@ import { statuses } from '../../booking/bookings/booking.ts'
 import { statusTags } from '../../booking/bookings/status-tag.ts'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { columnsFor, leftOutInWords } from './choosing.ts'
-import type { Chosen } from './choosing.ts'
+import { columnsFor, leftOutInWords, onListInWords } from './choosing.ts'
+import type { Chosen, Counts } from './choosing.ts'
 import { activityColumns, allColumns, usualColumns } from './columns.ts'
 import type { ListColumn } from './columns.ts'
 import { formatNames, listFormats } from './formats.ts'
@@ -27,10 +27,11 @@ export interface Tried { body: unknown, errors: FormErrors | undefined }
 
 /** The page on which someone chooses what is in a list, how they want it and why. */
 export function listPageOf (
-  { chosen, people, last }: { chosen: Chosen, people: number, last: LastList | undefined },
+  { chosen, counts, last }: { chosen: Chosen, counts: Counts, last: LastList | undefined },
   now: DateTime<true>, tried?: Tried
 ) {
   const { activity, activities, leftOut, filter, path, address, changeHref } = chosen
+  const people = [...counts.values()].reduce((sum, some) => sum + some, 0)
   return {
     ...(activity && runningOf(activity)),
     href: address === '' ? path : `${path}?${address}`,
@@ -41,7 +42,9 @@ export function listPageOf (
     search: filter.search,
     standingHref: `/staff/lists/standing/new${standingOf(chosen)}`,
     leftOut: leftOut && `${leftOutInWords(leftOut)} that you chose ${leftOut.count === 1 ? 'is' : 'are'} not in this list.`,
-    several: activity === undefined && activities.map(one => ({ title: one.title, when: whenInWords(one) })),
+    several: activity === undefined && activities.map(one => ({
+      title: one.title, when: whenInWords(one), people: onListInWords(one, counts)
+    })),
     ...listFieldsOf(columnsFor(chosen), keptChoice(last, filter), tried),
     cutOff: cutOffOf(last, now),
     errors: tried?.errors

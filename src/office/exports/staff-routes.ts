@@ -127,10 +127,10 @@ export const exportStaffRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = a
 
   async function show ({ chosen, query, body, reply }: Choosing, errors?: FormErrors): Promise<FastifyReply> {
     const { staff, activities, filter } = chosen
-    const [people, last] = await Promise.all([
+    const [counts, last] = await Promise.all([
       countListed(app.db, activities.map(({ id }) => id), filter), findLastList(app.db, staff)
     ])
-    const model = listPageOf({ chosen, people, last }, app.clock(), triedOf(query, body, errors))
+    const model = listPageOf({ chosen, counts, last }, app.clock(), triedOf(query, body, errors))
     return reply.page('office/exports/list', { staff, ...model })
   }
 

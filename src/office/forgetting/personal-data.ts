@@ -17,7 +17,8 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  * - `answer`: what someone wrote without their name. Staff delete what names or concerns a person; the rest goes two
  *   years after the activity.
  * - `staff`: about someone who works here. It is kept as long as they have an account; sign-in links and sessions are
- *   kept a while longer than they are valid, and what they did for two years (audit-trail.ts).
+ *   kept a while longer than they are valid, what they did for two years (audit-trail.ts), and how often their lists
+ *   were sent for one (office/standing-lists/drop-old-runs.ts).
  * - `organisers`: what organisers write for others to read. Which people it names is up to them, and they can take it
  *   back.
  */
@@ -501,7 +502,11 @@ export const personalData: Rules = {
     dueAt: 'nobody',
     outcome: 'nobody',
     people: 'nobody',
-    endedAt: 'nobody'
+    endedAt: 'nobody',
+    columns: 'nobody',
+    format: 'nobody',
+    why: 'staff',
+    days: 'nobody'
   },
   ProgrammeUpload: {
     id: 'nobody',
@@ -551,7 +556,13 @@ export const personalData: Rules = {
     toldBy: 'request',
     toldAt: 'request',
     unreachableAt: 'request',
-    submissionId: 'request'
+    submissionId: 'request',
+    extendedAt: 'request',
+    extendedById: 'request',
+    extendedBecause: 'request',
+    extensionReason: 'request',
+    extensionToldBy: 'request',
+    extensionToldAt: 'request'
   },
   TrappedForms: {
     day: 'nobody',

@@ -74,6 +74,12 @@ export async function listHoldsOver (db: Reader, canonicalEmail: string): Promis
     SELECT FROM bookings b WHERE b.activity_id = hold.activity_id AND b.canonical_email = ${canonicalEmail}))`, Prisma.sql`hold.set_at`)
 }
 
+/** Active holds on any of these activities. */
+export async function listHoldsOverActivities (db: Reader, activityIds: readonly string[]): Promise<LegalHold[]> {
+  return await read(
+    db, Prisma.sql`hold.lifted_at IS NULL AND hold.activity_id = ANY (${activityIds}::uuid[])`, Prisma.sql`hold.set_at`)
+}
+
 /** Number of bookings that a hold on an activity or person would keep. */
 export async function countBookingsOf (db: Reader, of: Held): Promise<number> {
   return await db.booking.count({

@@ -20,7 +20,7 @@ import { hasList, hasLostTurn } from '../on-behalf/turn.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { may } from '../../identity/staff/roles.ts'
+import { may, mayEver } from '../../identity/staff/roles.ts'
 import { callOf } from '../../programme/support/contact.ts'
 import { isAnswerable } from './access.ts'
 import { historyOf } from './history.ts'
@@ -56,7 +56,10 @@ export function peoplePageOf (found: Found | undefined, now: DateTime<true>, err
   }
 }
 
-function foundOf ({ id, name, reference, status, lapseReason, places, activity }: FoundPerson, now: DateTime<true>) {
+/** Someone who was found, with the address of their booking. */
+export function foundOf (
+  { id, name, reference, status, lapseReason, places, activity }: FoundPerson, now: DateTime<true>
+) {
   return {
     name,
     reference,
@@ -114,6 +117,7 @@ export function personPageOf (
       { text: 'Emails', href: `${href}/letters` },
       ...mayRun ? waysOf(activity, person, href, now) : []
     ],
+    mayAnswerForData: mayEver(staff, 'answer for personal data'),
     unreachable: unreachableAt === undefined
       ? undefined
       : {

@@ -55,8 +55,10 @@ export function blocksOf (
 
 /** One line of a report, or all of it. */
 export interface Line extends Published {
-  /** Number of places that there were; undefined where there was no such number. */
+  /** Number of places that there were, in the activities that had such a number. */
   offered: number
+  /** Whether all of them had: only then can what was booked be a share of it. */
+  isAllOffered: boolean
 }
 
 export interface Report {
@@ -124,7 +126,11 @@ export function reportOf (blocks: readonly Block[], { places, divisions, answers
 }
 
 export function lineOf (published: readonly Published[], activities: readonly ReportedActivity[]): Line {
-  return { ...addedUp(published), offered: activities.reduce((sum, { capacity = 0 }) => sum + capacity, 0) }
+  return {
+    ...addedUp(published),
+    offered: activities.reduce((sum, { capacity = 0 }) => sum + capacity, 0),
+    isAllOffered: activities.every(({ capacity }) => capacity !== undefined)
+  }
 }
 
 /** What is counted together, and its name: two campaigns may have the same, and hints tell these apart. */
@@ -151,7 +157,9 @@ export function groupedBy (
     name: some[0]?.name ?? key,
     hints: some[0]?.hints ?? [key],
     line: {
-      ...addedUp(some.map(({ line }) => line)), offered: some.reduce((sum, { line }) => sum + line.offered, 0)
+      ...addedUp(some.map(({ line }) => line)),
+      offered: some.reduce((sum, { line }) => sum + line.offered, 0),
+      isAllOffered: some.every(({ line }) => line.isAllOffered)
     }
   }))
 }

@@ -25,6 +25,7 @@ import { toldApart } from './told-apart.ts'
 /** Said of every report, wherever it goes. */
 export const noticeInWords = 'Nobody can be recognised in these numbers, so you may pass them on: 1 to 4 people are “fewer ' +
   'than 5”, and where other numbers would give that away, they are vague, or not shown. ' +
+  'Two numbers with “to” between them are any number from one to the other, and “about” is right to a tenth. ' +
   'Where nobody counted how many of a booking for several people came, we count all of them. ' +
   'Operational work is not counted here.'
 
@@ -93,6 +94,7 @@ export function reportInWords (report: Report, choice: ReportChoice, choices: Ch
   const campaigns = new Map(campaignsToldApart(choices.campaigns).map(({ slug, name }) => [slug, name]))
   return {
     span: spanInWords(choice),
+    made: `Made on ${dayInWords(now, zone)}`,
     soFar: isOver(choice, now) ? '' : `Up to ${dayInWords(now, zone)}: only what is over counts.`,
     of: [
       campaignsToldApart(choices.campaigns).find(({ slug }) => slug === choice.campaign)?.name,
@@ -130,13 +132,14 @@ export function reportInWords (report: Report, choice: ReportChoice, choices: Ch
 }
 
 /** The main numbers, as sentences. */
-function headlineOf ({ activities, offered, booked, came, didNotCome, notRecorded, walkIns }: Line) {
+function headlineOf (line: Line) {
+  const { activities, offered, booked, came, didNotCome, notRecorded, walkIns } = line
   return [
     { text: 'Activities', number: String(activities), more: `${offered.toLocaleString('en-GB')} places offered` },
     {
       text: 'Places booked',
       number: figureInWords(booked),
-      more: offered === 0 || !isExact(booked) ? '' : `${percent(booked.low / offered)} of those offered`
+      more: bookedInWords(line)
     },
     {
       text: 'People came',
@@ -166,8 +169,16 @@ function shareAwayInWords (came: Figure, didNotCome: Figure): string {
   return `${low === high ? shareInWords(low) : rangeInWords({ low, high })}, where someone noted it`
 }
 
-function percent (share: number): string {
-  return `${Math.round(share * 100)}%`
+/**
+ * How many of the places offered were booked. More may be booked than there are, where that was allowed or places were
+ * taken away afterwards; nothing is said where some activities had no number of places.
+ */
+function bookedInWords ({ offered, isAllOffered, booked }: Line): string {
+  if (offered === 0 || !isAllOffered || !isExact(booked)) return ''
+  const more = booked.low - offered
+  return more > 0
+    ? `${more.toLocaleString('en-GB')} more than were offered`
+    : `${Math.round(booked.low / offered * 100)}% of those offered`
 }
 
 /** A line of a table: its name, and its numbers as they are read. */

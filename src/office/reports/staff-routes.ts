@@ -52,9 +52,10 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
     schema: schemaOf,
     fields: reportFields,
     again: async ({ request, reply, choices, query }, errors) => showForm({ request, reply, choices }, query, errors)
-  }, async ({ request, reply, input }) => {
+  }, async ({ request, reply, choices, input }) => {
+    const file = reportFile(await reportFor(request, input), input, choices, app.clock())
     return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${fileName(input)}.csv"`)
-      .send(reportFile(await reportFor(request, input), input.by))
+      .send(file)
   })))
 
   app.get('/reports/report.pdf', withChoices(query({

@@ -10,7 +10,7 @@ import { answerBy } from './due.ts'
 import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
 import { getRequest } from './queries.ts'
 import { answerEffects } from './answering.ts'
-import { keptSince, zone } from './request.ts'
+import { isUntoldAnswer, isUntoldExtension, keptSince, zone } from './request.ts'
 import type { Asking, ToldBy } from './request.ts'
 
 /** The result of receiving a request. */
@@ -97,22 +97,26 @@ export async function answerRequest (
 }
 
 /**
- * Records that someone who cannot be reached by email was told our answer in another way. Doing it twice is doing it
- * once.
+ * Records that someone who cannot be reached by email was told our answer in another way, or before it that we take
+ * more time. Doing it twice is doing it once.
  */
 export async function noteToldOtherwise (
   db: Db, requestId: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     await lockRequest(tx, requestId)
-    const { closed } = await getRequest(tx, requestId)
-    if (closed === undefined || closed.toldAt !== undefined || closed.toldBy === 'otherwise') return
-    await tx.request.update({ where: { id: requestId }, data: { toldBy: 'otherwise', toldAt: now.toJSDate() } })
+    const request = await getRequest(tx, requestId)
+    const told = isUntoldAnswer(request)
+      ? { toldBy: 'otherwise', toldAt: now.toJSDate() }
+      : isUntoldExtension(request) && { extensionToldBy: 'otherwise', extensionToldAt: now.toJSDate() }
+    if (told === false) return
+    await tx.request.update({ where: { id: requestId }, data: told })
     await record(tx, { staffMemberId: by.id, action: 'request.told', subject: requestId }, now)
   })
 }
 
-async function lockRequest (tx: Tx, id: string): Promise<void> {
+/** Locks a request until the transaction ends. Throws `RequestNotFound`. */
+export async function lockRequest (tx: Tx, id: string): Promise<void> {
   const [row] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM requests WHERE id = ${id}::uuid FOR UPDATE`
   if (row === undefined) throw new RequestNotFound()
 }
@@ -152,7 +156,7 @@ export async function eraseRequestsAgain (db: Db): Promise<number> {
 }
 
 /** Which email about a request was sent, or was refused for good. */
-export type Told = 'acknowledgedAt' | 'toldAt'
+export type Told = 'acknowledgedAt' | 'extensionToldAt' | 'toldAt'
 
 /** Records that an email about a request was sent. */
 export async function noteTold (db: Db, id: string, which: Told, now: DateTime<true>): Promise<void> {

@@ -22,6 +22,17 @@ export function answerBy (kind: RequestKind, receivedAt: DateTime<true>, zone: s
   return workingDayFrom(last.toFormat('yyyy-MM-dd'))
 }
 
+/** Number of months that we may take more for a request, if it is complex or one of many (UK GDPR, article 12A). */
+export const monthsMore = 2
+
+/**
+ * The last day for an answer to a request for which we take more time: counted from when it came, not from the last day
+ * that it had, which a weekend may have moved. If that is not a working day, the next working day.
+ */
+export function extendedAnswerBy (receivedAt: DateTime<true>, zone: string): string {
+  return workingDayFrom(receivedAt.setZone(zone).plus({ months: 1 + monthsMore }).toFormat('yyyy-MM-dd'))
+}
+
 /** How urgent an answer is on the day of `now`: its last day has passed, is near, or is far off. */
 export function pressing (dueOn: string, now: DateTime<true>, zone: string): 'late' | 'soon' | 'later' {
   const today = now.setZone(zone)

@@ -1,7 +1,7 @@
 import { namedId } from '../../platform/named-id.ts'
 
 /** The emails about a request. */
-export const requestEmails = ['request-received', 'request-answered'] as const
+export const requestEmails = ['request-received', 'request-extended', 'request-answered'] as const
 
 /** The id of an email about something: the same for each try, so that a copy is recognised as the same email. */
 export function emailIdOf (subjectId: string, template: string): string {

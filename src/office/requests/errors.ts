@@ -17,6 +17,28 @@ export class RequestAnswered extends Conflict {
   }
 }
 
+/** We take more time for it already, and the law gives it once. */
+export class ExtendedAlready extends Conflict {
+  readonly refusal = 'request-extended'
+  readonly title = 'We take more time already'
+
+  constructor () {
+    super('Someone else has taken more time for this already. Nothing of yours was sent.')
+  }
+}
+
+/** The law gives no more time for it: it is a complaint, or they had to be told by a day that is past. */
+export class NoMoreTime extends Conflict {
+  readonly refusal = 'no-more-time'
+  readonly title = 'There is no more time for this'
+
+  constructor (lastDay?: string) {
+    super(lastDay === undefined
+      ? 'The law gives no more time for a complaint.'
+      : `They had to be told by ${lastDay} that we need more time. Answer as soon as you can.`)
+  }
+}
+
 /** A form came again with the same answers, and its request was answered meanwhile. */
 export class AnsweredBefore extends Conflict {
   readonly refusal = 'sent-before'

@@ -1,4 +1,11 @@
 import type { RequestKind } from './due.ts'
+import type { GroundForTime } from './request.ts'
+
+/** Why the law gives us more time, for staff and for the person who asked. */
+export const groundsInWords: Record<GroundForTime, { ours: string, theirs: string }> = {
+  complex: { ours: 'The request is complex', theirs: 'because your request is complex' },
+  many: { ours: 'They have made many requests', theirs: 'because you have made several requests' }
+}
 
 /** The names of a request, for staff and for the person who asked. */
 export const kindsInWords: Record<RequestKind, { name: string, short: string, theirs: string }> = {

@@ -9,11 +9,11 @@ import type { SignedIds } from '../../platform/signed-id.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
 import { noteTold, noteUnreachable } from './commands.ts'
 import type { Told } from './commands.ts'
-import { kindsInWords } from './in-words.ts'
+import { groundsInWords, kindsInWords } from './in-words.ts'
 import { emailIdOf } from './email-id.ts'
 import { getRequest } from './queries.ts'
 import { regulator } from './regulator.ts'
-import { copyUntil, zone } from './request.ts'
+import { copyUntil, isUntoldExtension, zone } from './request.ts'
 import type { AskedRequest } from './request.ts'
 
 /** What emails about requests need. */
@@ -34,6 +34,20 @@ export async function acknowledgeRequests (
     const request = await getRequest(context.db, requestId)
     if (request.acknowledgedAt !== undefined) return
     await tell(context, request, 'request-received', 'acknowledgedAt', {})
+  }))
+}
+
+/** Tells people that we take more time and why, in the manner of `acknowledgeRequests`. */
+export async function tellOfExtensions (
+  context: RequestContext, extended: ReadonlyArray<Facts['request.extended']>
+): Ends {
+  return await Promise.allSettled(extended.map(async ({ requestId }) => {
+    const request = await getRequest(context.db, requestId)
+    if (request.extended === undefined || !isUntoldExtension(request)) return
+    const { because, reason } = request.extended
+    await tell(context, request, 'request-extended', 'extensionToldAt', {
+      because: groundsInWords[because].theirs, reason: quoted(reason)
+    })
   }))
 }
 

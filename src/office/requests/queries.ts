@@ -3,7 +3,7 @@ import type { Reader } from '../../platform/database/connect.ts'
 import type { Request as Row } from '../../platform/database/generated/client.ts'
 import type { RequestKind } from './due.ts'
 import { RequestNotFound } from './errors.ts'
-import type { AskedRequest, Closed, ToldBy } from './request.ts'
+import type { AskedRequest, Closed, Extended, GroundForTime, ToldBy } from './request.ts'
 
 /** A request by its id. Throws `RequestNotFound`. */
 export async function getRequest (db: Reader, id: string): Promise<AskedRequest> {
@@ -75,8 +75,22 @@ function requestOf (row: Row, by?: string): AskedRequest {
     receivedAt: instant(row.receivedAt),
     dueOn: row.dueOn.toISOString().slice(0, 10),
     acknowledgedAt: row.acknowledgedAt === null ? undefined : instant(row.acknowledgedAt),
+    extended: extendedOf(row),
     closed: closedOf(row, by),
     unreachableAt: row.unreachableAt === null ? undefined : instant(row.unreachableAt)
+  }
+}
+
+function extendedOf (
+  { extendedAt, extendedBecause, extensionReason, extensionToldBy, extensionToldAt }: Row
+): Extended | undefined {
+  if (extendedAt === null) return undefined
+  return {
+    at: instant(extendedAt),
+    because: extendedBecause as GroundForTime,
+    reason: extensionReason ?? '',
+    toldBy: extensionToldBy as Extended['toldBy'],
+    toldAt: extensionToldAt === null ? undefined : instant(extensionToldAt)
   }
 }
 

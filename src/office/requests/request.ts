@@ -29,10 +29,26 @@ export interface AskedRequest extends Omit<Asking, 'submissionId'> {
   /** The last day for our answer, such as `2026-12-29`. */
   dueOn: string
   acknowledgedAt: DateTime<true> | undefined
+  /** Undefined where we have not taken more time. */
+  extended: Extended | undefined
   /** Undefined while it is open. */
   closed: Closed | undefined
   /** Since when emails to its address are refused for good. */
   unreachableAt: DateTime<true> | undefined
+}
+
+/** Why the law lets us take more time: the request is complex, or one of many of the same person. */
+export const groundsForTime = ['complex', 'many'] as const
+export type GroundForTime = typeof groundsForTime[number]
+
+/** That we take more time for a request. */
+export interface Extended {
+  at: DateTime<true>
+  because: GroundForTime
+  /** In the words that the person reads. */
+  reason: string
+  toldBy: Exclude<ToldBy, 'copy'>
+  toldAt: DateTime<true> | undefined
 }
 
 /** The answer to a request. */
@@ -43,6 +59,16 @@ export interface Closed {
   by: string | undefined
   toldBy: ToldBy
   toldAt: DateTime<true> | undefined
+}
+
+/** Whether they are still to be told our answer by email. */
+export function isUntoldAnswer ({ closed }: Pick<AskedRequest, 'closed'>): boolean {
+  return closed !== undefined && closed.toldBy !== 'otherwise' && closed.toldAt === undefined
+}
+
+/** Whether they are still to be told by email that we take more time; an answer makes up for it. */
+export function isUntoldExtension ({ extended, closed }: Pick<AskedRequest, 'extended' | 'closed'>): boolean {
+  return closed === undefined && extended?.toldBy === 'email' && extended.toldAt === undefined
 }
 
 /** Number of months that a request is kept after it was answered, in case the person comes back to it. */

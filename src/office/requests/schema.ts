@@ -5,7 +5,7 @@ import { answer, answerAsDay, optional, unknownField } from '../../platform/http
 import { trap } from '../../platform/http/trap.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { requestKinds } from './due.ts'
-import { waysOfTelling, zone } from './request.ts'
+import { groundsForTime, waysOfTelling, zone } from './request.ts'
 
 /** Maximum number of characters: fits in a form's body in any script. */
 const longest = 2000
@@ -66,3 +66,15 @@ export const answerForm = z.strictObject({
 }, { error: unknownField })
 
 export const answerFields = ['answer', 'told_by'] as const
+
+const ground = 'Select why the law gives us more time'
+
+/** More time for a request, and how the person learns it; `confirmed` once its effects have been read. */
+export const extensionForm = z.strictObject({
+  because: answer('Why the law gives us more time', ground).pipe(z.enum(groundsForTime, ground)),
+  reason: answerInLines('Your reason', 'Enter a reason'),
+  told_by: answer('How they are told', howTold).pipe(z.enum(['email', 'otherwise'], howTold)),
+  confirmed
+}, { error: unknownField })
+
+export const extensionFields = ['because', 'reason', 'told_by'] as const

@@ -1,10 +1,11 @@
 import type { DateTime } from 'luxon'
 import { paginationOf } from '../../programme/activities/staff-page.ts'
 import { calendarDayInWords, dayInWords, momentInWords } from '../../programme/activities/when.ts'
-import { pressing, requestKinds } from './due.ts'
-import { kindsInWords } from './in-words.ts'
-import { copyUntil, monthsKept, zone } from './request.ts'
-import type { AskedRequest, ToldBy } from './request.ts'
+import { answerBy, pressing, requestKinds } from './due.ts'
+import { noMoreTimeFor } from './extending.ts'
+import { groundsInWords, kindsInWords } from './in-words.ts'
+import { copyUntil, isUntoldAnswer, isUntoldExtension, monthsKept, zone } from './request.ts'
+import type { AskedRequest, Extended, ToldBy } from './request.ts'
 import type { Typed } from './page.ts'
 
 const pressingTags = {
@@ -14,26 +15,36 @@ const pressingTags = {
 } as const
 
 /** A request in a list, with the address of its page. */
-function requestOf (request: AskedRequest, now: DateTime<true>) {
-  const { id, kind, name, receivedAt, dueOn, closed } = request
+export function requestOf (request: AskedRequest, now: DateTime<true>) {
+  const { id, kind, name, receivedAt, dueOn, extended, closed } = request
   return {
     href: `/staff/requests/${id}`,
     kind: kindsInWords[kind].name,
     name,
     received: dayInWords(receivedAt, zone),
     due: calendarDayInWords(dueOn),
-    tag: closed === undefined
-      ? pressingTags[pressing(dueOn, now, zone)]
-      : isUntold(request)
-        ? { text: 'Answer did not arrive', classes: 'govuk-tag--red' }
-        : { text: 'Answered', classes: 'govuk-tag--green' },
+    dueAtFirst: extended && calendarDayInWords(answerBy(kind, receivedAt, zone)),
+    tag: tagOf(request, now),
     answered: closed && dayInWords(closed.at, zone)
   }
 }
 
-/** Whether the email with our answer was refused for good, and they were not told in another way. */
-function isUntold ({ closed, unreachableAt }: AskedRequest): boolean {
-  return closed !== undefined && closed.toldBy !== 'otherwise' && closed.toldAt === undefined && unreachableAt !== undefined
+function tagOf (request: AskedRequest, now: DateTime<true>) {
+  const { dueOn, closed } = request
+  const isUntold = isUntoldOf(request)
+  if (closed !== undefined) {
+    return isUntold
+      ? { text: 'Answer did not arrive', classes: 'govuk-tag--red' }
+      : { text: 'Answered', classes: 'govuk-tag--green' }
+  }
+  return isUntold
+    ? { text: 'Tell them we need more time', classes: 'govuk-tag--red' }
+    : pressingTags[pressing(dueOn, now, zone)]
+}
+
+/** Whether our last email about it was refused for good, and they were not told in another way. */
+function isUntoldOf (request: AskedRequest): boolean {
+  return request.unreachableAt !== undefined && (isUntoldAnswer(request) || isUntoldExtension(request))
 }
 
 /** Requests that need a member of staff: those without an answer, and those whose answer did not arrive. */
@@ -64,7 +75,7 @@ const tellingInWords: Record<ToldBy, string> = {
 
 /** One request: what was asked, by when to answer, what can be done. */
 export function requestPageOf (request: AskedRequest, now: DateTime<true>, typed?: Typed) {
-  const { id, kind, email, text, acknowledgedAt, unreachableAt, closed } = request
+  const { id, kind, email, text, acknowledgedAt, unreachableAt, extended, closed } = request
   const ways: ToldBy[] = kind === 'copy' ? ['copy', 'email', 'otherwise'] : ['email', 'otherwise']
   return {
     request: {
@@ -79,12 +90,24 @@ export function requestPageOf (request: AskedRequest, now: DateTime<true>, typed
       isDeletion: kind === 'deletion'
     },
     closed: closed && closedOf(request, closed),
-    isUntold: isUntold(request),
+    extended: extended && extendedOf(extended),
+    mayExtend: noMoreTimeFor(request, now) === undefined,
+    isUntold: isUntoldOf(request),
     ways: ways.map(value => ({
       value, text: tellingInWords[value], checked: (typed?.values.told_by ?? ways[0]) === value
     })),
     values: typed?.values ?? {},
     errors: typed?.errors
+  }
+}
+
+function extendedOf ({ at, because, reason, toldBy, toldAt }: Extended) {
+  return {
+    at: momentInWords(at, zone),
+    because: groundsInWords[because].ours,
+    reason,
+    isByEmail: toldBy === 'email',
+    toldAt: toldAt && momentInWords(toldAt, zone)
   }
 }
 

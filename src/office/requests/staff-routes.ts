@@ -14,10 +14,13 @@ import { confirming, effectsOf, hiddenFieldsOf } from '../../identity/staff/conf
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { answerRequest, noteToldOtherwise, receiveRequest } from './commands.ts'
-import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
+import { AnsweredBefore, ExtendedAlready, NoMoreTime, RequestAnswered, RequestNotFound } from './errors.ts'
+import { extendRequest } from './extend.ts'
+import { noMoreTimeFor } from './extending.ts'
+import { extensionPageOf } from './extension-page.ts'
 import { getRequest, listAnsweredRequests, listOpenRequests, listUntoldRequests } from './queries.ts'
 import { zone } from './request.ts'
-import { answerFields, answerForm, recordFields, recordForm } from './schema.ts'
+import { answerFields, answerForm, extensionFields, extensionForm, recordFields, recordForm } from './schema.ts'
 import { answeredPageOf, openPageOf, recordPageOf, requestPageOf } from './staff-page.ts'
 
 interface Listed { Querystring: { view?: unknown, page?: unknown, done?: unknown } }
@@ -28,6 +31,7 @@ const done = {
   'recorded-before': 'This was written down before, and waits for an answer: this is it. Nothing was added.',
   answered: 'The answer is saved.',
   told: 'It is noted that you have told them.',
+  extended: 'We have more time for this now.',
   erased: 'Everything we hold about this person is being deleted.'
 }
 
@@ -49,6 +53,7 @@ export const requestStaffRoutes: FastifyPluginAsync = async app => {
 
   await app.register(recordRoutes)
   await app.register(answerRoutes)
+  await app.register(extensionRoutes)
 }
 
 /** Entering a request that came by phone, by post or by an email from the person. */
@@ -126,6 +131,44 @@ const answerRoutes: FastifyPluginAsync = async app => {
       ...typedOf(body, ['answer']),
       fields: hiddenFieldsOf(body),
       action: href,
+      href
+    })
+  }
+}
+
+/** Taking more time for a request, whose effects are shown first. */
+const extensionRoutes: FastifyPluginAsync = async app => {
+  app.get('/requests/:id/extension', ofRequest(async asked => await show(asked)))
+
+  app.post('/requests/:id/extension', ofRequest(confirming(showEffects, form({
+    schema: extensionForm,
+    fields: extensionFields,
+    again: show,
+    refused: shownAt('form', RequestAnswered, ExtendedAlready, NoMoreTime)
+  }, async ({ request, id, input: { told_by: toldBy, ...given }, reply }) => {
+    await extendRequest(app.db, app.outbox, { requestId: id, toldBy, ...given }, staffOf(request), app.clock())
+    return await reply.redirect(`/staff/requests/${id}?done=extended`, 303)
+  }))))
+
+  async function show ({ request, id, body, reply }: OfRequest, errors?: FormErrors): Promise<FastifyReply> {
+    const found = await getRequest(app.db, id)
+    const now = app.clock()
+    const refusal = errors === undefined ? noMoreTimeFor(found, now) : undefined
+    if (refusal !== undefined) throw refusal
+    const typed = errors && { values: typedOf(body, extensionFields), errors }
+    return reply.page('office/requests/request-extension', {
+      staff: staffOf(request), ...extensionPageOf(found, now, typed)
+    })
+  }
+
+  function showEffects ({ request, id, body, reply }: OfRequest, required: ConfirmationRequired): FastifyReply {
+    const href = `/staff/requests/${id}`
+    return reply.page('office/requests/extension-effects', {
+      staff: staffOf(request),
+      ...effectsOf(required),
+      ...typedOf(body, ['reason']),
+      fields: hiddenFieldsOf(body),
+      action: `${href}/extension`,
       href
     })
   }

@@ -7,6 +7,7 @@ import type { Db, Tx } from '../../platform/database/connect.ts'
 import { forgetBookings } from '../forgetting/commands.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { LegallyHeld } from '../legal-holds/errors.ts'
+import type { LegalHold } from '../legal-holds/legal-hold.ts'
 import { listHoldsOver } from '../legal-holds/queries.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { eraseRequests } from '../requests/commands.ts'
@@ -16,28 +17,30 @@ import { statuses } from '../resource-requests/request.ts'
 import { emailIdOf, requestEmails } from '../requests/email-id.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { ConfirmationRequired, confirmationToken, requireConfirmation } from '../../identity/staff/confirmation.ts'
+import { everythingOf } from './callers.ts'
+import type { Person } from './callers.ts'
 import { doneBy, erasingEffects, isToCancel } from './erasing.ts'
 import { everythingAbout, isNothing } from './queries.ts'
 import type { Everything } from './queries.ts'
 
-/** Who views or exports everything about an address; undefined at a terminal. */
+/** Who views or exports everything about someone; undefined at a terminal. */
 interface Seen { staffMemberId: string | undefined, action: 'person.shown' | 'person.exported' }
 
 /**
- * Reads everything about an address, and records that someone did: how much it was, but not whose. Nothing may be shown
+ * Reads everything about someone, and records that a person did: how much it was, but not whose. Nothing may be shown
  * before this has committed.
  */
 export async function seeEverything (
-  db: Db, address: string, { staffMemberId, action }: Seen, now: DateTime<true>
+  db: Db, person: Person, { staffMemberId, action }: Seen, now: DateTime<true>
 ): Promise<Everything> {
   return await db.$transaction(async tx => {
-    const everything = await everythingAbout(tx, canonicalAddress(address))
+    const everything = await everythingOf(tx, person)
     await record(tx, { staffMemberId, action, subject: undefined, details: countsOf(everything) }, now)
     return everything
   })
 }
 
-function countsOf ({ bookings, requests, resourceRequests, later }: Everything) {
+export function countsOf ({ bookings, requests, resourceRequests, later }: Everything) {
   return {
     bookings: bookings.length, requests: requests.length, resources: resourceRequests.length, later: later.length
   }
@@ -102,7 +105,7 @@ export async function eraseEverything (
 }
 
 /** What was deleted, by random ids: there may be traces of it outside the database. */
-interface Gone { bookingIds: string[], emailIds: string[] }
+export interface Gone { bookingIds: string[], emailIds: string[] }
 
 /**
  * Finishes the erasures whose people were told, or whose time to be told is over; `follow` deletes their traces outside
@@ -198,14 +201,18 @@ async function lockPerson (tx: Tx, canonicalEmail: string) {
 }
 
 /** A hold that is being set either waits until this transaction has committed, or is committed already and seen. */
-async function keepHoldsFromBeingSet (tx: Tx): Promise<void> {
+export async function keepHoldsFromBeingSet (tx: Tx): Promise<void> {
   await tx.$executeRaw`LOCK TABLE legal_holds IN SHARE MODE`
 }
 
 /** Throws `LegallyHeld` where a legal hold is on a person or on an activity that they have booked. */
 async function assertNotHeld (tx: Tx, canonicalEmail: string): Promise<void> {
   await keepHoldsFromBeingSet(tx)
-  const [hold] = await listHoldsOver(tx, canonicalEmail)
+  refuseForHold(await listHoldsOver(tx, canonicalEmail))
+}
+
+/** Throws `LegallyHeld` where there is a hold. */
+export function refuseForHold ([hold]: readonly LegalHold[]): void {
   if (hold?.of === undefined) return
   throw new LegallyHeld('activity' in hold.of ? hold.of.activity.title : undefined)
 }

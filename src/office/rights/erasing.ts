@@ -2,7 +2,9 @@ import type { DateTime } from 'luxon'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import { isToCome } from '../../programme/activities/booking-window.ts'
 import { live, unheard } from '../../programme/booking-rules.ts'
+import { nobodyToCall } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
+import { calleeOf } from '../../booking/bookings/callee.ts'
 import { activityInWords } from './queries.ts'
 import type { Everything } from './queries.ts'
 
@@ -56,14 +58,45 @@ export function erasingEffects (
   }
 }
 
+/**
+ * What erasing everything about someone does who booked by phone and gave no address: nobody can tell them by email, so
+ * nothing waits for that, and whoever does it reads who to call.
+ */
+export function callerErasingEffects ({ bookings }: Everything, now: DateTime<true>): Effects {
+  const toCancel = bookings.filter(booking => isToCancel(booking, now))
+  const emails = bookings.reduce((sum, booking) => sum + booking.emails.length, 0)
+  return {
+    sentences: [
+      ...toCancel.map(booking => whatIsCancelled(booking)),
+      ...toCancel.length === 0 ? [] : ['We have no email address for them, so nobody tells them. Call them first: their number is deleted too.'],
+      `This is deleted at once and for good, and nobody can bring it back: ${amountsInWords([
+        [bookings.length, 'booking', 'bookings'], [emails, 'email about them', 'emails about them']
+      ])}.`
+    ],
+    changes: [],
+    toCall: toCancel.length === 0
+      ? nobodyToCall
+      : { count: 1, people: toCancel.slice(0, 1).map(booking => calleeOf(booking.activity.slug, booking)) },
+    basis: bookings.map(({ id }) => id).sort().join(' ')
+  }
+}
+
 function cancellationInWords (booking: BookingWithActivity): string {
+  const { status } = booking
+  const what = whatIsCancelled(booking)
+  return status === 'confirmed'
+    ? `${what} They get an email, and it comes out of their calendar.`
+    : `${what} They get an email that says so.`
+}
+
+function whatIsCancelled (booking: BookingWithActivity): string {
   const { status, places } = booking
   const what = activityInWords(booking)
-  if (status === 'waiting') return `They leave the waiting list for ${what}, and get an email that says so.`
+  if (status === 'waiting') return `They leave the waiting list for ${what}.`
   const [place, goes] = places === 1 ? ['place', 'goes'] : [`${places} places`, 'go']
   return status === 'confirmed'
-    ? `Their booking is cancelled: ${what}. Their ${place} ${goes} to the next in line. They get an email, and it comes out of their calendar.`
-    : `The ${place} kept for them ${goes} to the next in line: ${what}. They get an email that says so.`
+    ? `Their booking is cancelled: ${what}. Their ${place} ${goes} to the next in line.`
+    : `The ${place} kept for them ${goes} to the next in line: ${what}.`
 }
 
 /** Counts above zero, as a list in words. */

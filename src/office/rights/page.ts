@@ -113,7 +113,7 @@ function emailInWords (
   }
 }
 
-function requestInWords ({ kind, receivedAt, dueOn, name, email, text, closed }: AskedRequest) {
+function requestInWords ({ kind, receivedAt, dueOn, name, email, text, extended, closed }: AskedRequest) {
   return {
     kind: kindsInWords[kind].name,
     facts: factsOf([
@@ -122,6 +122,8 @@ function requestInWords ({ kind, receivedAt, dueOn, name, email, text, closed }:
       ['Email address', email],
       ['What was said', text],
       ['Answer by', closed === undefined && calendarDayInWords(dueOn)],
+      ['We took more time on', extended && dayInWords(extended.at, zone)],
+      ['Why we took more time', extended?.reason],
       ['Answered', closed && dayInWords(closed.at, zone)],
       ['Our answer', closed?.answer]
     ])
@@ -167,7 +169,7 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
   const { bookings, requests, resourceRequests, later, legalHolds, erasure } = everything
   return {
     bookings: bookings.map(booking => bookingAsFile(booking, texts)),
-    requests: requests.map(({ kind, name, email, text, receivedAt, dueOn, acknowledgedAt, closed }) => ({
+    requests: requests.map(({ kind, name, email, text, receivedAt, dueOn, acknowledgedAt, extended, closed }) => ({
       kind,
       name,
       email,
@@ -175,6 +177,7 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
       receivedAt,
       dueOn,
       acknowledgedAt,
+      extended,
       answer: closed?.answer,
       answeredAt: closed?.at,
       toldBy: closed?.toldBy,

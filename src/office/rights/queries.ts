@@ -6,6 +6,7 @@ import { bookingOf } from '../../booking/bookings/queries.ts'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { listHoldsOver } from '../legal-holds/queries.ts'
 import type { LegalHold } from '../legal-holds/legal-hold.ts'
@@ -69,15 +70,9 @@ const reader: StaffMember = { id: '', name: '', role: 'admin', agencyId: undefin
 
 /** Everything that is kept about an address, in the form used for comparing; coming activities first. */
 export async function everythingAbout (db: Reader, canonicalEmail: string): Promise<Everything> {
-  const [rows, requests, resourceRequests, later, legalHolds, erasure, worksHere] = await Promise.all([
-    db.booking.findMany({
-      where: { canonicalEmail },
-      include: {
-        activity: { include: withCampaign },
-        hold: { select: { agency: { select: { name: true } } } }
-      },
-      orderBy: [{ activity: { startsAt: 'desc' } }, { arrival: 'desc' }]
-    }),
+  // Alone: in a transaction its relations may not be asked for beside other queries.
+  const bookings = await listHeldBookings(db, { canonicalEmail })
+  const [requests, resourceRequests, later, legalHolds, erasure, worksHere] = await Promise.all([
     listRequestsOf(db, canonicalEmail),
     listResourceRequestsOf(db, canonicalEmail),
     db.laterContact.findMany({
@@ -87,6 +82,32 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
     db.erasure.findUnique({ where: { canonicalEmail } }),
     db.staffMember.count({ where: { email: canonicalEmail } })
   ])
+  return {
+    bookings,
+    requests,
+    resourceRequests,
+    later: later.map(({ activity, email, sendOn, eraseOn }) => ({
+      activity: activityOf(activity),
+      email,
+      sendOn: sendOn.toISOString().slice(0, 10),
+      eraseOn: eraseOn.toISOString().slice(0, 10)
+    })),
+    legalHolds,
+    erasure: erasure === null ? undefined : { askedAt: instant(erasure.askedAt), doneBy: instant(erasure.doneBy) },
+    worksHere: worksHere > 0
+  }
+}
+
+/** Bookings with everything that is kept with them; coming activities first. */
+export async function listHeldBookings (db: Reader, where: Prisma.BookingWhereInput): Promise<HeldBooking[]> {
+  const rows = await db.booking.findMany({
+    where,
+    include: {
+      activity: { include: withCampaign },
+      hold: { select: { agency: { select: { name: true } } } }
+    },
+    orderBy: [{ activity: { startsAt: 'desc' } }, { arrival: 'desc' }]
+  })
   const bookings: HeldBooking[] = []
   // One by one: a person has a few bookings, and this may run in a transaction.
   for (const { activity, hold, ...row } of rows) {
@@ -112,20 +133,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
       bulletins: await listBulletinTexts(db, row.activityId)
     })
   }
-  return {
-    bookings,
-    requests,
-    resourceRequests,
-    later: later.map(({ activity, email, sendOn, eraseOn }) => ({
-      activity: activityOf(activity),
-      email,
-      sendOn: sendOn.toISOString().slice(0, 10),
-      eraseOn: eraseOn.toISOString().slice(0, 10)
-    })),
-    legalHolds,
-    erasure: erasure === null ? undefined : { askedAt: instant(erasure.askedAt), doneBy: instant(erasure.doneBy) },
-    worksHere: worksHere > 0
-  }
+  return bookings
 }
 
 /** Whether there is nothing about an address that could be shown or erased. */

@@ -74,6 +74,11 @@ export async function listHosted (
   return { hosted: rows.map(row => ({ ...row, startsAt: instant(row.startsAt) })), total }
 }
 
+/** How many lists of attendees are sent to someone regularly; none is while they are disabled. */
+export async function countStandingLists (db: Reader, staffMemberId: string): Promise<number> {
+  return await db.standingList.count({ where: { staffMemberId, stoppedAt: null } })
+}
+
 type MemberRow = Prisma.StaffMemberGetPayload<{ include: typeof withAgency }>
 
 function seenMemberOf (

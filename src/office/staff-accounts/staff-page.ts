@@ -39,6 +39,8 @@ function factsOf ({ id, name, email, role, agency, disabledAt, lastSeenAt, hasFa
 interface MemberPage {
   /** Undefined for a new member. */
   member: SeenMember | undefined
+  /** How many lists are sent to them regularly. */
+  lists: number
   agencies: readonly Agency[]
   /** The reader. */
   staff: { id: string }
@@ -47,12 +49,13 @@ interface MemberPage {
 
 /** The form that adds or changes a member of staff. */
 export function memberPageOf (
-  { member, agencies, staff, submission }: MemberPage, typed?: TypedMember, errors?: FormErrors
+  { member, lists, agencies, staff, submission }: MemberPage, typed?: TypedMember, errors?: FormErrors
 ) {
   const values = typed ?? (member === undefined ? {} : valuesOf(member))
   return {
     member: member && factsOf(member),
     isOwn: member?.id === staff.id,
+    lists: member && listsOf(member, lists),
     versionHash: member && versionOf(member),
     submission,
     values,
@@ -67,6 +70,12 @@ export function memberPageOf (
     ],
     errors
   }
+}
+
+/** The lists that are sent to someone regularly, and where they are; undefined: none. */
+function listsOf ({ id }: { id: string }, lists: number) {
+  if (lists === 0) return undefined
+  return { count: lists === 1 ? '1 list' : `${lists} lists`, isOne: lists === 1, href: `/staff/lists/everyone?of=${id}` }
 }
 
 function valuesOf ({ name, email, role, agency }: Member): Required<TypedMember> {
@@ -94,7 +103,8 @@ export const maxHosted = 10
 
 /** The question before someone is disabled or enabled. */
 export function disablingPageOf (
-  member: SeenMember, { hosted, total }: { hosted: readonly Hosted[], total: number }, staff: { id: string },
+  member: SeenMember, { hosted, total, lists }: { hosted: readonly Hosted[], total: number, lists: number },
+  staff: { id: string },
   errors?: FormErrors
 ) {
   return {
@@ -105,6 +115,7 @@ export function disablingPageOf (
     })),
     total,
     more: total - hosted.length,
+    lists: listsOf(member, lists),
     errors
   }
 }

@@ -15,7 +15,7 @@ import { hasSignedInRecently } from '../../identity/staff/recent-sign-in.ts'
 import { recentSignInMinutes } from '../../identity/staff/session-life.ts'
 import { addMember, changeMember, disableMember, enableMember } from './commands.ts'
 import { MemberChanged, MemberNotFound } from './errors.ts'
-import { findMember, listHosted, listMembers } from './queries.ts'
+import { countStandingLists, findMember, listHosted, listMembers } from './queries.ts'
 import type { SeenMember } from './queries.ts'
 import { buttonForm, memberFields, memberForm, newMemberForm } from './schema.ts'
 import { comparisonOf, memberPageOf, membersPageOf, maxHosted, disablingPageOf } from './staff-page.ts'
@@ -97,13 +97,15 @@ const formRoutes: FastifyPluginAsync = async app => {
   async function show (
     { staff, body, reply }: Asked, member: SeenMember | undefined, errors?: FormErrors
   ): Promise<FastifyReply> {
-    const agencies = await listAgencies(app.db)
+    const [agencies, lists] = await Promise.all([
+      listAgencies(app.db), member === undefined ? 0 : countStandingLists(app.db, member.id)
+    ])
     const typed = errors && typedOf(body, memberFields)
     // After an error it stays the state that was read: a colleague's later change must still be noticed.
     const kept = errors === undefined || errors === changed ? undefined : versionHashIn(body)
     return reply.page('office/staff-accounts/member', {
       staff,
-      ...memberPageOf({ member, agencies, staff, submission: submissionIn(body) }, typed, errors),
+      ...memberPageOf({ member, lists, agencies, staff, submission: submissionIn(body) }, typed, errors),
       ...(kept !== undefined && { versionHash: kept }),
       isToShow: errors === notShown,
       comparison: member && typed && errors === changed ? comparisonOf(member, typed, agencies) : []
@@ -145,10 +147,10 @@ const turningRoutes: FastifyPluginAsync = async app => {
 
   function askOn (page: string) {
     return async ({ staff, id, reply }: Asked, errors?: FormErrors) => {
-      const [member, hosted] = await Promise.all([
-        memberWith(app.db, id), listHosted(app.db, id, maxHosted, app.clock())
+      const [member, hosted, lists] = await Promise.all([
+        memberWith(app.db, id), listHosted(app.db, id, maxHosted, app.clock()), countStandingLists(app.db, id)
       ])
-      return reply.page(page, { staff, ...disablingPageOf(member, hosted, staff, errors) })
+      return reply.page(page, { staff, ...disablingPageOf(member, { ...hosted, lists }, staff, errors) })
     }
   }
 }

@@ -189,20 +189,32 @@ async function passOver (tx: Tx, id: string, now: DateTime<true>): Promise<void>
   })
 }
 
-function weeklyRunOf ({ id, timing }: StandingList, now: DateTime<true>) {
+function weeklyRunOf (list: StandingList, now: DateTime<true>) {
+  const { id, timing } = list
   const dueAt = timing.how === 'weekly' ? lastWeekly(timing, now) : now
   const isMissed = !isWorthSending(dueAt, now)
   return {
     standingListId: id,
     occasion: `weekly ${dueAt.toISO()}`,
     dueAt: dueAt.toJSDate(),
+    ...keptOf(list),
     outcome: isMissed ? 'missed' satisfies Outcome : null,
     endedAt: isMissed ? now.toJSDate() : null
   }
 }
 
-function runBefore ({ listId, activityId, startsAt, dueAt }: DueBefore) {
+/** What a list has when it is due: the run offers that, however the list is changed afterwards. */
+function keptOf ({ columns, format, why, timing }: StandingDraft) {
   return {
+    columns: columns.map(({ name }) => name), format, why, days: timing.how === 'weekly' ? timing.days ?? null : null
+  }
+}
+
+function runBefore ({ listId, activityId, startsAt, dueAt, columns, format, why }: DueBefore) {
+  return {
+    columns,
+    format,
+    why,
     standingListId: listId,
     occasion: `before ${activityId} ${startsAt.toISO()}`,
     activityId,

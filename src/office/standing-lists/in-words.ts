@@ -60,8 +60,8 @@ export function failureInWords (failure: Failure): string {
   return failuresInWords[failure]
 }
 
-/** What became of a list the last time. */
-export function lastInWords (last: LastRun | undefined): string {
+/** What became of a list the last time, for its owner; with other words for its failures, for others. */
+export function lastInWords (last: LastRun | undefined, failures = failuresInWords): string {
   if (last === undefined) return 'Not yet'
   const on = shortMoment(last.dueAt, zone)
   switch (last.outcome) {
@@ -71,14 +71,36 @@ export function lastInWords (last: LastRun | undefined): string {
     case 'missed': return `${on}: not sent, as the service was not running`
     case 'overtaken':
     case 'over': return 'Not yet'
-    default: return `${on}: not sent, as ${failuresInWords[last.outcome]}`
+    default: return `${on}: not sent, as ${failures[last.outcome]}`
   }
 }
 
-/** Why a list is stopped. */
+/** Why a list is stopped, for its owner. */
 export function stoppedInWords ({ at, because }: { at: DateTime<true>, because: Stopping }): string {
   const on = shortMoment(at, zone)
-  return because === 'owner'
-    ? `You stopped it on ${on}.`
-    : `It stopped on ${on}. It could not be sent ${mostFailures} times in a row. The last time, ${failuresInWords[because]}.`
+  switch (because) {
+    case 'owner': return `You stopped it on ${on}.`
+    case 'admin': return `An admin stopped it on ${on}.`
+    default: return `It stopped on ${on}. It could not be sent ${mostFailures} times in a row. The last time, ${failuresInWords[because]}.`
+  }
+}
+
+/** Why someone else's list was not sent, for an admin. */
+export const theirFailures: Record<Failure, string> = {
+  disabled: 'they could not sign in',
+  'not-allowed': 'they cannot have lists of these attendees any more',
+  gone: 'what it was about is deleted',
+  tells: 'they cannot have a list of people found by their access need or question any more',
+  refused: 'the mail server refused the email',
+  late: 'the email could not go in time'
+}
+
+/** Why someone else's list is stopped, for an admin. */
+export function theirsStoppedInWords ({ at, because }: { at: DateTime<true>, because: Stopping }): string {
+  const on = shortMoment(at, zone)
+  switch (because) {
+    case 'owner': return `They stopped it on ${on}`
+    case 'admin': return `An admin stopped it on ${on}`
+    default: return `Stopped on ${on} after ${mostFailures} failures: ${theirFailures[because]}`
+  }
 }

@@ -10,14 +10,14 @@ import { whenInWords } from '../../programme/activities/when.ts'
 import { columnsFor, mayTake } from '../exports/choosing.ts'
 import type { ListColumn } from '../exports/columns.ts'
 import { whoInOneLine } from '../exports/in-words.ts'
-import { listActivitiesFor } from '../exports/queries.ts'
+import { countListed, listActivitiesFor } from '../exports/queries.ts'
 import type { ListedActivity } from '../exports/queries.ts'
 import { mostActivities } from '../exports/schema.ts'
 import { endRun } from './commands.ts'
 import type { RunEnd } from './commands.ts'
 import { aboutInWords, failureInWords, timingInWords } from './in-words.ts'
 import { isAnotherStart, isWorthSending } from './occasions.ts'
-import { countPerActivity, findRun, findStopped } from './queries.ts'
+import { findRun, findStopped } from './queries.ts'
 import type { Run } from './queries.ts'
 import { activitiesOfRun, scopeSelection } from './selecting.ts'
 import { mostFailures } from './standing-list.ts'
@@ -70,7 +70,7 @@ async function send (context: StandingListContext, run: Run): Promise<RunEnd> {
   const columns = list.columns.filter(column => theirs.has(column))
   if (columns.length === 0) return { outcome: 'not-allowed' }
 
-  const counts = await countPerActivity(db, activities.map(({ id }) => id), list.filter)
+  const counts = await countListed(db, activities.map(({ id }) => id), list.filter)
   const rows = new Map(activities.map(({ id, slug }) => [slug, counts.get(id) ?? 0]))
   const leftOut = list.columns.filter(column => !theirs.has(column))
   const end = await sendStandalone(context, {
@@ -129,8 +129,9 @@ export async function tellOfStoppedLists (
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(stopped.map(async ({ standingListId }) => {
     const found = await findStopped(context.db, standingListId)
-    if (found?.list.stopped === undefined || found.list.stopped.because === 'owner' || found.owner.isDisabled) return
+    if (found?.list.stopped === undefined || found.owner.isDisabled) return
     const { list, list: { stopped: { at, because } }, owner } = found
+    if (because === 'owner' || because === 'admin') return
     await sendStandalone(context, {
       emailId: namedId(`standing-list stopped ${list.id} ${at.toISO()}`),
       to: owner.email,

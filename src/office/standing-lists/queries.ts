@@ -1,28 +1,30 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
+import type { StandingListRun } from '../../platform/database/generated/client.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Role } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { keptFilter } from '../../booking/bookings/attendee-filter.ts'
-import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
-import { attendeesOf } from '../../booking/bookings/attendee-query.ts'
 import { allColumns } from '../exports/columns.ts'
+import type { ListColumn } from '../exports/columns.ts'
 import type { FormatName } from '../exports/formats.ts'
 import { ScopeGone, StandingListNotFound } from './errors.ts'
 import { mostHours } from './standing-list.ts'
 import type { About, Outcome, Scope, StandingList, Stopping, Timing } from './standing-list.ts'
 import { movedHours } from './occasions.ts'
 
-const withScope = {
+/** What a row needs to be read as a list. */
+export const withScope = {
   activity: { select: { id: true, slug: true, title: true, startsAt: true } },
   campaign: { select: { id: true, slug: true, title: true } }
 } satisfies Prisma.StandingListInclude
 
 type Row = Prisma.StandingListGetPayload<{ include: typeof withScope }>
 
-function standingListOf (row: Row): StandingList {
+/** A row as a list. */
+export function standingListOf (row: Row): StandingList {
   const { id, about, activity, campaign, columns, format, why, nextAt, failures, stoppedAt, stoppedBecause } = row
   return {
     id,
@@ -30,7 +32,7 @@ function standingListOf (row: Row): StandingList {
     activity: activity === null ? undefined : { ...activity, startsAt: instant(activity.startsAt) },
     campaign: campaign ?? undefined,
     filter: keptFilter(row.who),
-    columns: allColumns.filter(({ name }) => columns.includes(name)),
+    columns: columnsNamed(columns),
     format: format as FormatName,
     why,
     timing: timingOf(row),
@@ -38,6 +40,10 @@ function standingListOf (row: Row): StandingList {
     failures,
     stopped: stoppedAt === null ? undefined : { at: instant(stoppedAt), because: stoppedBecause as Stopping }
   }
+}
+
+function columnsNamed (names: readonly string[]): ListColumn[] {
+  return allColumns.filter(({ name }) => names.includes(name))
 }
 
 function timingOf ({ how, weekday, timeOfDay, zone, days, hours }: Row): Timing {
@@ -55,27 +61,25 @@ export async function listStandingLists (
 ): Promise<Array<StandingList & { last: LastRun | undefined }>> {
   const rows = await db.standingList.findMany({
     where: { staffMemberId },
-    include: {
-      ...withScope,
-      runs: {
-        where: { OR: [{ outcome: null }, { outcome: { notIn: ['overtaken', 'over'] } }] },
-        orderBy: { dueAt: 'desc' },
-        take: 1
-      }
-    },
+    include: { ...withScope, runs: lastOfRuns },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }]
   })
-  return rows.map(row => {
-    const [last] = row.runs
-    return {
-      ...standingListOf(row),
-      last: last && {
-        dueAt: instant(last.dueAt),
-        outcome: (last.outcome ?? undefined) as Outcome | undefined,
-        people: last.people ?? undefined
-      }
-    }
-  })
+  return rows.map(row => ({ ...standingListOf(row), last: lastRunOf(row.runs) }))
+}
+
+/** The last run that says something: one that was overtaken, or over from the beginning, does not. */
+export const lastOfRuns = {
+  where: { OR: [{ outcome: null }, { outcome: { notIn: ['overtaken', 'over'] } }] },
+  orderBy: { dueAt: 'desc' },
+  take: 1
+} satisfies Prisma.StandingList$runsArgs
+
+export function lastRunOf ([last]: readonly StandingListRun[]): LastRun | undefined {
+  return last && {
+    dueAt: instant(last.dueAt),
+    outcome: (last.outcome ?? undefined) as Outcome | undefined,
+    people: last.people ?? undefined
+  }
 }
 
 /** A standing list of someone. Throws `StandingListNotFound`, also for one of somebody else. */
@@ -107,7 +111,10 @@ export interface Run {
   dueAt: DateTime<true>
   /** Undefined: it is not decided yet. */
   outcome: Outcome | undefined
+  /** The list with what it had when this was due; when it is sent otherwise, and whether, is as it is now. */
   list: StandingList
+  /** A weekly one has the activities that begin within so many days; undefined: all to come. */
+  days: number | undefined
   owner: Owner
   /** Before which activity; undefined: it is weekly. */
   before: { startedThenAt: DateTime<true>, activity: ActivityBefore | undefined } | undefined
@@ -128,7 +135,7 @@ export async function findRun (db: Reader, id: string): Promise<Run | undefined>
     id,
     dueAt: instant(row.dueAt),
     outcome: (row.outcome ?? undefined) as Outcome | undefined,
-    list: standingListOf(standingList),
+    ...asItWas(standingListOf(standingList), row),
     owner: {
       id: ownerId, name, email, role: role as Role, agencyId: agencyId ?? undefined, isDisabled: disabledAt !== null
     },
@@ -143,6 +150,15 @@ export async function findRun (db: Reader, id: string): Promise<Run | undefined>
   }
 }
 
+/** A list as it was when a run of it was due; as it is now, where the version before this made the run. */
+function asItWas (list: StandingList, { columns, format, why, days }: StandingListRun): Pick<Run, 'list' | 'days'> {
+  const { timing } = list
+  if (format === null || why === null) return { list, days: timing.how === 'weekly' ? timing.days : undefined }
+  return {
+    list: { ...list, columns: columnsNamed(columns), format: format as FormatName, why }, days: days ?? undefined
+  }
+}
+
 /** Whose list was stopped, and why; undefined if it is sent again, or is gone. */
 export async function findStopped (
   db: Reader, id: string
@@ -151,16 +167,6 @@ export async function findStopped (
   if (row?.stoppedAt == null) return undefined
   const { name, email, disabledAt } = row.staffMember
   return { list: standingListOf(row), owner: { name, email, isDisabled: disabledAt !== null } }
-}
-
-/** How many attendees of each of these activities a filter lets through, by id; one without any is left out. */
-export async function countPerActivity (
-  db: Reader, activityIds: readonly string[], filter: AttendeeFilter
-): Promise<Map<string, number>> {
-  const rows = await db.$queryRaw<Array<{ id: string, people: number }>>(Prisma.sql`
-    SELECT b.activity_id AS id, count(*)::int AS people FROM bookings AS b
-    WHERE ${attendeesOf(activityIds, filter)} GROUP BY b.activity_id`)
-  return new Map(rows.map(({ id, people }) => [id, people]))
 }
 
 /** Weekly lists whose moment has come. */
@@ -175,7 +181,16 @@ export async function listDueWeekly (
 }
 
 /** An activity before which a list is due. */
-export interface DueBefore { listId: string, activityId: string, startsAt: DateTime<true>, dueAt: DateTime<true> }
+export interface DueBefore {
+  listId: string
+  activityId: string
+  startsAt: DateTime<true>
+  dueAt: DateTime<true>
+  /** What its list has, as it is stored. */
+  columns: string[]
+  format: string
+  why: string
+}
 
 /**
  * Activities before which lists are due and were not: of those in question, whoever may know them, because rights are
@@ -184,8 +199,8 @@ export interface DueBefore { listId: string, activityId: string, startsAt: DateT
 export async function listDueBefore (
   db: Reader, now: DateTime<true>, ids?: readonly string[]
 ): Promise<DueBefore[]> {
-  const rows = await db.$queryRaw<Array<{ listId: string, activityId: string, startsAt: Date, dueAt: Date }>>(Prisma.sql`
-    SELECT l.id AS "listId", a.id AS "activityId", a.starts_at AS "startsAt",
+  const rows = await db.$queryRaw<Array<Omit<DueBefore, 'startsAt' | 'dueAt'> & { startsAt: Date, dueAt: Date }>>(Prisma.sql`
+    SELECT l.id AS "listId", l.columns, l.format, l.why, a.id AS "activityId", a.starts_at AS "startsAt",
       a.starts_at - make_interval(hours => l.hours) AS "dueAt"
     FROM standing_lists l JOIN activities a
       ON a.status = 'published' AND a.booking = 'places'

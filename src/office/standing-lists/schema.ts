@@ -90,5 +90,10 @@ export function changeForm (columns: readonly ListColumn[]) {
   }))
 }
 
+/** The button that stops a list of someone; `of` says whose lists the page shows. */
+export const stopForm = z.strictObject({
+  of: optional(z.uuid('Load the page again'))
+}, { error: unknownField })
+
 /** A button without fields. */
 export const buttonForm = z.strictObject({}, { error: unknownField })

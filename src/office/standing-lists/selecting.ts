@@ -1,11 +1,10 @@
-import type { DateTime } from 'luxon'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { listActivitiesFor } from '../exports/queries.ts'
 import type { ListedActivity, Selection } from '../exports/queries.ts'
 import { mostActivities } from '../exports/schema.ts'
 import type { Run } from './queries.ts'
-import type { Scope, Timing } from './standing-list.ts'
+import type { Scope } from './standing-list.ts'
 
 /** Any activities, before they are narrowed. */
 export const anyActivity: Selection = { slugs: [], campaign: undefined, from: undefined, before: undefined }
@@ -20,8 +19,10 @@ export function scopeSelection ({ about, activity, campaign }: Scope): Selection
 }
 
 /** Those that the run of a weekly list is about: published, and beginning within its days from when it was due. */
-function weeklySelection (whole: Selection, timing: Timing, { about }: Scope, dueAt: DateTime<true>): Selection {
-  const days = timing.how === 'weekly' && about !== 'activity' ? timing.days : undefined
+function weeklySelection (
+  whole: Selection, { list: { about }, days: most, dueAt }: Pick<Run, 'list' | 'days' | 'dueAt'>
+): Selection {
+  const days = about === 'activity' ? undefined : most
   return { ...whole, from: dueAt, before: days === undefined ? undefined : dueAt.plus({ days }), isPublished: true }
 }
 
@@ -30,12 +31,13 @@ function weeklySelection (whole: Selection, timing: Timing, { about }: Scope, du
  * is about was deleted.
  */
 export async function activitiesOfRun (
-  db: Reader, staff: StaffMember, { list, dueAt, before }: Run
+  db: Reader, staff: StaffMember, run: Run
 ): Promise<{ activities: ListedActivity[], total: number } | undefined> {
+  const { list, before } = run
   const whole = scopeSelection(list)
   if (whole === undefined || (before !== undefined && before.activity === undefined)) return undefined
   const selection = before?.activity === undefined
-    ? weeklySelection(whole, list.timing, list, dueAt)
+    ? weeklySelection(whole, run)
     : { ...whole, slugs: [before.activity.slug] }
   return await listActivitiesFor(db, staff, selection, mostActivities)
 }

@@ -6,13 +6,16 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { ListColumn } from '../exports/columns.ts'
 import { listFormats } from '../exports/formats.ts'
 import { whoInWords } from '../exports/in-words.ts'
+import { onListInWords } from '../exports/choosing.ts'
+import type { Counts } from '../exports/choosing.ts'
 import { purposeOf } from '../exports/purposes.ts'
 import type { ListedActivity } from '../exports/queries.ts'
 import { mostActivities } from '../exports/schema.ts'
 import { listFieldsOf } from '../exports/staff-page.ts'
 import type { ListChoice } from '../exports/staff-page.ts'
-import { aboutInWords, lastInWords, spanInWords, stoppedInWords, timingInWords, weekdays } from './in-words.ts'
-import type { LastRun } from './queries.ts'
+import { monthsOfRuns } from './drop-old-runs.ts'
+import { aboutInWords, lastInWords, spanInWords, stoppedInWords, timingInWords, weekdays, zone } from './in-words.ts'
+import type { LastRun, Run } from './queries.ts'
 import { changeForm, standingFields } from './schema.ts'
 import { answersOf, mostHours, spans, standingDraft, versionOf } from './standing-list.ts'
 import type { About, Scope, StandingList } from './standing-list.ts'
@@ -39,6 +42,7 @@ export function standingListsOf (
   now: DateTime<true>
 ) {
   return {
+    monthsOfRuns,
     lists: lists.map(list => ({
       ...factsOf(list), id: list.id, last: lastInWords(list.last), next: nextInWords(list, activities, now)
     }))
@@ -149,18 +153,22 @@ export function deletionOf (list: StandingList) {
 interface Found {
   activities: readonly ListedActivity[]
   total: number
-  people: number
+  counts: Counts
   columns: readonly ListColumn[]
 }
 
 /** The page that an email leads to. */
 export function runPageOf (
-  list: StandingList, { activities, total, people, columns }: Found, href: string, errors?: FormErrors
+  { list, dueAt }: Run, { activities, total, counts, columns }: Found, href: string, errors?: FormErrors
 ) {
+  const people = [...counts.values()].reduce((sum, some) => sum + some, 0)
   return {
     ...factsOf(list),
+    asOf: momentInWords(dueAt, zone),
     href,
-    activities: activities.map(one => ({ title: one.title, when: whenInWords(one) })),
+    activities: activities.map(one => ({
+      title: one.title, when: whenInWords(one), people: onListInWords(one, counts)
+    })),
     isCut: total > activities.length && { total, most: mostActivities },
     people: people === 0 ? 'Nobody yet' : peopleInWords(people),
     columns: columns.map(({ heading }) => heading),

@@ -215,21 +215,22 @@ const runRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = async (app, { sn
     schema: buttonForm,
     again: show,
     refused: shownAt('form', ListsBusy, TooManyRows)
-  }, async ({ list: { format, why }, chosen, columns, reply }) =>
+  }, async ({ run: { list: { format, why } }, chosen, columns, reply }) =>
     await sendList(reply, snapshots, chosen, { columns, format, why, isChosen: true }))))
 
   function ofRun (answer: (asked: OfRun) => Promise<FastifyReply>) {
     return ofList(app, async asked => {
-      const { staff, list } = asked
+      const { staff, list: { id: listId } } = asked
       const { run: id } = asked.params as Address['Params'] & { run: string }
       const run = isId(id) ? await findRun(app.db, id) : undefined
-      if (run?.list.id !== list.id) throw new StandingListNotFound()
+      if (run?.list.id !== listId) throw new StandingListNotFound()
+      const { list } = run
       const found = await activitiesOfRun(app.db, staff, run)
       if (found === undefined || found.activities.length === 0) throw new ScopeGone()
       const { activities, total } = found
       const { filter } = list
       assertMayTake({ staff, activities, filter })
-      const href = `/staff/lists/standing/${list.id}/runs/${id}`
+      const href = `/staff/lists/standing/${listId}/runs/${id}`
       const theirs = columnsFor({ staff, activities })
       return await answer({
         ...asked,
@@ -241,7 +242,7 @@ const runRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = async (app, { sn
           staff,
           activity: await onlyOne(staff, activities),
           activities,
-          leftOut: undefined,
+          leftOut: total > activities.length ? { count: total - activities.length, of: total } : undefined,
           filter,
           path: href,
           address: '',
@@ -258,12 +259,12 @@ const runRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = async (app, { sn
   }
 
   async function show (
-    { staff, list, chosen, total, columns, href, reply }: OfRun, errors?: FormErrors
+    { staff, run, chosen, total, columns, href, reply }: OfRun, errors?: FormErrors
   ): Promise<FastifyReply> {
     const { activities, filter } = chosen
-    const people = await countListed(app.db, activities.map(({ id }) => id), filter)
+    const counts = await countListed(app.db, activities.map(({ id }) => id), filter)
     return reply.page('office/standing-lists/standing-list-run', {
-      staff, ...runPageOf(list, { activities, total, people, columns }, href, errors)
+      staff, ...runPageOf(run, { activities, total, counts, columns }, href, errors)
     })
   }
 }

@@ -60,8 +60,8 @@ export type Failure = typeof failures[number]
  */
 export type Outcome = 'sent' | 'nothing' | 'missed' | 'overtaken' | 'over' | Failure
 
-/** What stopped a list: its owner, or the failure that was one too many. */
-export type Stopping = 'owner' | Failure
+/** What stopped a list: its owner, an admin, or the failure that was one too many. */
+export type Stopping = 'owner' | 'admin' | Failure
 
 export function isFailure (outcome: string): outcome is Failure {
   return (failures as readonly string[]).includes(outcome)

@@ -5,6 +5,12 @@ import type { Prisma } from './generated/client.ts'
 const mostWaiting = 65_536
 
 /**
+ * Rows are handed over by so many bytes, and the one that goes beyond. What is made of them is up to ten times as
+ * large, and all of it is in use at once: in portions of 64 KiB a workbook of 100,000 rows takes 90 MiB more.
+ */
+const mostAtOnce = 16_384
+
+/**
  * The rows of a query as PostgreSQL's COPY sends them: its text format, of which each row is one piece of bytes. In the
  * ordinary protocol each cell would be a string of its own on its way, and a cursor would have to be asked for each
  * portion. The server sends no further while nobody takes what has arrived: then it waits for the network.
@@ -30,16 +36,22 @@ export class CopyOut implements pg.Submittable {
     this.query_timeout = longestMs
   }
 
-  /** The next rows, as many as are there; undefined after the last. Throws if none come for so long. */
+  /** The next rows of those that are there; undefined after the last. Throws if none come for so long. */
   async next (longestWaitMs: number): Promise<string[][] | undefined> {
     while (this.#bytes === 0 && this.#end === undefined) await this.#newsWithin(longestWaitMs)
     if (this.#end?.error !== undefined) throw this.#end.error
     if (this.#bytes === 0) return undefined
-    const text = Buffer.concat(this.#chunks, this.#bytes).toString()
-    this.#chunks = []
-    this.#bytes = 0
-    this.#connection?.stream.resume()
-    return rowsIn(text)
+    return rowsIn(this.#take())
+  }
+
+  /** Some whole rows; the server may send on once few are left. */
+  #take (): string {
+    let [rows, bytes] = [0, 0]
+    while (rows < this.#chunks.length && bytes < mostAtOnce) bytes += this.#chunks[rows++]?.length ?? 0
+    const text = Buffer.concat(this.#chunks.splice(0, rows), bytes).toString()
+    this.#bytes -= bytes
+    if (this.#bytes <= mostWaiting) this.#connection?.stream.resume()
+    return text
   }
 
   async #newsWithin (longestWaitMs: number): Promise<void> {

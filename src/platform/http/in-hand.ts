@@ -13,7 +13,7 @@ declare module 'fastify' {
  * About ten times what a piece of long work takes: beside a rush all long work together has a tenth of the service's
  * time, so each pauses the longer the more there are.
  */
-export const pauseMs = 30
+export const pauseMs = 8
 
 /**
  * Knows which requests wait for an answer, so that those that take long and are in no hurry give way to the others. One

@@ -330,6 +330,35 @@ t.test('a list of several says how many of the chosen activities are not in it',
   t.match(JSON.stringify(sheets[1]?.data), /Not in it.*1 of the 2 activities that were chosen/)
 })
 
+t.test('a CSV file has rows alone: its name says that activities are missing, and its page which have nobody', async t => {
+  const { app, db, theirs, sooner, later, led } = await aCampaignOf(t)
+  await anActivity(db, { title: 'Nobody yet', campaignId: sooner.campaignId, slug: 'nobody-yet' })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const nameOf = async (slugs: string[], as: Record<string, string>, format = 'csv') => {
+    const url = `/staff/lists/new?${slugs.map(slug => `activity=${slug}`).join('&')}`
+    const list = await post(app, url, filled({ ...asked, columns: ['name'], format }), as)
+    return { list, name: /filename="(.*)"/.exec(String(list.headers['content-disposition']))?.[1] }
+  }
+
+  const whole = await nameOf([sooner.slug, 'nobody-yet'], headers)
+  t.equal(whole.name, 'attendees-2026-11-23.csv')
+  t.equal(rowsOf(whole.list.body).length, await db.booking.count({ where: { activityId: sooner.id } }), 'who has nobody is no row')
+  const page = perceived(await app.inject({ url: `/staff/lists/new?activity=${sooner.slug}&activity=nobody-yet`, headers })).text
+  t.match(page, /Sooner .* On the list: 1 person .*Nobody yet .* On the list: nobody/)
+
+  const ofAgency = await signedIn(app, db, { role: 'organiser', agencyId: theirs.id })
+  const slugs = [sooner.slug, later.slug, led.slug]
+  const some = await nameOf(slugs, ofAgency.headers)
+  t.equal(some.name, 'attendees-1-of-3-activities-2026-11-23.csv')
+  t.notMatch(some.list.body, /Sooner|Later/)
+  t.equal((await nameOf(slugs, ofAgency.headers, 'xlsx')).name, 'attendees-1-of-3-activities-2026-11-23.xlsx')
+  const workbook = await nameOf([sooner.slug, 'nobody-yet'], headers, 'xlsx')
+  t.match(JSON.stringify((await readWorkbook(workbook.list.rawPayload))[1]?.data), /Sooner: .*: 1 person.*Nobody yet: .*: nobody/)
+  const before = await app.inject({ url: `/staff/lists/new?${slugs.map(slug => `activity=${slug}`).join('&')}`, headers: ofAgency.headers })
+  t.match(perceived(before).text, /2 of the 3 activities that you chose are not in this list\..*The name of the file says so too\./)
+  t.notMatch(perceived(before).text, /Sooner|Later/, 'not which: they may not know of them')
+})
+
 t.test('where nothing is said of campaign and days, one is not told that all are taken', async t => {
   const { app, db } = await aCampaignOf(t)
   const { headers } = await signedIn(app, db)

@@ -1,5 +1,6 @@
 // Subject: the database.
 import type { FastifyInstance } from 'fastify'
+import { parse } from 'csv-parse/sync'
 import t from 'tap'
 import { forgetBookings } from '../../../src/office/forgetting/commands.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
@@ -115,9 +116,56 @@ t.test('the file says what the page says', async t => {
   const answer = await app.inject({ url: lastQuarter.replace('?', '/report.csv?'), headers })
 
   t.equal(answer.headers['content-disposition'], 'attachment; filename="report-2026-q3-to-2026-q3-by-activity.csv"')
-  const [columns, first] = answer.body.split('\r\n')
+  const [columns = '', ...rows] = answer.body.split('\r\n')
+  const first = rows.find(row => !row.startsWith('About this report,'))
   t.match(columns, 'table,name,when,activities,offered,booked,waited,came,did_not_come,not_recorded,walk_ins')
   t.match(first, /^Activity,First,.*,1,20,15,0,11 to 14,fewer than 5,0,not counted,,,,$/)
+})
+
+t.test('the file says of itself what the page says: of what it is, of which day, and how to read it', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId, slug: campaign } = await aCampaign(db, { title: 'Gaming, and =more' })
+  await aPastActivity(db, 3, [{ came: 12, away: 6 }], { campaignId, audiences: ['parents', 'professionals'] })
+  await anActivity(db, { campaignId })
+  await fourEvenings(db)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const aboutOf = async (query: string) => {
+    const { body } = await app.inject({ url: `/staff/reports/report.csv?${query}`, headers })
+    const rows: Array<Record<string, string>> = parse(body, { bom: true, columns: true })
+    t.ok(rows.findLastIndex(({ table }) => table === 'About this report') < rows.findIndex(({ booked }) => booked !== ''),
+      'it is read before the numbers')
+    return rows.filter(({ table }) => table === 'About this report').map(({ name = '' }) => name)
+  }
+
+  const about = await aboutOf('from=2026-Q2&to=2026-Q4&by=audience')
+  const { text } = perceived(await app.inject({ url: '/staff/reports?from=2026-Q2&to=2026-Q4&by=audience', headers }))
+  t.match(about, [
+    'What it came to: April to December 2026', 'All campaigns, and everyone who leads activities', 'Made on Monday 23 November 2026',
+    'Up to Monday 23 November 2026: only what is over counts.', /fewer than 5.* any number from one to the other/,
+    'An activity for two audiences counts for both.', 'What follows is of 60 booked places', /^Still going on: Gaming, and =more/
+  ])
+  for (const sentence of about.slice(3, 7)) t.match(text, sentence, 'the page says it too')
+
+  const one = await aboutOf(`from=2026-Q4&to=2026-Q4&campaign=${campaign}`)
+  t.equal(one[1], 'Gaming, and =more')
+  t.notMatch((await aboutOf('from=2026-Q3&to=2026-Q3&by=activity')).join(), /Up to|Still going on|two audiences/)
+})
+
+t.test('what was booked is no more of what was offered than it can be', async t => {
+  const { app, db } = await service(t)
+  const over = await aPastActivity(db, 70, [{ came: 22 }])
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const said = async () => {
+    const [, more] = /Places booked (.*?) People came/.exec((await look(app, headers)).text) ?? []
+    return more
+  }
+
+  t.equal(await said(), '22 2 more than were offered', 'more may be booked than there are')
+  await db.activity.update({ where: { id: over.id }, data: { capacity: 22 } })
+  t.equal(await said(), '22 100% of those offered')
+  await db.activity.update({ where: { id: over.id }, data: { booking: 'invitation', capacity: null } })
+  await aPastActivity(db, 70, [{ came: 10 }])
+  t.equal(await said(), '32', 'no share of places that were no number')
 })
 
 t.test('the PDF says what the page says, and titles come out as they went in', async t => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import t from 'tap'
-import { answerBy, pressing, requestKinds } from '../../../src/office/requests/due.ts'
+import { answerBy, extendedAnswerBy, pressing, requestKinds } from '../../../src/office/requests/due.ts'
 import { workingDayFrom } from '../../../src/office/requests/working-days.ts'
 
 const london = 'Europe/London'
@@ -54,6 +54,24 @@ t.test('whatever comes whenever, its last day is a working day, is in time by la
 
     return workingDayFrom(due) === due && days >= 0 && days <= 4 &&
       answerBy(kind, received.plus({ minutes }), zone) >= due
+  }))
+})
+
+t.test('more time is two months more, counted from the day on which it came', async t => {
+  const cases: Array<[string, received: string, due: string]> = [
+    ['the same date, three months later', '2026-09-03T09:00', '2026-12-03'],
+    ['the first last day was a Sunday, which gives no day more here', '2026-10-15T09:00', '2027-01-15'],
+    ['where there is no such date, the last of the month, and not that of the shortest', '2026-12-31T09:00', '2027-03-31'],
+    ['a last day on a Saturday', '2026-11-06T09:00', '2027-02-08'],
+    ['one in the holidays', '2026-09-25T09:00', '2026-12-29'],
+    ['half past midnight in summer is still the day before in UTC', '2026-07-14T23:30', '2026-10-15']
+  ]
+  for (const [what, received, due] of cases) t.equal(extendedAnswerBy(at(received), london), due, what)
+
+  fc.assert(fc.property(fc.constantFrom('copy' as const, 'deletion' as const, 'objection' as const), someInstant, (kind, received) => {
+    const due = extendedAnswerBy(received, london)
+    const months = at(due).diff(at(answerBy(kind, received, london)), 'days').days
+    return workingDayFrom(due) === due && months >= 56 && months <= 66
   }))
 })
 

@@ -1,5 +1,6 @@
 // Subject: the database.
 import assert from 'node:assert'
+import type { Socket } from 'node:net'
 import fc from 'fast-check'
 import pg from 'pg'
 import t from 'tap'
@@ -47,7 +48,9 @@ t.test('any text comes back as it was, also what a query is given', async t => {
 })
 
 t.test('while nobody takes the rows the server waits, and little has arrived', async t => {
-  const { db, ask } = await connected(t)
+  const { db, client, ask } = await connected(t)
+  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+  const before = stream.bytesRead
   const answer = ask(Prisma.sql`SELECT repeat('x', 1000) FROM generate_series(1, 40000)`)
   let rows = (await answer.next(longestMs))?.length ?? 0
 
@@ -60,11 +63,26 @@ t.test('while nobody takes the rows the server waits, and little has arrived', a
     return waits === 6
   }, { seconds: 10 })
 
-  const arrived = (await answer.next(longestMs))?.length ?? 0
-  t.ok(arrived < 400, `${arrived} rows`)
-  rows += arrived
+  const arrived = stream.bytesRead - before
+  t.ok(arrived < 3 * 65_536, `${arrived} bytes are held`)
   rows += (await allOf(answer)).length
   t.equal(rows, 40_000)
+})
+
+t.test('however much has arrived, it is handed over in small portions of whole rows, and a long row alone', async t => {
+  const { ask } = await connected(t)
+  const answer = ask(Prisma.sql`SELECT repeat('x', CASE n WHEN 500 THEN 100000 ELSE 999 END) FROM generate_series(1, 2000) AS n`)
+
+  const portions: string[][][] = []
+  for (;;) {
+    const rows = await answer.next(longestMs)
+    if (rows === undefined) break
+    portions.push(rows)
+  }
+
+  t.strictSame(portions.flat().map(([cell = '']) => cell.length), Array.from({ length: 2000 }, (_, n) => n === 499 ? 100_000 : 999))
+  const sizes = portions.filter(rows => rows.every(([cell]) => cell?.length === 999)).map(rows => rows.length * 1000)
+  t.ok(Math.max(...sizes) < 17_500, `${Math.max(...sizes)} bytes at once`)
 })
 
 t.test('an answer of which nothing comes is given up', async t => {
