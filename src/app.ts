@@ -16,6 +16,7 @@ import { approvalStaffRoutes } from './office/approval/staff-routes.ts'
 import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
 import { boardStaffRoutes } from './office/board/staff-routes.ts'
+import { clashStaffRoutes } from './office/clashes/staff-routes.ts'
 import type { BookingLinks } from './booking/bookings/link.ts'
 import { bookingRoutes } from './booking/bookings/routes.ts'
 import { bookingStaffRoutes } from './booking/bookings/staff-routes.ts'
@@ -232,7 +233,7 @@ export async function buildApp (
       async staff => { await staff.register(approvalStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(programmeImportStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
-      async staff => { await staff.register(boardStaffRoutes, { seal: parts.seal }) }, onBehalfStaffRoutes,
+      async staff => { await staff.register(boardStaffRoutes, { seal: parts.seal }) }, clashStaffRoutes, onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },

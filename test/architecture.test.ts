@@ -18,7 +18,7 @@ const groups: Record<string, string[]> = {
   office: [
     'staff-accounts', 'campaign-basics', 'editor', 'approval', 'programme-import', 'meetings', 'requests', 'resource-requests',
     'legal-holds', 'forgetting', 'exports', 'standing-lists', 'audit', 'on-behalf', 'people', 'rights', 'on-the-day', 'attendance',
-    'evaluation-results', 'reports', 'home', 'board', 'overview', 'privacy'
+    'evaluation-results', 'reports', 'home', 'clashes', 'board', 'overview', 'privacy'
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']
