@@ -4,6 +4,8 @@ import sensible from '@fastify/sensible'
 import Fastify from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { agencyFeedRoutes } from './mail/agency-feeds/routes.ts'
+import { agencyFeedStaffRoutes } from './mail/agency-feeds/staff-routes.ts'
 import { activityRoutes } from './programme/activities/routes.ts'
 import { adviceRoutes } from './programme/activities/advice-routes.ts'
 import { adviceStaffRoutes } from './programme/advice/staff-routes.ts'
@@ -216,6 +218,7 @@ export async function buildApp (
   await app.register(evaluationRoutes, { links: parts.links, evaluationLinks: parts.evaluationLinks })
   await app.register(certificateRoutes, parts)
   await app.register(invitationRoutes, { entry: parts })
+  await app.register(agencyFeedRoutes, parts)
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(requestRoutes, { links: parts.links })
   await app.register(copyRoutes, { copyLinks: parts.copyLinks, readKeptEmail })
@@ -245,7 +248,7 @@ export async function buildApp (
       async staff => { await staff.register(exportStaffRoutes, parts) },
       async staff => { await staff.register(standingListStaffRoutes, parts) },
       signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,
-      campaignBasicsStaffRoutes, agencyStaffRoutes,
+      campaignBasicsStaffRoutes, agencyStaffRoutes, agencyFeedStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,

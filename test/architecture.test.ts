@@ -14,7 +14,7 @@ const groups: Record<string, string[]> = {
     'programme-file', 'public-pages'
   ],
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
-  mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
+  mail: ['invitations', 'agency-feeds', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
     'staff-accounts', 'campaign-basics', 'editor', 'approval', 'programme-import', 'meetings', 'requests', 'resource-requests',
     'legal-holds', 'forgetting', 'exports', 'standing-lists', 'audit', 'on-behalf', 'people', 'rights', 'on-the-day', 'attendance',

@@ -70,6 +70,27 @@ export function within (staff: StaffMember, permission: Permission): Prisma.Acti
   }
 }
 
+/**
+ * The activities that end after `from` and of which all people of an agency may know, or all of the partnership's own
+ * without one, soonest first. Operational work is not among them, whoever is named for it: this is for calendars, which
+ * people pass on.
+ */
+export async function listKnownToPeopleOf (
+  db: Reader, agencyId: string | undefined, { from, limit }: { from: DateTime<true>, limit: number }
+): Promise<OfferedActivity[]> {
+  const rows = await db.activity.findMany({
+    where: {
+      AND: [agencyId === undefined ? {} : { OR: knownToAgency(agencyId) }],
+      visibility: { not: 'operational' },
+      endsAt: { gt: from.toJSDate() }
+    },
+    include: { ...withCampaign, occupancy: true, leadAgency: true },
+    orderBy: [{ startsAt: 'asc' }, { title: 'asc' }, { slug: 'asc' }],
+    take: limit
+  })
+  return rows.map(offered)
+}
+
 /** What people of an agency know of, operational work apart. */
 function knownToAgency (agencyId: string): Prisma.ActivityWhereInput[] {
   return [...ofAgency(agencyId), { visibility: { in: ['partners', 'public'] }, status: { not: 'draft' } }]

@@ -59,7 +59,7 @@ t.test('what names no place is no venue', async t => {
   t.equal(venueOf('All Saints Church', undefined, districts)?.name, 'allsaintschurch')
 })
 
-t.test('capitals, spaces and marks between words never make another venue', async t => {
+t.test('capitals, spaces and marks between words never make another venue', async () => {
   const word = fc.stringMatching(/^[a-z]{2,9}$/).filter(word => word !== 'the')
   const between = fc.constantFrom(' ', '  ', ', ', '-', ' – ', '. ')
   fc.assert(fc.property(fc.array(fc.tuple(word, between, fc.boolean()), { minLength: 2, maxLength: 5 }), parts => {
