@@ -127,7 +127,7 @@ export async function growOrganisersSide (
   const { slug: scenario } = await aScenario(db)
   const { id: resource } = await aResource(db)
   const { id: feed } = await db.agencyFeed.create({
-    data: { id: randomUUID(), name: 'Comms team’s Outlook', tokenHash: randomUUID(), madeAt: noon.toJSDate() }
+    data: { id: crypto.randomUUID(), name: 'Comms team’s Outlook', tokenHash: 'x', madeAt: new Date() }
   })
   return {
     activity,

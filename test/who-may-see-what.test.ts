@@ -69,6 +69,8 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
   const headersOf = await everyone(app, its, place)
   const before = new Map<Person, Map<string, Page>>()
   const feeds = await feedsOf(its, { ...place, another: headersOf.anotherId })
+  // The day on which each was last used is on a page.
+  for (const feed of Object.values(feeds)) await app.inject(feed)
 
   // Each is asked just before anything is made that they may not know of, and once more when all is there.
   for (const [who, adds] of [

@@ -423,7 +423,7 @@ function isWayIn (url: string): boolean {
 function answerTo (n: number, url: string): string {
   const permission = routes[url]?.[1] ?? ''
   const isOfOne = url.startsWith('/staff/activities/:slug')
-  const permissions: Record<string, string> = answers[isOfOne ? 'of an activity' : url.includes('/board') ? 'of a board' : 'of all']
+  const permissions: Record<string, string> = answers[isOfOne ? 'of an activity' : /\/(board|clashes)/.test(url) ? 'of a board' : 'of all']
   const answer = permission === 'signing in' ? 'yes' : permissions[permission]?.split(/ +/)[n]
   if (answer === undefined) throw new Error(`Say in this test who may ${permission}: ${url}.`)
   return answer
