@@ -37,7 +37,7 @@ function factsOf ({ name, agency, madeAt, lastFetchedOn }: AgencyFeed) {
     name,
     agency: agency?.name ?? 'The partnership',
     made: dayInWords(madeAt, zone),
-    lastFetched: lastFetchedOn === undefined ? 'Not yet' : calendarDayInWords(lastFetchedOn)
+    lastFetched: lastFetchedOn === undefined ? 'Not used yet' : `Last used on ${calendarDayInWords(lastFetchedOn)}`
   }
 }
 

@@ -39,11 +39,11 @@ t.test('an organiser makes a link for their agency, sees it once, whether it is 
   t.match(row, { agencyId: agency.id, name: 'Comms team’s Outlook', tokenHash: hashOf(token), lastFetchedOn: null })
   t.notMatch(JSON.stringify([row, await db.auditEntry.findMany({ omit: { id: true } })]), token, 'only its hash is kept')
   const listed = await app.inject({ url, headers })
-  t.match(perceived(listed).text, /Comms team’s Outlook Cumbria Police\. .*Last used: Not yet\./)
+  t.match(perceived(listed).text, /Comms team’s Outlook Cumbria Police\. .*Not used yet\./)
   t.notMatch(listed.body, token)
 
   t.equal((await app.inject(address)).statusCode, 200)
-  t.match(perceived(await app.inject({ url, headers })).text, 'Last used: Monday 23 November 2026.')
+  t.match(perceived(await app.inject({ url, headers })).text, 'Last used on Monday 23 November 2026.')
 
   const end = `${url}/${row.id}/end`
   t.match(perceived(await app.inject({ url: end, headers })).h1, 'Do you want to end “Comms team’s Outlook”?')
