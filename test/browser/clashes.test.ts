@@ -5,7 +5,7 @@ import { aSite } from './site.ts'
 
 t.test('clashes and gaps of a week are fit for a laptop, a small phone and one sheet of paper', withBrowser, async t => {
   const its = await aSite(t)
-  await aWeek(its.db, 24)
+  await aWeek(its.db)
   const url = `${its.origin}/staff/campaigns/know-who/clashes`
   const { page } = await its.staffAt({ viewport: { width: 1280, height: 800 } })
 

@@ -10,8 +10,8 @@ import { FeedNotFound } from './errors.ts'
 import { findFeedByToken } from './queries.ts'
 import { isFeedToken } from './token.ts'
 
-/** Past activities stay for a year, as in public feeds. */
-const kept = { years: 1 }
+/** Past activities stay for a quarter: what was longer ago is looked up in the reports. */
+const kept = { months: 3 }
 
 /** Maximum number of activities in a feed. */
 const maxInFeed = 2000

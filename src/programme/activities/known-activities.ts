@@ -30,7 +30,8 @@ const withWhatStaffSee = {
   leadAgency: true,
   hosts: { select: { staffMemberId: true } },
   headcounts: { where: { dimension: 'total' }, omit: { activityId: true, dimension: true, value: true } },
-  _count: { select: { otherDates: true } }
+  // Not counted: that would group all activities there are.
+  otherDates: { select: { id: true }, take: 1 }
 } satisfies Prisma.ActivityInclude
 
 function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withWhatStaffSee }>): KnownActivity {
@@ -38,7 +39,7 @@ function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withW
     ...offered(row),
     leadAgencyId: row.leadAgencyId ?? undefined,
     hostIds: row.hosts.map(({ staffMemberId }) => staffMemberId),
-    hasOtherDate: row._count.otherDates > 0,
+    hasOtherDate: row.otherDates.length > 0,
     forgotten: row.headcounts[0]
   }
 }
