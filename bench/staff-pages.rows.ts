@@ -126,8 +126,12 @@ export async function growOrganisersSide (
   const agency = await db.agency.findUniqueOrThrow({ where: { slug: 'agency-1' } })
   const { slug: scenario } = await aScenario(db)
   const { id: resource } = await aResource(db)
+  const { id: feed } = await db.agencyFeed.create({
+    data: { id: crypto.randomUUID(), name: 'Comms team’s Outlook', tokenHash: 'x', madeAt: new Date() }
+  })
   return {
     activity,
+    feed,
     scenario,
     campaign: 'campaign-1',
     itsCampaign: (await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })).slug,

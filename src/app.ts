@@ -4,6 +4,8 @@ import sensible from '@fastify/sensible'
 import Fastify from 'fastify'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import { agencyFeedRoutes } from './mail/agency-feeds/routes.ts'
+import { agencyFeedStaffRoutes } from './mail/agency-feeds/staff-routes.ts'
 import { activityRoutes } from './programme/activities/routes.ts'
 import { adviceRoutes } from './programme/activities/advice-routes.ts'
 import { adviceStaffRoutes } from './programme/advice/staff-routes.ts'
@@ -16,6 +18,7 @@ import { approvalStaffRoutes } from './office/approval/staff-routes.ts'
 import { attendanceStaffRoutes } from './office/attendance/staff-routes.ts'
 import { auditStaffRoutes } from './office/audit/staff-routes.ts'
 import { boardStaffRoutes } from './office/board/staff-routes.ts'
+import { clashStaffRoutes } from './office/clashes/staff-routes.ts'
 import type { BookingLinks } from './booking/bookings/link.ts'
 import { bookingRoutes } from './booking/bookings/routes.ts'
 import { bookingStaffRoutes } from './booking/bookings/staff-routes.ts'
@@ -219,6 +222,7 @@ export async function buildApp (
   await app.register(evaluationRoutes, { links: parts.links, evaluationLinks: parts.evaluationLinks })
   await app.register(certificateRoutes, parts)
   await app.register(invitationRoutes, { entry: parts })
+  await app.register(agencyFeedRoutes, parts)
   await app.register(bounceRoutes, { bounces: parts.bounces })
   await app.register(requestRoutes, { links: parts.links })
   await app.register(copyRoutes, { copyLinks: parts.copyLinks, readKeptEmail })
@@ -236,7 +240,7 @@ export async function buildApp (
       async staff => { await staff.register(approvalStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(programmeImportStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },
-      async staff => { await staff.register(boardStaffRoutes, { seal: parts.seal }) }, onBehalfStaffRoutes,
+      async staff => { await staff.register(boardStaffRoutes, { seal: parts.seal }) }, clashStaffRoutes, onBehalfStaffRoutes,
       async staff => { await staff.register(waitingListStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(meetingStaffRoutes, { seal: parts.seal, makesMeetings }) },
       async staff => { await staff.register(emailStaffRoutes, { context: parts }) },
@@ -248,7 +252,7 @@ export async function buildApp (
       async staff => { await staff.register(exportStaffRoutes, parts) },
       async staff => { await staff.register(standingListStaffRoutes, parts) }, everyonesListsStaffRoutes,
       signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,
-      campaignBasicsStaffRoutes, agencyStaffRoutes,
+      campaignBasicsStaffRoutes, agencyStaffRoutes, agencyFeedStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail, followErased }) }, homeStaffRoutes,

@@ -14,11 +14,11 @@ const groups: Record<string, string[]> = {
     'programme-file', 'public-pages'
   ],
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
-  mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
+  mail: ['invitations', 'agency-feeds', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
     'staff-accounts', 'campaign-basics', 'editor', 'approval', 'programme-import', 'meetings', 'requests', 'resource-requests',
     'legal-holds', 'forgetting', 'exports', 'standing-lists', 'audit', 'on-behalf', 'people', 'rights', 'on-the-day', 'attendance',
-    'evaluation-results', 'reports', 'home', 'board', 'overview', 'privacy'
+    'evaluation-results', 'reports', 'home', 'clashes', 'board', 'overview', 'privacy'
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']

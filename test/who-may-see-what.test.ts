@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'
 import readXlsxFile from 'read-excel-file/node'
 import { buildApp } from '../src/app.ts'
 import { openSnapshots } from '../src/platform/database/snapshots.ts'
+import { hashOf } from '../src/identity/staff/token.ts'
+import { newFeedToken } from '../src/mail/agency-feeds/token.ts'
 import { addressOf, everything } from './support/everything.ts'
 import type { Everything } from './support/everything.ts'
 import { linesOf } from './support/pdf.ts'
@@ -65,6 +68,9 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
   const made = new Map<Level, Everything>([['open', { ...open, ...place, activity: first }]])
   const headersOf = await everyone(app, its, place)
   const before = new Map<Person, Map<string, Page>>()
+  const feeds = await feedsOf(its, { ...place, another: headersOf.anotherId })
+  // The day on which each was last used is on a page.
+  for (const feed of Object.values(feeds)) await app.inject(feed)
 
   // Each is asked just before anything is made that they may not know of, and once more when all is there.
   for (const [who, adds] of [
@@ -97,6 +103,16 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
       const asked = before.get(who)
       if (asked !== undefined) same(t, asked, pages)
     })
+    const feed = feeds[who]
+    if (feed !== undefined) {
+      await t.test(`${who} follows in a calendar what all people of their agency may know of, and nothing else`, async t => {
+        const { text } = pageOf(await app.inject(feed))
+        for (const level of levels) {
+          const may = level !== 'operational' && (people[who] as readonly Level[]).includes(level)
+          t.equal(tells(text.replaceAll('\r\n ', ''), level, made.get(level)), may, level)
+        }
+      })
+    }
     await t.test(`for ${who} an address of what they may not know is one that does not exist`, async t => {
       for (const level of levels.filter(level => !(people[who] as readonly Level[]).includes(level))) {
         const it = made.get(level)
@@ -172,19 +188,41 @@ type Headers = Record<string, string>
 
 async function everyone (
   app: FastifyInstance, { db }: World, { leading, takingPart }: Pick<Everything, 'leading' | 'takingPart'>
-): Promise<Record<Person, Headers> & { namedId: string }> {
+): Promise<Record<Person, Headers> & { namedId: string, anotherId: string }> {
   const as = async (role: string, agencyId: string | null) => await signedIn(app, db, { role, agencyId })
   const named = await as('organiser', leading.id)
+  const another = await anAgency(db)
   return {
     stranger: {},
     'host of another activity': (await as('host', null)).headers,
-    'another agency': (await as('organiser', (await anAgency(db)).id)).headers,
+    'another agency': (await as('organiser', another.id)).headers,
     'an agency that takes part': (await as('organiser', takingPart.id)).headers,
     'someone of the leading agency': (await as('organiser', leading.id)).headers,
     'the partnership': (await as('organiser', null)).headers,
     'someone who is named': named.headers,
     admin: (await as('admin', null)).headers,
-    namedId: named.member.id
+    namedId: named.member.id,
+    anotherId: another.id
+  }
+}
+
+/** The addresses of secret calendars: being named for operational work changes none, nor does being an admin. */
+async function feedsOf (
+  { db }: World, { leading, takingPart, another }: Pick<Everything, 'leading' | 'takingPart'> & { another: string }
+): Promise<Partial<Record<Person, string>>> {
+  const of = async (agencyId: string | null) => {
+    const token = newFeedToken()
+    await db.agencyFeed.create({
+      data: { id: randomUUID(), agencyId, name: 'Outlook', tokenHash: hashOf(token), madeAt: noon.toJSDate() }
+    })
+    return `/feeds/${token}.ics`
+  }
+  return {
+    'another agency': await of(another),
+    'an agency that takes part': await of(takingPart.id),
+    'someone of the leading agency': await of(leading.id),
+    'someone who is named': await of(leading.id),
+    'the partnership': await of(null)
   }
 }
 

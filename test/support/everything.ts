@@ -49,6 +49,8 @@ export interface Everything {
   standingList: string
   /** A programme file of the colleague, unless a test gives it to its own person, that is not imported. */
   upload: string
+  /** A secret calendar of another agency, unless a test gives it to that of its own person. */
+  feed: string
   run: string
   /** A browser session of the colleague, unless a test sets that of its own person. */
   session: string
@@ -157,6 +159,9 @@ async function make (db: Db): Promise<Everything> {
   await db.auditEntry.create({
     data: { at: noon.toJSDate(), staffMemberId: colleague.id, action: 'hold.made', subject: activity.slug, details: { places: 1 } }
   })
+  const { id: feed } = await db.agencyFeed.create({
+    data: { id: randomUUID(), agencyId: takingPart.id, name: 'Comms team’s Outlook', tokenHash: randomUUID(), madeAt: noon.toJSDate() }
+  })
   return {
     activity,
     campaign,
@@ -178,6 +183,7 @@ async function make (db: Db): Promise<Everything> {
     colleague,
     ...theirs,
     upload: await anUpload(db, colleague.id, campaign),
+    feed,
     session,
     leading,
     takingPart
@@ -241,10 +247,12 @@ export async function anUpload (
   return id
 }
 
-/** Gives the standing list and the programme file to someone: nobody sees those of another. */
+/** Gives the standing list, the programme file and the calendar to someone: nobody sees those of another. */
 export async function giveTheirs (
-  db: Db, { standingList: id, upload }: Everything, { id: staffMemberId }: { id: string }
+  db: Db, { standingList: id, upload, feed }: Everything,
+  { id: staffMemberId, agencyId }: Pick<StaffMember, 'id' | 'agencyId'>
 ): Promise<void> {
+  await db.agencyFeed.update({ where: { id: feed }, data: { agencyId } })
   await db.standingList.update({ where: { id }, data: { staffMemberId } })
   await db.programmeUpload.update({ where: { id: upload }, data: { staffMemberId } })
 }
@@ -256,7 +264,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/scenarios\/:slug$/, ({ scenario }) => scenario],
   [/\/:step$/, () => 'friday'],
   [/\?campaign=:slug$/, ({ campaign }) => campaign],
-  [/\/campaigns\/:slug$/, ({ campaign, itsCampaign }, url) => /\/(board|copy)\b/.test(url) ? itsCampaign : campaign],
+  [/\/campaigns\/:slug$/, ({ campaign, itsCampaign }, url) => /\/(board|clashes|copy)\b/.test(url) ? itsCampaign : campaign],
   [/\/waiting-list\/:\w+$/, ({ waiting }) => waiting],
   [/\/groups\/:\w+$/, () => '1'],
   [/\/:booking$/, ({ booking, lapsed }, url) => url.endsWith('/turn') ? lapsed : booking],
@@ -267,6 +275,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/(standing|everyone)\/:list$/, ({ standingList }) => standingList],
   [/\/runs\/:run$/, ({ run }) => run],
   [/\/programme\/:upload$/, ({ upload }) => upload],
+  [/\/feeds\/:\w+$/, ({ feed }) => feed],
   [/\/sessions\/:\w+$/, ({ session }) => session],
   [/\/support\/:\w+$/, ({ contact }) => contact],
   [/\/advice\/:\w+$/, ({ advice }) => advice],

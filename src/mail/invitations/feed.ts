@@ -59,7 +59,8 @@ export function activityFeed (activity: Activity, parts: FeedParts): string {
   return written(calendar)
 }
 
-function published (given: { name?: string, source: string, url?: string }): ICalCalendar {
+/** A calendar to follow, without entries. What has no `source` does not say where it comes from. */
+export function published (given: { name?: string, source?: string, url?: string }): ICalCalendar {
   return ical({
     prodId: { company: 'placekeeper', product: 'placekeeper', language: 'EN' },
     method: ICalCalendarMethod.PUBLISH,
@@ -123,7 +124,7 @@ function description (
   )
 }
 
-/** Adds the last line end, which the generator leaves out (RFC 5545 §3.1). */
-function written (calendar: ICalCalendar): string {
+/** The text of a calendar, with the last line end, which the generator leaves out (RFC 5545 §3.1). */
+export function written (calendar: ICalCalendar): string {
   return `${calendar.toString()}\r\n`
 }

@@ -50,6 +50,8 @@ const words: Readonly<Record<string, Words>> = {
   'advice.removed': ['removed the page of advice …'],
   'agency.added': ['added the agency …', 'agency'],
   'agency.changed': ['renamed the agency …', 'agency'],
+  'feed.made': ['made the secret calendar link “…”'],
+  'feed.ended': ['ended the secret calendar link “…”'],
   'programme.imported': ['imported a programme'],
   'programme.exported': ['downloaded the programme as a file'],
   'hold.made': ['kept places for an agency on …', 'activity'],

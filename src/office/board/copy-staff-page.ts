@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon'
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { calendarDayInWords, whenInWords } from '../../programme/activities/when.ts'
+import type { KnownCampaign } from '../../programme/activities/known-campaign.ts'
 import { shifted, titleFor, yearLater } from './copying.ts'
 import type { Copy, Shift } from './copying.ts'
-import type { BoardCampaign } from './queries.ts'
 
 interface CopyPage {
-  campaign: BoardCampaign
+  campaign: KnownCampaign
   /** The day from which the days of the week are counted; undefined: it has none. */
   from: string | undefined
   typed: { first_day?: string, title?: string }

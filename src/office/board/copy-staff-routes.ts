@@ -10,17 +10,17 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
+import { findKnownCampaign } from '../../programme/activities/known-campaign.ts'
+import type { KnownCampaign } from '../../programme/activities/known-campaign.ts'
 import { copyPageOf } from './copy-staff-page.ts'
 import { copiesOf } from './copying.ts'
 import { copyWeek, firstDayOfWeek, listCopyable } from './copy-week.ts'
 import { NotAllOfThem } from './errors.ts'
-import { findBoardCampaign } from './queries.ts'
-import type { BoardCampaign } from './queries.ts'
 import { chosenIn, copyFields, copyForm, copyQuestion } from './schema.ts'
 
 interface CampaignAddress { Params: { slug: string } }
 
-type Copying = Asked<CampaignAddress> & { staff: StaffMember, campaign: BoardCampaign }
+type Copying = Asked<CampaignAddress> & { staff: StaffMember, campaign: KnownCampaign }
 
 /** Copying a campaign with its activities to other dates. */
 export const copyStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
@@ -50,7 +50,7 @@ export const copyStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, {
     return asking<CampaignAddress>(async asked => {
       const { request, params: { slug } } = asked
       const staff = staffOf(request)
-      const campaign = isSlug(slug) ? await findBoardCampaign(app.db, staff, slug) : undefined
+      const campaign = isSlug(slug) ? await findKnownCampaign(app.db, staff, slug) : undefined
       if (campaign === undefined) throw new CampaignNotFound()
       return await answer({ ...asked, staff, campaign })
     })

@@ -7,12 +7,15 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { whereInWords } from '../../programme/activities/page.ts'
 import { runningOf, staffCardOf } from '../../programme/activities/staff-page.ts'
 import { calendarDayInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
+import type { KnownCampaign } from '../../programme/activities/known-campaign.ts'
+import type { Clash } from '../clashes/clash.ts'
+import type { PlannedActivity } from '../clashes/planned-activity.ts'
 import { layOut, rowsOf } from './board.ts'
 import type { BoardWeek, Planned } from './board.ts'
 import { planFieldsInWords, risksInWords, stageTags, stagesInWords } from './in-words.ts'
 import { planDraft, risks, shownStages, stages } from './plan.ts'
 import type { Plan } from './plan.ts'
-import type { BoardCampaign, NamedPlan } from './queries.ts'
+import type { NamedPlan } from './queries.ts'
 import { someoneElse } from './schema.ts'
 import type { BoardField, BoardFilter, planFields } from './schema.ts'
 
@@ -20,21 +23,24 @@ type NamedPlanned = Planned<NamedPlan>
 
 interface Board {
   staff: StaffMember
-  campaign: BoardCampaign
+  campaign: KnownCampaign
   week: BoardWeek
   filter: BoardFilter
   /** Everything of these days that this person knows of. */
   all: readonly NamedPlanned[]
   /** What of it is asked for. */
   shown: readonly NamedPlanned[]
+  /** Those of these days between activities that this person knows of. */
+  clashes: ReadonlyArray<Clash<PlannedActivity>>
   /** Ids that are ticked. */
   chosen?: readonly string[]
 }
 
 /** The board of a campaign: seven days beside each other, in rows of agencies or districts. */
-export function boardPageOf ({ staff, campaign, week, filter, all, shown, chosen = [] }: Board) {
+export function boardPageOf ({ staff, campaign, week, filter, all, shown, clashes, chosen = [] }: Board) {
   const { long, days } = layOut(shown, week, campaign, filter.rows)
-  const cardFor = (one: NamedPlanned) => cardOf(one, staff, filter.rows, chosen)
+  const cardFor = (one: NamedPlanned) =>
+    ({ ...cardOf(one, staff, filter.rows, chosen), clash: clashInWords(one.activity.id, clashes) })
   const at = (more: Partial<Record<BoardField, string | undefined>>) => boardAddress(campaign.slug, filter, more)
   return {
     campaign: { title: campaign.title, slug: campaign.slug },
@@ -47,6 +53,8 @@ export function boardPageOf ({ staff, campaign, week, filter, all, shown, chosen
     // Back from a form, it is the same board.
     postHref: boardAddress(campaign.slug, filter, {}, 'board/stages'),
     deleteHref: boardAddress(campaign.slug, filter, {}, 'board/deletion'),
+    clashesHref: `/staff/campaigns/${campaign.slug}/clashes`,
+    clashCount: clashes.length,
     copyHref: mayEver(staff, 'edit what everyone reads') ? `/staff/campaigns/${campaign.slug}/copy` : undefined,
     previous: week.previous === undefined ? undefined : at({ from: week.previous }),
     next: week.next === undefined ? undefined : at({ from: week.next }),
@@ -133,6 +141,14 @@ function cardOf ({ activity, plan, stage, isRiskOpen }: NamedPlanned, staff: Sta
     mayChoose: may(staff, 'run activities', activity),
     isChosen: chosen.includes(activity.id)
   }
+}
+
+/** What an activity clashes with; undefined if with nothing. */
+function clashInWords (id: string, clashes: Board['clashes']): string | undefined {
+  const [first, ...others] = clashes.filter(({ one, other }) => one.id === id || other.id === id)
+  if (first === undefined) return undefined
+  const { title } = first.one.id === id ? first.other : first.one
+  return `Clashes with ${title}${others.length === 0 ? '' : ` and ${others.length} more`}`
 }
 
 /** Short, for a narrow column: `9am`, `9am to 5pm`. */

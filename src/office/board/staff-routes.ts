@@ -16,6 +16,9 @@ import { listKnownBetween } from '../../programme/activities/known-activities.ts
 import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
+import { findKnownCampaign } from '../../programme/activities/known-campaign.ts'
+import type { KnownCampaign } from '../../programme/activities/known-campaign.ts'
+import { clashesToCome, listPlanned } from '../clashes/queries.ts'
 import { boardWeek, isShown, plannedOf } from './board.ts'
 import type { Planned } from './board.ts'
 import { boardFileOf } from './board-file.ts'
@@ -24,8 +27,8 @@ import { copyStaffRoutes } from './copy-staff-routes.ts'
 import { deleteDrafts } from './delete-drafts.ts'
 import { DraftsStay, NotAllOfThem, OwnerUnknown, PlanChanged, StageWrong } from './errors.ts'
 import type { Plan } from './plan.ts'
-import { findBoardCampaign, findPlan, listPlans } from './queries.ts'
-import type { BoardCampaign, NamedPlan } from './queries.ts'
+import { findPlan, listPlans } from './queries.ts'
+import type { NamedPlan } from './queries.ts'
 import { boardFields, boardFilter, chosenIn, deletionForm, markForm, planFields, planForm } from './schema.ts'
 import type { BoardFilter } from './schema.ts'
 import { boardAddress, boardPageOf, planPageOf } from './staff-page.ts'
@@ -66,14 +69,14 @@ export const boardStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, 
 }
 
 /** What is asked about the board of a campaign. */
-type OnBoard = Asked<CampaignAddress> & { staff: StaffMember, campaign: BoardCampaign, filter: BoardFilter }
+type OnBoard = Asked<CampaignAddress> & { staff: StaffMember, campaign: KnownCampaign, filter: BoardFilter }
 
 /** Lets a route answer only about a campaign that this person may know of, with what its address asks to see. */
 function onBoard (answer: (asked: OnBoard) => Promise<FastifyReply>) {
   return asking<CampaignAddress>(async asked => {
     const { request, params: { slug } } = asked
     const staff = staffOf(request)
-    const campaign = isSlug(slug) ? await findBoardCampaign(request.server.db, staff, slug) : undefined
+    const campaign = isSlug(slug) ? await findKnownCampaign(request.server.db, staff, slug) : undefined
     if (campaign === undefined) throw new CampaignNotFound()
     const about = { ...asked, staff, campaign }
     return await query({
@@ -98,11 +101,12 @@ interface Beside { errors?: FormErrors, sentences?: readonly string[], chosen?: 
 async function showBoard (asked: OnBoard, { errors, sentences, chosen }: Beside = {}): Promise<FastifyReply> {
   const { staff, campaign, filter, query: { done, n }, reply } = asked
   const week = boardWeek(campaign, filter.from, asked.request.server.clock())
-  const all = await plannedBetween(asked, week)
+  const { db, clock } = asked.request.server
+  const [all, tiedUp] = await Promise.all([plannedBetween(asked, week), listPlanned(db, staff, campaign, week)])
   const shown = all.filter(one => isShown(one, filter))
   return reply.page('office/board/board', {
     staff,
-    ...boardPageOf({ staff, campaign, week, filter, all, shown, ...chosen && { chosen } }),
+    ...boardPageOf({ staff, campaign, week, filter, all, shown, clashes: clashesToCome(tiedUp, clock()), ...chosen && { chosen } }),
     errors: errors && sentences !== undefined && sentences.length > 1
       ? { ...errors, list: sentences.map(text => ({ text, href: '#form' })) }
       : errors,

@@ -54,11 +54,14 @@ export async function createActivity (
 }
 
 /**
- * The address that an activity has, if it is free. That of operational work has nothing of its title: whoever gives
- * another activity the same would see by its address that there is one.
+ * The address that an activity has, if it is free. What other agencies may never know of has one that nothing else can
+ * get: whoever gives another activity the same title would see by a number in its address that there is one. That of
+ * operational work has nothing of its title either.
  */
 function slugFor ({ title, visibility }: ActivityDraft): string {
-  return visibility === 'operational' ? `activity-${randomBytes(6).toString('hex')}` : slugOf(title)
+  if (visibility === 'operational') return `activity-${randomBytes(6).toString('hex')}`
+  if (visibility === 'agency') return `${slugOf(title).slice(0, 60)}-${randomBytes(3).toString('hex')}`.replace(/^-/, 'activity-')
+  return slugOf(title)
 }
 
 /** Copies to activities what their form does not ask, from another activity. */

@@ -46,6 +46,17 @@ export function emptyAnswers (leadAgencyId: string | undefined): Answers {
   return { ...noAnswers, places_per_booking: '1', lead_agency: leadAgencyId ?? '' }
 }
 
+/** What an address can say of a new activity: a gap in a programme begins the form that fills it. */
+const begun = ['district', 'audiences', 'starts_day', 'starts_time'] as const
+
+/** The answers that an address gives; what is wrong with them the form says when it is sent. */
+export function begunIn (query: Readonly<Record<string, unknown>>): Partial<Answers> {
+  return Object.fromEntries(begun.flatMap(field => {
+    const given = query[field]
+    return typeof given === 'string' && given.length <= 100 ? [[field, given]] : []
+  }))
+}
+
 /** The answers without their days: a copy takes place on another. */
 export function withoutDays (answers: Answers): Answers {
   const days = { starts_day: '', starts_which: '', ends_day: '', ends_which: '' }

@@ -13,7 +13,7 @@ import type { Seal } from '../../platform/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers } from './answers.ts'
 import { createActivity } from './create.ts'
-import { emptyAnswers, newDraft, withoutDays } from './new-draft.ts'
+import { begunIn, emptyAnswers, newDraft, withoutDays } from './new-draft.ts'
 import { getCurrentActivity, listCampaigns, surroundingsFor } from './queries.ts'
 import { bodyLimit, newForm, typedAnswers } from './schema.ts'
 import { newPageOf, refusedAnswers } from './staff-page.ts'
@@ -29,7 +29,7 @@ export const newRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal 
     const like = copied === undefined ? undefined : await getCurrentActivity(app.db, seal, copied.slug)
     return await show(asked, {
       campaign: copied?.campaign.slug ?? (typeof campaign === 'string' ? campaign : undefined),
-      answers: like === undefined ? undefined : withoutDays(answersOf(like)),
+      answers: like === undefined ? begunIn(asked.query) : withoutDays(answersOf(like)),
       copied,
       submission: randomUUID()
     })
@@ -67,7 +67,7 @@ export const newRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal 
 
   async function show ({ request, reply }: Asked, shown: {
     campaign: string | undefined,
-    answers: Answers | undefined,
+    answers: Partial<Answers>,
     errors?: FormErrors,
     copied: KnownActivity | undefined
     submission: string
@@ -77,7 +77,7 @@ export const newRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal 
     const chosen = campaigns.length === 1 ? campaigns[0] : campaigns.find(({ slug }) => slug === shown.campaign)
     if (chosen === undefined) return reply.page('office/editor/choose-campaign', { staff, campaigns, errors: shown.errors })
     const around = await surroundingsFor(app.db, staff, chosen.districts)
-    const given = shown.answers ?? emptyAnswers(around.boundTo)
+    const given = { ...emptyAnswers(around.boundTo), ...shown.answers }
     // An organiser who is bound to an agency may copy what another leads, but then leads the copy.
     const answers = around.boundTo === undefined ? given : { ...given, lead_agency: around.boundTo }
     return reply.page('office/editor/new-activity', { staff, ...newPageOf({ ...shown, answers, chosen, around }) })

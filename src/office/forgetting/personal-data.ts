@@ -117,6 +117,14 @@ export const personalData: Rules = {
     slug: 'nobody',
     name: 'nobody'
   },
+  AgencyFeed: {
+    id: 'nobody',
+    agencyId: 'nobody',
+    name: 'organisers',
+    tokenHash: 'nobody',
+    madeAt: 'nobody',
+    lastFetchedOn: 'nobody'
+  },
   Activity: {
     id: 'nobody',
     campaignId: 'nobody',

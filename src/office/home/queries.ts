@@ -74,7 +74,7 @@ const concerning = {
   anotherDateOfId: true,
   occupancy: true,
   teamsMeeting: { select: { status: true, askedAt: true } },
-  _count: { select: { otherDates: { where: { status: { not: 'cancelled' } } } } }
+  otherDates: { where: { status: { not: 'cancelled' } }, select: { id: true }, take: 1 }
 } satisfies Prisma.ActivitySelect
 
 function concernOf (row: Prisma.ActivityGetPayload<{ select: typeof concerning }>): Concern & Named {
@@ -92,7 +92,7 @@ function concernOf (row: Prisma.ActivityGetPayload<{ select: typeof concerning }
     hasLink: row.joinUrlSealed !== null,
     anotherDateAt: row.anotherDateAt ?? undefined,
     isAnotherDate: row.anotherDateOfId !== null,
-    hasOtherDate: row._count.otherDates > 0,
+    hasOtherDate: row.otherDates.length > 0,
     occupancy: row.occupancy,
     meeting: row.teamsMeeting === null
       ? undefined

@@ -13,6 +13,9 @@ import { stageTags } from '../board/in-words.ts'
 import { stageOf } from '../board/plan.ts'
 import type { NamedPlan } from '../board/queries.ts'
 import { ownerInWords } from '../board/staff-page.ts'
+import type { Clash } from '../clashes/clash.ts'
+import { whenBothInWords, whyInWords } from '../clashes/in-words.ts'
+import type { PlannedActivity } from '../clashes/planned-activity.ts'
 import { hoursForLink, needsOf } from '../home/needs.ts'
 import type { Concern, NeedKind } from '../home/needs.ts'
 import { mainActionOf } from './main-action.ts'
@@ -33,6 +36,8 @@ interface Overview {
   /** Names of its hosts. */
   hosts: readonly string[]
   plan: NamedPlan
+  /** What it is at the same time as, at the same venue or with the same people. */
+  clashes: ReadonlyArray<Clash<PlannedActivity>>
   /** Undefined: the page says how many come, but no more of them. */
   people: People | undefined
   /** Undefined for those who do not run it. */
@@ -43,7 +48,7 @@ interface Overview {
 
 /** The first page of an activity: what it is, how full, what it needs, and the button of the moment. */
 export function overviewOf (
-  { staff, activity, dates, hosts, plan, people, concern, advice }: Overview, now: DateTime<true>
+  { staff, activity, dates, hosts, plan, clashes, people, concern, advice }: Overview, now: DateTime<true>
 ) {
   const href = `/staff/activities/${activity.slug}`
   const runs = may(staff, 'run activities', activity)
@@ -68,6 +73,7 @@ export function overviewOf (
     action: action && { ...actions[action], href: `${href}/${actions[action].at}` },
     isOver: activity.endsAt <= now,
     toDo: [
+      ...clashes.map(clash => ofClash(clash, activity)),
       ...concern === undefined ? [] : needsOf(concern, now).flatMap(kind => ofNeed(kind, activity, href)),
       ...people === undefined ? [] : ofPeople(people, activity, href, now),
       ...advice === undefined
@@ -80,6 +86,16 @@ export function overviewOf (
     whoKnows: takesBookings && people === undefined && !may(staff, 'see people on the day', activity)
       ? activity.leadAgency ?? 'the partnership'
       : undefined
+  }
+}
+
+/** A warning, and not more: two who know of each other may share a hall. */
+function ofClash (clash: Clash<PlannedActivity>, { id }: KnownActivity) {
+  const { title, slug } = clash.one.id === id ? clash.other : clash.one
+  return {
+    text: `It clashes with “${title}” on ${whenBothInWords(clash)}. ${whyInWords(clash)}.`,
+    link: 'Look at the other one',
+    href: `/staff/activities/${slug}`
   }
 }
 

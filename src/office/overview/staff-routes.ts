@@ -14,6 +14,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { answersOf } from '../editor/answers.ts'
 import { findPlan } from '../board/queries.ts'
+import { listClashesOf } from '../clashes/queries.ts'
 import { getCurrentActivity, surroundingsFor } from '../editor/queries.ts'
 import { getConcern } from '../home/queries.ts'
 import { findAdvice } from '../reports/advice.ts'
@@ -55,17 +56,18 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
 
   app.get('/activities/:slug', organising(async ({ staff, activity, query, reply }) => {
     const [now, runs] = [app.clock(), may(staff, 'run activities', activity)]
-    const [dates, hosts, plan, people, concern, advice] = await Promise.all([
+    const [dates, hosts, plan, clashes, people, concern, advice] = await Promise.all([
       listOtherDates(app.db, staff, activity),
       getHostNames(app.db, activity.id),
       findPlan(app.db, activity.id),
+      listClashesOf(app.db, staff, activity, now),
       may(staff, 'know attendees', activity) ? peopleOf(activity) : undefined,
       runs ? getConcern(app.db, activity.id) : undefined,
       runs ? adviceFor(staff, activity, now) : undefined
     ])
     return reply.page('office/overview/overview', {
       staff,
-      ...overviewOf({ staff, activity, dates, hosts, plan, people, concern, advice }, now),
+      ...overviewOf({ staff, activity, dates, hosts, plan, clashes, people, concern, advice }, now),
       done: doneTo(activity, query.done)
     })
   }))

@@ -30,7 +30,8 @@ const withWhatStaffSee = {
   leadAgency: true,
   hosts: { select: { staffMemberId: true } },
   headcounts: { where: { dimension: 'total' }, omit: { activityId: true, dimension: true, value: true } },
-  _count: { select: { otherDates: true } }
+  // Not counted: that would group all activities there are.
+  otherDates: { select: { id: true }, take: 1 }
 } satisfies Prisma.ActivityInclude
 
 function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withWhatStaffSee }>): KnownActivity {
@@ -38,7 +39,7 @@ function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withW
     ...offered(row),
     leadAgencyId: row.leadAgencyId ?? undefined,
     hostIds: row.hosts.map(({ staffMemberId }) => staffMemberId),
-    hasOtherDate: row._count.otherDates > 0,
+    hasOtherDate: row.otherDates.length > 0,
     forgotten: row.headcounts[0]
   }
 }
@@ -68,6 +69,27 @@ export function within (staff: StaffMember, permission: Permission): Prisma.Acti
     case 'partnership':
     case 'none': return { id: { in: [] } }
   }
+}
+
+/**
+ * The activities that end after `from` and of which all people of an agency may know, or all of the partnership's own
+ * without one, soonest first. Operational work is not among them, whoever is named for it: this is for calendars, which
+ * people pass on.
+ */
+export async function listKnownToPeopleOf (
+  db: Reader, agencyId: string | undefined, { from, limit }: { from: DateTime<true>, limit: number }
+): Promise<OfferedActivity[]> {
+  const rows = await db.activity.findMany({
+    where: {
+      AND: [agencyId === undefined ? {} : { OR: knownToAgency(agencyId) }],
+      visibility: { not: 'operational' },
+      endsAt: { gt: from.toJSDate() }
+    },
+    include: { ...withCampaign, occupancy: true, leadAgency: true },
+    orderBy: [{ startsAt: 'asc' }, { title: 'asc' }, { slug: 'asc' }],
+    take: limit
+  })
+  return rows.map(offered)
 }
 
 /** What people of an agency know of, operational work apart. */

@@ -148,7 +148,7 @@ export function campaignPageOf (campaign: Campaign, activities: readonly Offered
 }
 
 /** True for what lasts longer than a day, also one with 25 hours: it is not of one day. */
-export function isLong ({ startsAt, endsAt }: Activity): boolean {
+export function isLong ({ startsAt, endsAt }: Pick<Activity, 'startsAt' | 'endsAt'>): boolean {
   return endsAt.toMillis() - startsAt.toMillis() > 25 * 3_600_000
 }
 

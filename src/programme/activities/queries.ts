@@ -52,7 +52,7 @@ export async function occupancyOf (db: Reader, activityId: string): Promise<Occu
 type OfferedRow = Row & {
   occupancy: (Occupancy & { activityId: string }) | null
   leadAgency?: { name: string } | null
-  _count?: { holds?: number, otherDates?: number }
+  _count?: { holds?: number }
 }
 
 /** Converts a row with its campaign and occupancy. */

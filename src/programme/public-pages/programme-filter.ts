@@ -112,17 +112,21 @@ export function searchOf (asked: Partial<Asked>): string {
   return given.size === 0 ? '' : `?${given}`
 }
 
-/** True if an activity is one of those asked for. What is for everyone, or does not say for who, is for parents too. */
+/** True if an activity is one of those asked for. */
 export function matches (one: PlacedActivity, { day, district, audience, how }: ProgrammeFilter): boolean {
-  const { audiences } = one.activity
   return (day === undefined || isOn(one, day)) &&
     (district === undefined || one.district === district) &&
-    (audience === undefined || audiences.includes(audience) || audiences.length === 0 || !audiences.every(isNarrow)) &&
+    (audience === undefined || isFor(one.activity, audience)) &&
     (how === undefined || isOfWay(one, how))
 }
 
+/** True if it is for this audience: what is for everyone, or does not say for who, is for parents too. */
+export function isFor ({ audiences }: { audiences: readonly string[] }, audience: string): boolean {
+  return audiences.includes(audience) || audiences.length === 0 || !audiences.every(isNarrow)
+}
+
 /** True if an audience is not everyone. */
-function isNarrow (audience: string): boolean {
+export function isNarrow (audience: string): boolean {
   return audience !== 'everyone'
 }
 

@@ -127,6 +127,10 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/campaigns/:slug/board.csv': ['GET', 'see activities'],
   '/staff/campaigns/:slug/board/stages': ['POST', 'create activities'],
   '/staff/campaigns/:slug/board/deletion': ['POST', 'create activities'],
+  '/staff/campaigns/:slug/clashes': ['GET', 'see activities'],
+  '/staff/campaigns/:slug/clashes.csv': ['GET', 'see activities'],
+  '/staff/feeds': ['GET POST', 'create activities'],
+  '/staff/feeds/:feed/end': ['GET POST', 'create activities'],
   '/staff/campaigns/:slug/copy': ['GET POST', 'edit what everyone reads'],
   '/staff/scenarios': ['GET', 'edit what everyone reads'],
   '/staff/scenarios/new': ['GET POST', 'edit what everyone reads'],
@@ -422,7 +426,7 @@ function isWayIn (url: string): boolean {
 function answerTo (n: number, url: string): string {
   const permission = routes[url]?.[1] ?? ''
   const isOfOne = url.startsWith('/staff/activities/:slug')
-  const permissions: Record<string, string> = answers[isOfOne ? 'of an activity' : url.includes('/board') ? 'of a board' : 'of all']
+  const permissions: Record<string, string> = answers[isOfOne ? 'of an activity' : /\/(board|clashes)/.test(url) ? 'of a board' : 'of all']
   const answer = permission === 'signing in' ? 'yes' : permissions[permission]?.split(/ +/)[n]
   if (answer === undefined) throw new Error(`Say in this test who may ${permission}: ${url}.`)
   return answer

@@ -39,6 +39,22 @@ t.test('operational work is known to those named for it, and for everyone else d
     .map(({ details }) => details), [{ added: colleague.member.id }, { removed: named.member.id }])
 })
 
+t.test('a title that hidden work has gives no number to the address of another', async t => {
+  const { app, db } = await service(t)
+  await aCampaign(db)
+  const made = async (visibility: string) => {
+    const { headers } = await signedIn(app, db, { role: 'organiser', agencyId: (await anAgency(db)).id })
+    const form = filledIn((await app.inject({ url: '/staff/activities/new', headers })).body)
+    const answer = await post(app, '/staff/activities/new', { ...form, ...workshopForm, title: 'Talk for drivers', visibility }, headers)
+    return answer.headers.location?.replace(/^.*\/|\?.*$/g, '')
+  }
+
+  t.match(await made('agency'), /^talk-for-drivers-[0-9a-f]{6}$/)
+  t.match(await made('operational'), /^activity-[0-9a-f]{12}$/)
+  t.equal(await made('partners'), 'talk-for-drivers')
+  t.match(await made('agency'), /^talk-for-drivers-[0-9a-f]{6}$/, 'as if there was no other')
+})
+
 t.test('nobody can be named whose agency has no part in it, nor read who that is', async t => {
   const { app, db } = await service(t)
   const agency = await anAgency(db)

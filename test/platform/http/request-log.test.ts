@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { pino } from 'pino'
 import t from 'tap'
 import { buildApp } from '../../../src/app.ts'
+import { hashOf } from '../../../src/identity/staff/token.ts'
+import { feedPath, newFeedToken } from '../../../src/mail/agency-feeds/token.ts'
 import { Prisma } from '../../../src/platform/database/generated/client.ts'
 import { serializers } from '../../../src/platform/http/request-log.ts'
 import { faultInLog } from '../../../src/platform/log.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { aForm, links, partsOf, post } from '../../support/service.ts'
-import { anActivity, secretKey, world } from '../../support/world.ts'
+import { anActivity, noon, secretKey, world } from '../../support/world.ts'
 
 const joinUrl = 'https://teams.microsoft.com/meet/123456789?p=secret'
 
@@ -33,13 +36,19 @@ t.test('the log of a whole journey names nobody and opens nothing', async t => {
   await post(app, `/bookings/${token}/places`, { places: '2' }, headers)
   await post(app, `/bookings/${token}/cancellation`, {}, headers)
   await app.inject(`/bookings/${token}%zz`)
+  const feedToken = newFeedToken()
+  await its.db.agencyFeed.create({
+    data: { id: randomUUID(), name: 'Comms team’s Outlook', tokenHash: hashOf(feedToken), madeAt: noon.toJSDate() }
+  })
+  for (const url of [feedPath(feedToken), `${feedPath(feedToken)}%zz`, feedPath(`${feedToken}x`)]) await app.inject({ url, headers })
 
   const written = lines.join('')
   t.match(written, '"route":"/bookings/:token"')
   t.match(written, '"route":"/activities/:slug/book"')
+  t.match(written, '"route":"/feeds/:token.ics"')
   for (const secret of [
     'kirkbride', 'anne', 'example.org', '07700900982', 'question', 'captions', token.slice(0, 20), token.slice(-20),
-    'tokenInReferer', '192.0.2.77', '127.0.0.1', 'teams.microsoft', 'p=secret', form.submission ?? 'no submission'
+    'tokenInReferer', '192.0.2.77', '127.0.0.1', 'teams.microsoft', 'p=secret', form.submission ?? 'no submission', feedToken
   ]) {
     t.notOk(written.toLowerCase().includes(secret.toLowerCase()), secret)
   }
