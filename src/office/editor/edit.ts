@@ -15,7 +15,7 @@ import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { answersOf, readAnswers } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
-import { together, unitsChanged, units } from './both-changed.ts'
+import { coHostUnits, together, unitsChanged, units } from './both-changed.ts'
 import type { Unit } from './both-changed.ts'
 import { editEffects } from './effects.ts'
 import { AnswersRefused, BothChanged } from './errors.ts'
@@ -66,6 +66,7 @@ export async function editActivity (
 
     const changed = unitsChanged(asItIs, answersOf(draft))
     if (changed.length === 0) return 'as-it-was'
+    if (around.asCoHost === true) assertOfCoHosts(changed)
     await assertMayBeRead(tx, { current, draft, changed }, by)
     const after = answersOf(draft)
     const changes = changesInWords(asItIs, after, around)
@@ -112,6 +113,14 @@ async function assertMayBeRead (
     field: 'form',
     text: `In this campaign a coordinator approves what everyone reads. Ask one of them to change: ${what}`
   }])
+}
+
+/** Throws `AnswersRefused` where a co-host would change what only those change who run the activity. */
+function assertOfCoHosts (changed: readonly Unit[]): void {
+  const others = changed.filter(unit => !coHostUnits.includes(unit))
+  if (others.length === 0) return
+  const what = others.map(unit => unitInWords[unit]).join(', ')
+  throw new AnswersRefused([{ field: 'form', text: `Only its organisers can change this. Ask one of them to change: ${what}` }])
 }
 
 /** Reads what was typed. Throws `AnswersRefused`. */
