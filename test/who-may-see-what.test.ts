@@ -42,6 +42,8 @@ const people = {
   stranger: ['open'],
   'host of another activity': ['open'],
   'another agency': ['open', 'partners', 'embargoed'],
+  'a co-host of another agency': ['open', 'operational'],
+  'an organiser of another agency who co-hosts': ['open', 'partners', 'embargoed', 'draft'],
   'an agency that takes part': ['open', 'partners', 'embargoed', 'agency', 'draft'],
   'someone of the leading agency': ['open', 'partners', 'embargoed', 'agency', 'draft'],
   'the partnership': ['open', 'partners', 'embargoed', 'agency', 'draft'],
@@ -77,6 +79,11 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
   }
   const operational = made.get('operational')?.activity.id ?? ''
   await its.db.namedPerson.create({ data: { activityId: operational, staffMemberId: headersOf.namedId } })
+  for (const [level, staffMemberId] of [['operational', headersOf.coHostId], ['draft', headersOf.coHostingId]] as const) {
+    await its.db.activityCoHost.create({
+      data: { activityId: made.get(level)?.activity.id ?? '', staffMemberId, since: noon.toJSDate() }
+    })
+  }
 
   for (const who of Object.keys(people) as Person[]) {
     const pages = await crawl(app, routes, who, headersOf[who])
@@ -172,19 +179,24 @@ type Headers = Record<string, string>
 
 async function everyone (
   app: FastifyInstance, { db }: World, { leading, takingPart }: Pick<Everything, 'leading' | 'takingPart'>
-): Promise<Record<Person, Headers> & { namedId: string }> {
+): Promise<Record<Person, Headers> & { namedId: string, coHostId: string, coHostingId: string }> {
   const as = async (role: string, agencyId: string | null) => await signedIn(app, db, { role, agencyId })
   const named = await as('organiser', leading.id)
+  const [coHost, coHosting] = [await as('host', (await anAgency(db)).id), await as('organiser', (await anAgency(db)).id)]
   return {
     stranger: {},
     'host of another activity': (await as('host', null)).headers,
     'another agency': (await as('organiser', (await anAgency(db)).id)).headers,
+    'a co-host of another agency': coHost.headers,
+    'an organiser of another agency who co-hosts': coHosting.headers,
     'an agency that takes part': (await as('organiser', takingPart.id)).headers,
     'someone of the leading agency': (await as('organiser', leading.id)).headers,
     'the partnership': (await as('organiser', null)).headers,
     'someone who is named': named.headers,
     admin: (await as('admin', null)).headers,
-    namedId: named.member.id
+    namedId: named.member.id,
+    coHostId: coHost.member.id,
+    coHostingId: coHosting.member.id
   }
 }
 

@@ -61,12 +61,11 @@ export async function editActivity (
     const { answers, both } = together(answersOf(readOrRefuse(typed, current, around)), saw, asItIs)
     if (both.length > 0) throw new BothChanged(answers, asItIs, both)
     const draft = readOrRefuse(answers, current, around)
+    const changed = unitsChanged(asItIs, answersOf(draft))
+    if (around.asCoHost === true) assertOfCoHosts(changed)
     const wrong = problemsWith(current, draft, now)
     if (wrong.length > 0) throw new AnswersRefused(wrong)
-
-    const changed = unitsChanged(asItIs, answersOf(draft))
     if (changed.length === 0) return 'as-it-was'
-    if (around.asCoHost === true) assertOfCoHosts(changed)
     await assertMayBeRead(tx, { current, draft, changed }, by)
     const after = answersOf(draft)
     const changes = changesInWords(asItIs, after, around)
