@@ -75,15 +75,13 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
   ] as const) {
     before.set(who, await crawl(app, routes, who, headersOf[who]))
     t.comment(`${who}: ${before.get(who)?.size} pages, ${Date.now() - startedAt} ms`)
-    for (const level of adds) made.set(level, { ...open, ...place, ...await make(its, level, place) })
+    for (const level of adds) {
+      made.set(level, { ...open, ...place, ...await make(its, level, place) })
+      await addCoHost(its, made.get(level)?.activity.id ?? '', headersOf.coHosts[level])
+    }
   }
   const operational = made.get('operational')?.activity.id ?? ''
   await its.db.namedPerson.create({ data: { activityId: operational, staffMemberId: headersOf.namedId } })
-  for (const [level, staffMemberId] of [['operational', headersOf.coHostId], ['draft', headersOf.coHostingId]] as const) {
-    await its.db.activityCoHost.create({
-      data: { activityId: made.get(level)?.activity.id ?? '', staffMemberId, since: noon.toJSDate() }
-    })
-  }
 
   for (const who of Object.keys(people) as Person[]) {
     const pages = await crawl(app, routes, who, headersOf[who])
@@ -175,11 +173,16 @@ async function make ({ db }: World, level: Level, { leading, takingPart }: Pick<
   return { activity, hold, booking }
 }
 
+async function addCoHost ({ db }: World, activityId: string, staffMemberId: string | undefined): Promise<void> {
+  if (staffMemberId === undefined) return
+  await db.activityCoHost.create({ data: { activityId, staffMemberId, since: noon.toJSDate() } })
+}
+
 type Headers = Record<string, string>
 
 async function everyone (
   app: FastifyInstance, { db }: World, { leading, takingPart }: Pick<Everything, 'leading' | 'takingPart'>
-): Promise<Record<Person, Headers> & { namedId: string, coHostId: string, coHostingId: string }> {
+): Promise<Record<Person, Headers> & { namedId: string, coHosts: Partial<Record<Level, string>> }> {
   const as = async (role: string, agencyId: string | null) => await signedIn(app, db, { role, agencyId })
   const named = await as('organiser', leading.id)
   const [coHost, coHosting] = [await as('host', (await anAgency(db)).id), await as('organiser', (await anAgency(db)).id)]
@@ -195,8 +198,7 @@ async function everyone (
     'someone who is named': named.headers,
     admin: (await as('admin', null)).headers,
     namedId: named.member.id,
-    coHostId: coHost.member.id,
-    coHostingId: coHosting.member.id
+    coHosts: { operational: coHost.member.id, draft: coHosting.member.id }
   }
 }
 

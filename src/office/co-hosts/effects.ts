@@ -38,7 +38,7 @@ export function invitingEffects ({ name, email, employer }: Invited, told: Told,
       about === undefined
         ? 'The email does not say what the activity is, because not everyone may know of it. They read that when they have accepted and signed in.'
         : `The email says what it is and when: ${about.what}, ${about.when}.`,
-      `Its link works once, until ${until}. Whoever accepts signs in with this address and no other.`,
+      `Its link works once, until ${until}. They sign in with this address and no other.`,
       ...employer.id === undefined ? [`When they accept, ${employer.name} becomes a partner organisation here.`] : [],
       ...isAgain ? ['They have been invited before. The link in that email stops working.'] : []
     ],

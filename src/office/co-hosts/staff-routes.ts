@@ -88,10 +88,10 @@ const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app,
     refused: error => shownAt('email', NeedsNoInvitation)(error) ?? shownAt('agency', EmployerUnknown)(error) ??
       shownAt('form', TooManyCoHosts, BookingNotOpen)(error)
   }, confirming(showEffects, async asked => {
-    const { staff, activity, input: { submission, ...inviting }, reply } = asked
+    const { staff, activity, input: { submission, confirmed, ...invited }, reply } = asked
     if (!hasSignedInRecently(reply.request)) return await show({ ...asked, reply: reply.code(403) }, notShown)
-    const id = idFromForm(submission, { activity: activity.id, email: inviting.email })
-    await inviteCoHost(app.db, app.outbox, activity.id, { id, ...inviting }, staff, app.clock())
+    const id = idFromForm(submission, { activity: activity.id, ...invited })
+    await inviteCoHost(app.db, app.outbox, activity.id, { id, confirmed, ...invited }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/co-hosts?done=invited`, 303)
   }))))
 
