@@ -1,5 +1,6 @@
 import t from 'tap'
-import type { Page } from 'playwright-core'
+import type { Test } from 'tap'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { linkOf } from '../support/co-hosts.ts'
 import { aLink, anAgency } from '../support/staff.ts'
 import { aBooking, anActivity, noon } from '../support/world.ts'
@@ -11,7 +12,7 @@ async function main (page: Page): Promise<string> {
 }
 
 /** The organiser’s browser at an activity that people wait for, which their agency leads. */
-async function anInviter (...[t, options]: Parameters<typeof openPage>) {
+async function anInviter (t: Test, options: BrowserContextOptions) {
   const its = await aSite(t)
   const { id: leadAgencyId } = await anAgency(its.db, { name: 'Cumbria Police' })
   await anAgency(its.db, { name: 'Eden District Council and its schools', slug: 'eden' })
@@ -28,7 +29,7 @@ async function anInviter (...[t, options]: Parameters<typeof openPage>) {
 }
 
 /** That a page fits the screen and axe finds nothing; axe needs scripts. */
-async function looksRight (t: Parameters<typeof openPage>[0], page: Page, what: string, hasScripts: boolean): Promise<void> {
+async function looksRight (t: Test, page: Page, what: string, hasScripts: boolean): Promise<void> {
   t.notOk(await scrollsSideways(page), what)
   if (hasScripts) t.strictSame(await axe(page), [], what)
 }

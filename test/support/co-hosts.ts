@@ -67,4 +67,3 @@ export async function invite (
   const read = await askToInvite(its, given)
   return await post(its.app, `${its.at}/co-hosts/new`, filledIn(read.body), its.lead.headers)
 }
-

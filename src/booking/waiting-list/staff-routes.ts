@@ -29,7 +29,8 @@ import {
   turnForm
 } from './schema.ts'
 import {
-  anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, pickEffectsPageOf, seesNames, supplyEffectsPageOf, supplyPageOf
+  anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, pickEffectsPageOf, seesNames, supplyEffectsPageOf,
+  supplyPageOf
 } from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
 import { changeSupply } from './supply.ts'

@@ -49,8 +49,8 @@ export const permissions = {
 export type Permission = keyof typeof permissions
 
 /**
- * What someone may do to an activity that they co-host, whatever their role and agency. They see people as hosts do: only
- * on the day. To publish, to cancel, to oversell and to name others stays with those who run it.
+ * What someone may do to an activity that they co-host, whatever their role and agency. They see people as hosts do,
+ * only on the day. To publish, to cancel, to oversell and to name others stays with those who run it.
  */
 const ofCoHosts: readonly Permission[] = [
   'see activities', 'see people on the day', 'record attendance', 'edit activities', 'admit people'

@@ -29,7 +29,8 @@ interface Inviting extends Invited {
  * accepts. Throws `BookingNotOpen`, `NeedsNoInvitation`, `TooManyCoHosts`, `EmployerUnknown`, `ConfirmationRequired`.
  */
 export async function inviteCoHost (
-  db: Db, outbox: Outbox, activityId: string, { id, confirmed, ...asked }: Inviting, by: StaffMember, now: DateTime<true>
+  db: Db, outbox: Outbox, activityId: string, { id, confirmed, ...asked }: Inviting, by: StaffMember,
+  now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
@@ -68,7 +69,8 @@ export async function inviteCoHost (
 /** Someone who co-hosts, or who runs the activity anyway, has no use for an invitation. */
 async function assertNeedsInvitation (tx: Tx, { id }: Activity, email: string): Promise<void> {
   const member = await tx.staffMember.findUnique({
-    where: { email, disabledAt: null }, include: { coHosting: { where: { activityId: id }, select: { activityId: true } } }
+    where: { email, disabledAt: null },
+    include: { coHosting: { where: { activityId: id }, select: { activityId: true } } }
   })
   if (member === null) return
   if (member.coHosting.length > 0) throw new NeedsNoInvitation(member.name, 'co-hosts')
@@ -156,7 +158,9 @@ export async function takeBackInvitation (
   })
 }
 
-/** Ends someone's co-hosting: from their next request on they see only what is left to them. Throws `CoHostNotFound`. */
+/**
+ * Ends someone's co-hosting: from their next request on they see only what is left to them. Throws `CoHostNotFound`.
+ */
 export async function endCoHosting (
   db: Db, activityId: string, staffMemberId: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -191,8 +195,8 @@ export async function forgetInvitations (db: Db, now: DateTime<true>): Promise<n
 }
 
 /**
- * Deletes the accounts that were made for co-hosting and have been used for nothing since `before`, when the audit trail
- * has nothing of them any more; returns how many. Whom an admin gave another role stays.
+ * Deletes the accounts that were made for co-hosting before `before` and are used for nothing, once the audit trail has
+ * nothing of them any more; returns how many. Whom an admin gave another role stays.
  */
 export async function dropInvitedAccounts (db: Db, before: DateTime<true>): Promise<number> {
   return await db.$executeRaw`

@@ -16,11 +16,16 @@ export interface Told {
   until: string
 }
 
+/** What an invitation is about. */
+interface About {
+  activity: Activity
+  inviter: string
+  leader: string
+  expiresAt: DateTime<true>
+}
+
 /** What an invitation says: which activity it is only where anyone may know of it. */
-export function toldOf (
-  { activity, inviter, leader, expiresAt }: { activity: Activity, inviter: string, leader: string, expiresAt: DateTime<true> },
-  now: DateTime<true>
-): Told {
+export function toldOf ({ activity, inviter, leader, expiresAt }: About, now: DateTime<true>): Told {
   return {
     inviter: oneLine(inviter),
     leader: oneLine(leader),

@@ -20,7 +20,10 @@ export interface CoHost {
 export async function listCoHosts (db: Reader, activityId: string, now: DateTime<true>): Promise<CoHost[]> {
   const rows = await db.activityCoHost.findMany({
     where: { activityId, ...coHostingAt(now) },
-    select: { since: true, staffMember: { select: { id: true, name: true, disabledAt: true, agency: { select: { name: true } } } } },
+    select: {
+      since: true,
+      staffMember: { select: { id: true, name: true, disabledAt: true, agency: { select: { name: true } } } }
+    },
     orderBy: [{ since: 'asc' }, { staffMemberId: 'asc' }]
   })
   return rows.map(({ since, staffMember: { id, name, disabledAt, agency } }) => ({

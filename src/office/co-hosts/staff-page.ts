@@ -7,8 +7,8 @@ import { isToCome } from '../../programme/activities/booking-window.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords } from '../../programme/activities/when.ts'
-import type { Invitation } from './invitation.ts'
 import { daysOfLink, mostCoHosts } from './invitation.ts'
+import type { Invitation } from './invitation.ts'
 import { coHostedUntil } from './queries.ts'
 import type { CoHost } from './queries.ts'
 import { another } from './schema.ts'
@@ -21,7 +21,9 @@ interface CoHostsPage {
 }
 
 /** Who co-hosts an activity and since when, and who is invited. */
-export function coHostsPageOf ({ activity, coHosts, invitations }: CoHostsPage, now: DateTime<true>, errors?: FormErrors) {
+export function coHostsPageOf (
+  { activity, coHosts, invitations }: CoHostsPage, now: DateTime<true>, errors?: FormErrors
+) {
   const { slug, zone } = activity
   const href = `/staff/activities/${slug}/co-hosts`
   const isFull = coHosts.length + invitations.length >= mostCoHosts

@@ -8,6 +8,7 @@ import { recentSignInMinutes } from '../../identity/staff/session-life.ts'
 import { renderEmail } from '../../mail/emails/body.ts'
 import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
+import { emailRateLimit } from '../../platform/http/limits.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
@@ -70,11 +71,12 @@ export const coHostStaffRoutes: FastifyPluginAsync<{ templates: Templates }> = a
 }
 
 /**
- * The form that invites, and the page on which the email is read before it is sent. Because it lets people in, it needs a
- * recent confirmation of who asks; without one what was typed is kept, and they confirm in another tab.
+ * The form that invites, and the page on which the email is read before it is sent. Because it lets people in, it needs
+ * a recent confirmation of who asks; without one what was typed is kept, and they confirm in another tab.
  */
 const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app, { templates }) => {
   const address = '/activities/:slug/co-hosts/new'
+  const countEmails = app.limitOn(emailRateLimit)
 
   app.get(address, organising(async asked => {
     assertToCome(asked.activity, app.clock())
@@ -90,6 +92,8 @@ const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app,
   }, confirming(showEffects, async asked => {
     const { staff, activity, input: { submission, confirmed, ...invited }, reply } = asked
     if (!hasSignedInRecently(reply.request)) return await show({ ...asked, reply: reply.code(403) }, notShown)
+    // Nobody's mailbox is filled by inviting them again and again.
+    if (confirmed !== undefined) await countEmails(invited.email, reply.request, reply)
     const id = idFromForm(submission, { activity: activity.id, ...invited })
     await inviteCoHost(app.db, app.outbox, activity.id, { id, confirmed, ...invited }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/co-hosts?done=invited`, 303)
@@ -111,7 +115,8 @@ const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app,
   }
 
   async function showEffects (
-    { staff, activity, input: { name }, body, reply }: Running & { input: { name: string } }, required: ConfirmationRequired
+    { staff, activity, input: { name }, body, reply }: Running & { input: { name: string } },
+    required: ConfirmationRequired
   ): Promise<FastifyReply> {
     const now = app.clock()
     const told = toldOf({

@@ -3,7 +3,8 @@ import type { Tally } from './jobs.ts'
 /** What was forgotten, or would be, in sentences with numbers and without names. */
 export function tallyInWords (
   {
-    bookings, activities, again, held, links, sessions, requests, laterContacts, texts, entries, invitations, accounts, uploads, emails
+    bookings, activities, again, held, links, sessions, requests, laterContacts, texts, entries, invitations, accounts,
+    uploads, emails
   }: Tally
 ): string[] {
   const others = [

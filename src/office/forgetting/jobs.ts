@@ -34,7 +34,7 @@ export interface Tally {
   texts: number
   /** Entries of the audit trail. */
   entries: number
-  /** Invitations to co-host that nobody can accept any more, and accounts made for co-hosting of which nothing is left. */
+  /** Invitations to co-host that nobody can accept any more, and accounts made for co-hosting that have ended. */
   invitations: number
   accounts: number
   /** Programme files that someone had uploaded a day ago or earlier. */

@@ -73,7 +73,10 @@ export function overviewOf (
     action: action && { ...actions[action], href: `${href}/${actions[action].at}` },
     isOver: activity.endsAt <= now,
     toDo: [
-      ...concern === undefined ? [] : needsOf(concern, now).filter(kind => runs || ofCoHosts.includes(kind)).flatMap(kind => ofNeed(kind, activity, href)),
+      ...concern === undefined
+        ? []
+        : needsOf(concern, now).filter(kind => runs || ofCoHosts.includes(kind))
+          .flatMap(kind => ofNeed(kind, activity, href)),
       ...people === undefined ? [] : ofPeople(people, activity, href, now),
       ...advice === undefined
         ? []

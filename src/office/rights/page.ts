@@ -28,7 +28,8 @@ export function everythingInWords (
   return {
     bookings: bookings.map(booking => bookingInWords(booking, texts)),
     requests: [
-      ...requests.map(requestInWords), ...resourceRequests.map(resourceRequestInWords), ...invitations.map(invitationInWords)
+      ...requests.map(requestInWords), ...resourceRequests.map(resourceRequestInWords),
+      ...invitations.map(invitationInWords)
     ],
     later: later.map(laterInWords)
   }

@@ -138,7 +138,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
 export function isNothing (
   { bookings, requests, resourceRequests, invitations, later, legalHolds }: Everything
 ): boolean {
-  return bookings.length + requests.length + resourceRequests.length + invitations.length + later.length + legalHolds.length === 0
+  return [bookings, requests, resourceRequests, invitations, later, legalHolds].every(({ length }) => length === 0)
 }
 
 /** An activity, in one line. */

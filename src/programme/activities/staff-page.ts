@@ -128,7 +128,9 @@ export function paginationOf (total: number, page: number, href: (page: number) 
 }
 
 /** The model of a page for someone who may not know who comes: how many there are to call, and not who. */
-export function namingFor<Model extends { toCall: ToCall }> (staff: StaffMember, activity: KnownActivity, model: Model): Model {
+export function namingFor<Model extends { toCall: ToCall }> (
+  staff: StaffMember, activity: KnownActivity, model: Model
+): Model {
   return may(staff, 'know attendees', activity) ? model : { ...model, toCall: { count: model.toCall.count, people: [] } }
 }
 

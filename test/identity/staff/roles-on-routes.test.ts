@@ -41,7 +41,8 @@ const people = {
 /** An answer for each of the people, in order: yes, 403 with who may, or 404 as if it did not exist. */
 const answers = {
   // admin; organisers of the partnership, the leading agency, one that takes part, one with no part; staff of the
-  // same; hosts of it today, of it the day before, of another; co-hosts today, the day before, who are organisers elsewhere
+  // same; hosts of it today, of it the day before, of another; co-hosts today, the day before, and one who is an
+  // organiser elsewhere
   'of an activity': {
     'see activities': /*           */ 'yes  yes yes yes 404  yes yes yes 404  yes yes 404  yes yes yes',
     'see people on the day': /*          */ 'yes  yes yes 403 404  yes yes 403 404  yes 403 404  yes 403 403',

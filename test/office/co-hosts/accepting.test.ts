@@ -36,7 +36,8 @@ t.test('a link that has ended says the same whatever the reason, and does nothin
   const its = await ledActivity(t)
   const { app, db, clock, activity } = its
   const disabled = await aStaffMember(db, { role: 'host', email: 'gone@kendal.sch.example', disabledAt: noon.toJSDate() })
-  const of = async (given: Parameters<typeof anActivity>[1]) => linkOf(await anInvitation(db, (await anActivity(db, given)).id))
+  const of = async (given: Parameters<typeof anActivity>[1]) =>
+    linkOf(await anInvitation(db, (await anActivity(db, given)).id))
   const takenBack = await anInvitation(db, activity.id)
   await db.coHostInvitation.delete({ where: { id: takenBack.id } })
   const links = {

@@ -10,7 +10,7 @@ t.test('of who never accepts nothing is left in the night after the link ends, o
   const { db } = await world(t)
   const [week, over, off] = [
     await anActivity(db, { startsAt: noon.plus({ days: 20 }).toJSDate(), endsAt: noon.plus({ days: 21 }).toJSDate() }),
-    await anActivity(db, { startsAt: noon.minus({ hours: 2 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate() }),
+    await anActivity(db, { startsAt: noon.minus({ hours: 2 }).toJSDate(), endsAt: noon.toJSDate() }),
     await anActivity(db, { status: 'cancelled' })
   ]
   for (const { id } of [week, over, off]) await anInvitation(db, id)
