@@ -166,12 +166,14 @@ t.test('a second invitation replaces the first, and a refused email is shown whe
   t.equal((await app.inject({ url: linkOf(await db.coHostInvitation.findFirstOrThrow()) })).statusCode, 200)
 })
 
-t.test('what was taken back before it went is not sent', async t => {
+t.test('what was taken back, or is of an activity that was cancelled, before it went is not sent', async t => {
   const its = await ledActivity(t)
   const mailbox = await aMailbox(t)
   await invite(its)
   const { id } = await its.db.coHostInvitation.findFirstOrThrow()
   t.match((await post(its.app, `${its.at}/co-hosts/invitations/${id}/end`, {}, its.lead.headers)).headers.location, /done=taken-back/)
+  await invite(its)
+  await its.db.activity.update({ where: { id: its.activity.id }, data: { status: 'cancelled' } })
   t.strictSame(await sendInvited(its, contextFor(t, its, mailbox.url)), [])
   t.strictSame(mailbox.taken, [])
 })
