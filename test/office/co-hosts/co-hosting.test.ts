@@ -52,6 +52,22 @@ t.test('what a form of a co-host only brings along cannot be changed by it', asy
     'what is wrong with a field that is not there is said of the form')
 })
 
+t.test('a co-host does not read who comes by moving the activity to today', async t => {
+  const { app, db, at, activity, coHost, lead } = await coHostedActivity(t)
+  await aBooking(db, activity.id, { name: 'Wanda Waits' })
+  const today = { starts_day: '2026-11-23', ends_day: '' }
+  const form = filledIn((await app.inject({ url: `${at}/edit`, headers: coHost.headers })).body)
+  for (const given of [today, { starts_day: '2026-11-23', ends_day: '2026-12-01' }]) {
+    t.strictSame(perceived(await post(app, `${at}/edit`, { ...form, ...given }, coHost.headers)).errors,
+      [{ field: 'starts_day', sentence: 'Only its organisers can move it to today. Ask one of them.' }])
+  }
+  t.equal((await app.inject({ url: `${at}/evening`, headers: coHost.headers })).statusCode, 403)
+  const read = await post(app, `${at}/edit`, {
+    ...filledIn((await app.inject({ url: `${at}/edit`, headers: lead.headers })).body), ...today
+  }, lead.headers)
+  t.equal((await post(app, `${at}/edit`, filledIn(read.body), lead.headers)).statusCode, 303, 'an organiser may')
+})
+
 t.test('where a coordinator approves what everyone reads, a co-host’s edit counts as an agency’s', async t => {
   const { app, db, at, activity, coHost } = await coHostedActivity(t, { visibility: 'public' })
   await db.campaign.update({ where: { id: activity.campaignId }, data: { needsApproval: true } })
