@@ -37,6 +37,7 @@ const app = await buildApp({
   certificateCodes: certificateCodes(secretKey),
   copyLinks: signedIds('copy-link', secretKey),
   resourceLinks: signedIds('resource-request', secretKey),
+  coHostLinks: signedIds('co-host', secretKey),
   seal: joinLinkSeal(secretKey),
   snapshots: openSnapshots(config.databaseUrl as string),
   searchSeal: searchSeal(secretKey),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Db } from '../src/platform/database/connect.ts'
 import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import { nameOfText } from '../src/office/evaluation-results/queries.ts'
@@ -139,6 +140,7 @@ export async function growOrganisersSide (
     booking: one.booking ?? '',
     waiting: one.waiting ?? '',
     lapsed: one.lapsed ?? '',
+    invitation: randomUUID(),
     email: one.email ?? '',
     contact: one.contact ?? '',
     advice: advice.id,

@@ -64,6 +64,8 @@ import type { CertificateCodes } from './booking/certificates/code.ts'
 import { joiningRoutes } from './booking/joining/routes.ts'
 import type { AttendanceReports } from './programme/teams/attendance-reports.ts'
 import { wayInto } from './booking/joining/way-in.ts'
+import { coHostRoutes } from './office/co-hosts/routes.ts'
+import { coHostStaffRoutes } from './office/co-hosts/staff-routes.ts'
 import { legalHoldStaffRoutes } from './office/legal-holds/staff-routes.ts'
 import type { ReadKeptEmail } from './mail/emails/read-kept-email.ts'
 import { emailStaffRoutes } from './mail/emails/staff-routes.ts'
@@ -113,6 +115,8 @@ export interface AppParts extends ServiceParts {
   copyLinks: SignedIds
   /** Signs links to people's own requests for resources. */
   resourceLinks: SignedIds
+  /** Signs links by which people accept invitations to co-host. */
+  coHostLinks: SignedIds
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
   /** Deletes the traces outside the database of what was erased. */
@@ -228,6 +232,7 @@ export async function buildApp (
   await app.register(copyRoutes, { copyLinks: parts.copyLinks, readKeptEmail })
   await app.register(resourceRoutes)
   await app.register(resourceRequestRoutes, { resourceLinks: parts.resourceLinks })
+  await app.register(coHostRoutes, { coHostLinks: parts.coHostLinks })
   await app.register(privacyRoutes)
   await app.register(staffPages, {
     prefix: '/staff',
@@ -237,6 +242,7 @@ export async function buildApp (
     behindSignIn: [
       activityStaffRoutes, memberStaffRoutes, holdStaffRoutes, bookingStaffRoutes,
       async staff => { await staff.register(programmeStaffRoutes, { seal: parts.seal }) },
+      async staff => { await staff.register(coHostStaffRoutes, { templates: parts.templates }) },
       async staff => { await staff.register(approvalStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(programmeImportStaffRoutes, { seal: parts.seal }) },
       async staff => { await staff.register(overviewStaffRoutes, { seal: parts.seal }) },

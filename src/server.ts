@@ -112,6 +112,7 @@ async function open (config: Config, url: string, log: Logger) {
     certificateCodes: certificateCodes(secretKey),
     copyLinks: signedIds('copy-link', secretKey),
     resourceLinks: signedIds('resource-request', secretKey),
+    coHostLinks: signedIds('co-host', secretKey),
     seal,
     snapshots: openSnapshots(url),
     templates: loadTemplates(),

@@ -9,6 +9,8 @@ import type { Db } from './platform/database/connect.ts'
 import { isDatabaseAway } from './platform/database/errors.ts'
 import { retryWhileDatabaseAway } from './platform/database/retry-while-away.ts'
 import { DomainError } from './platform/errors.ts'
+import { sendInvitations } from './office/co-hosts/jobs.ts'
+import type { CoHostContext } from './office/co-hosts/jobs.ts'
 import { forget } from './office/forgetting/jobs.ts'
 import type { Traces } from './office/forgetting/traces.ts'
 import { sweepEmails } from './mail/emails/commands.ts'
@@ -45,7 +47,7 @@ export interface WorkerParts {
   db: Db
   outbox: Outbox
   clock: Clock
-  emailContext: RequestContext & ResourceContext
+  emailContext: RequestContext & ResourceContext & CoHostContext
   /** Undefined if Microsoft Graph is not configured. */
   meetings?: Meetings | undefined
   /** Undefined if bounces are not kept in a file. */
@@ -106,6 +108,7 @@ export const subscriptions: readonly Subscription[] = [
     await sendStandingLists({ ...emailContext, outbox }, dues)),
   on('standing-list.stopped', async ({ emailContext }, stopped) => await tellOfStoppedLists(emailContext, stopped)),
   on('resources.moved', async ({ emailContext }, moves) => await tellOfMoves(emailContext, moves)),
+  on('co-host.invited', async ({ emailContext }, invited) => await sendInvitations(emailContext, invited)),
   on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   }))),

@@ -60,6 +60,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   const contacts = async (db: Db) => await db.supportContact.count()
   const scenarios = async (db: Db) => await db.scenario.count()
   const members = async (db: Db) => await db.staffMember.count()
+  const invitations = async (db: Db) => await db.coHostInvitation.count()
   const advice = async (db: Db) => await db.advicePage.count()
   const page = { title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.' }
   const resources = async (db: Db) => await db.resource.count()
@@ -91,6 +92,9 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
     form('office/standing-lists/standing-list', '/staff/lists/standing/new', async db => await db.standingList.count(), {
       about: 'mine', columns: 'name', format: 'csv', why: 'door', how: 'before', hours: '24'
     }, { hours: '48' }),
+    form('office/co-hosts/invite', `${at}/co-hosts/new`, invitations, {
+      name: 'Sal', email: 'sal@school.example', agency: 'another', organisation: 'School'
+    }, { email: 'tom@school.example' }),
     form('office/legal-holds/legal-hold-form', '/staff/legal-holds/new', holds, { ...hold, email: anne.email }, { email: bob.email }),
     form('office/legal-holds/legal-hold-form', `${at}/legal-hold`, holds, hold, { reason: 'Another inquiry' }),
     form('office/requests/request-new', '/staff/requests/new', requests,

@@ -45,6 +45,8 @@ const people = {
   stranger: ['open'],
   'host of another activity': ['open'],
   'another agency': ['open', 'partners', 'embargoed'],
+  'a co-host of another agency': ['open', 'operational'],
+  'an organiser of another agency who co-hosts': ['open', 'partners', 'embargoed', 'draft'],
   'an agency that takes part': ['open', 'partners', 'embargoed', 'agency', 'draft'],
   'someone of the leading agency': ['open', 'partners', 'embargoed', 'agency', 'draft'],
   'the partnership': ['open', 'partners', 'embargoed', 'agency', 'draft'],
@@ -79,7 +81,10 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
   ] as const) {
     before.set(who, await crawl(app, routes, who, headersOf[who]))
     t.comment(`${who}: ${before.get(who)?.size} pages, ${Date.now() - startedAt} ms`)
-    for (const level of adds) made.set(level, { ...open, ...place, ...await make(its, level, place) })
+    for (const level of adds) {
+      made.set(level, { ...open, ...place, ...await make(its, level, place) })
+      await addCoHost(its, made.get(level)?.activity.id ?? '', headersOf.coHosts[level])
+    }
   }
   const operational = made.get('operational')?.activity.id ?? ''
   await its.db.namedPerson.create({ data: { activityId: operational, staffMemberId: headersOf.namedId } })
@@ -184,25 +189,34 @@ async function make ({ db }: World, level: Level, { leading, takingPart }: Pick<
   return { activity, hold, booking }
 }
 
+async function addCoHost ({ db }: World, activityId: string, staffMemberId: string | undefined): Promise<void> {
+  if (staffMemberId === undefined) return
+  await db.activityCoHost.create({ data: { activityId, staffMemberId, since: noon.toJSDate() } })
+}
+
 type Headers = Record<string, string>
 
 async function everyone (
   app: FastifyInstance, { db }: World, { leading, takingPart }: Pick<Everything, 'leading' | 'takingPart'>
-): Promise<Record<Person, Headers> & { namedId: string, anotherId: string }> {
+): Promise<Record<Person, Headers> & { namedId: string, anotherId: string, coHosts: Partial<Record<Level, string>> }> {
   const as = async (role: string, agencyId: string | null) => await signedIn(app, db, { role, agencyId })
   const named = await as('organiser', leading.id)
   const another = await anAgency(db)
+  const [coHost, coHosting] = [await as('host', (await anAgency(db)).id), await as('organiser', (await anAgency(db)).id)]
   return {
     stranger: {},
     'host of another activity': (await as('host', null)).headers,
     'another agency': (await as('organiser', another.id)).headers,
+    'a co-host of another agency': coHost.headers,
+    'an organiser of another agency who co-hosts': coHosting.headers,
     'an agency that takes part': (await as('organiser', takingPart.id)).headers,
     'someone of the leading agency': (await as('organiser', leading.id)).headers,
     'the partnership': (await as('organiser', null)).headers,
     'someone who is named': named.headers,
     admin: (await as('admin', null)).headers,
     namedId: named.member.id,
-    anotherId: another.id
+    anotherId: another.id,
+    coHosts: { operational: coHost.member.id, draft: coHosting.member.id }
   }
 }
 

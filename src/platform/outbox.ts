@@ -62,6 +62,8 @@ export interface Facts {
   'standing-list.stopped': { standingListId: string }
   /** A request for resources has come to a status of which the person who asked is told. */
   'resources.moved': { requestId: string, status: string }
+  /** Someone is invited to co-host an activity; they are told. */
+  'co-host.invited': { invitationId: string }
 }
 
 export type Fact = keyof Facts
@@ -108,7 +110,8 @@ const queues: Record<Fact, QueueOptions> = {
   'later-question.due': untilTheMailServerIsBack,
   'standing-list.due': untilTheMailServerIsBack,
   'standing-list.stopped': untilTheMailServerIsBack,
-  'resources.moved': untilTheMailServerIsBack
+  'resources.moved': untilTheMailServerIsBack,
+  'co-host.invited': untilTheMailServerIsBack
 }
 
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */

@@ -12,7 +12,7 @@ import { anEmail } from './email-context.ts'
 import { aLegalHold, aRequestOf } from './requests.ts'
 import { aScenario, aStory } from './scenarios.ts'
 import { aDownload, aResource, aResourceRequest } from './resources.ts'
-import { aHold, aStaffMember, anAgency } from './staff.ts'
+import { aHold, aStaffMember, anAgency, anInvitation } from './staff.ts'
 import { aBooking, aCampaign, anActivity, noon, secretKey } from './world.ts'
 import type { World } from './world.ts'
 
@@ -45,6 +45,8 @@ export interface Everything {
   /** A scenario that is published, and has been changed since. */
   scenario: string
   colleague: StaffMember
+  /** An invitation to co-host the activity; the colleague co-hosts it already. */
+  invitation: string
   /** A list that is sent to the colleague, unless a test gives it to its own person, and a run of it. */
   standingList: string
   /** A programme file of the colleague, unless a test gives it to its own person, that is not imported. */
@@ -104,6 +106,8 @@ async function make (db: Db): Promise<Everything> {
     data: { activityId, status: 'failed', problem: 'Teams did not answer.', askedAt: noon.toJSDate() }
   })
   const colleague = await aStaffMember(db, { name: 'Colin Colleague', role: 'host' })
+  await db.activityCoHost.create({ data: { activityId, staffMemberId: colleague.id, since: noon.toJSDate() } })
+  const { id: invitation } = await anInvitation(db, activityId, { invitedById: colleague.id })
   for (const [number, sentAt] of [[1, null], [2, noon.toJSDate()]] as const) {
     await db.bulletin.create({
       data: {
@@ -181,6 +185,7 @@ async function make (db: Db): Promise<Everything> {
     text: nameOfText(activityId, thought),
     scenario,
     colleague,
+    invitation,
     ...theirs,
     upload: await anUpload(db, colleague.id, campaign),
     feed,
@@ -287,6 +292,8 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/charts\/:question$/, () => '1'],
   [/\/texts\/:text$/, ({ text }) => text],
   [/\/members\/:\w+$/, ({ colleague }) => colleague.id],
+  [/\/co-hosts\/:\w+$/, ({ colleague }) => colleague.id],
+  [/\/invitations\/:\w+$/, ({ invitation }) => invitation],
   [/\/hosts\/:\w+$/, ({ colleague }) => colleague.id],
   [/\/sign-in\/:token$/, () => 'a-link-that-nobody-has']
 ]

@@ -24,6 +24,7 @@ export const personalLinks = ofTests(joinLinks(secretKey))
 export const codes = checkInCodes(secretKey)
 export const linksToCopies = signedIds('copy-link', secretKey)
 export const linksToResources = signedIds('resource-request', secretKey)
+export const linksToCoHost = signedIds('co-host', secretKey)
 
 /** Also accepts an id alone, for the links of a booking that have never ended. */
 function ofTests (links: BookingLinks) {
@@ -53,6 +54,7 @@ export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> 
     certificateCodes: certificateCodes(secretKey),
     copyLinks: linksToCopies,
     resourceLinks: linksToResources,
+    coHostLinks: linksToCoHost,
     seal: joinLinkSeal(secretKey),
     snapshots: openSnapshots(url),
     searchSeal: searchSeal(secretKey),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Db } from '../../src/platform/database/connect.ts'
-import type { Agency, Hold, StaffMember } from '../../src/platform/database/generated/client.ts'
+import type { Agency, CoHostInvitation, Hold, StaffMember } from '../../src/platform/database/generated/client.ts'
 import type { StaffMember as SignedIn } from '../../src/identity/staff/staff-member.ts'
 import { createSignInLink } from '../../src/identity/sign-in/commands.ts'
 import { post } from './service.ts'
@@ -34,6 +34,25 @@ export async function aHold (db: Db, activityId: string, given: Partial<Hold> = 
       places: 1,
       returnsAt: noon.plus({ days: 1, hours: 12 }).toJSDate(),
       createdAt: noon.toJSDate(),
+      ...given
+    }
+  })
+}
+
+/** An invitation to co-host, made at noon, for a new organisation by default. */
+export async function anInvitation (
+  db: Db, activityId: string, given: Partial<CoHostInvitation> = {}
+): Promise<CoHostInvitation> {
+  return await db.coHostInvitation.create({
+    data: {
+      id: randomUUID(),
+      activityId,
+      name: 'Sal School',
+      email: `${randomUUID()}@school.example`,
+      agencyName: given.agencyId == null ? 'Kendal School' : '',
+      invitedById: organiser.id,
+      invitedAt: noon.toJSDate(),
+      expiresAt: noon.plus({ days: 7 }).toJSDate(),
       ...given
     }
   })

@@ -10,6 +10,8 @@ import type { PriorityGroup } from '../bookings/effective-status.ts'
 import type { Hold } from '../holds/hold.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { isOnItsDay, may } from '../../identity/staff/roles.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { confirmationToken, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { supplyFields } from '../../programme/activities/schema.ts'
@@ -55,6 +57,7 @@ export function pickEffectsPageOf (
 }
 
 interface LinePage {
+  staff: StaffMember
   activity: KnownActivity
   line: readonly Waiter[]
   /** Those who have an offer at the moment. */
@@ -68,43 +71,54 @@ interface LinePage {
 /** A button that was pressed about someone, and why it did nothing. */
 export interface Refused { bookingId: string, sentence: string }
 
+/** Whether someone reads who waits. Co-hosts do so as hosts do: only on the day. */
+export function seesNames (staff: StaffMember, activity: KnownActivity, now: DateTime<true>): boolean {
+  return may(staff, 'know attendees', activity) || isOnItsDay(activity, now)
+}
+
 /** The waiting list in its order, and the groups that go first. */
 export function linePageOf (
-  { activity, line, offered, groups, counts, page }: LinePage, now: DateTime<true>, refused?: Refused
+  { staff, activity, line, offered, groups, counts, page }: LinePage, now: DateTime<true>, refused?: Refused
 ) {
   const running = runningOf(activity)
   const free = running.fullness?.free ?? 0
   const { waitingList, occupancy: { waiting, waitingBookings } } = activity
   const href = `/staff/activities/${activity.slug}/waiting-list`
   const isOpen = hasNotClosed(activity, now)
+  const [runs, knows, isNamed] = [
+    may(staff, 'run activities', activity), may(staff, 'know attendees', activity), seesNames(staff, activity, now)
+  ]
+  const bookingHref = (id: string) => knows ? `/staff/activities/${activity.slug}/bookings/${id}` : undefined
   const isShown = line.some(({ id }) => id === refused?.bookingId)
   return {
     ...running,
     mode: waitingListModesInWords[waitingList],
-    placesHref: isToCome(activity, now) ? `${running.activity.href}/places` : undefined,
+    runs,
+    isNamed,
+    placesHref: runs && isToCome(activity, now) ? `${running.activity.href}/places` : undefined,
     total: waitingBookings === 0 ? undefined : `${bookingsWait(waitingBookings)} for ${placesInWords(waiting)}.`,
     hasCopies: line.some(({ isCopy }) => isCopy),
     page,
     begin: (page - 1) * perPage + 1,
     offered: offered.map(({ id, reference, name, places, until }) => ({
-      name,
+      name: isNamed ? name : undefined,
       reference,
       places: placesInWords(places),
       until: now < until ? `until ${momentInWords(until, activity.zone)}` : 'The time to answer has just ended',
-      href: `/staff/activities/${activity.slug}/bookings/${id}`
+      href: bookingHref(id)
     })),
     moreOffered: offered.length === perPage,
     line: line.map(waiter => ({
       id: `booking-${waiter.id}`,
-      href: `/staff/activities/${activity.slug}/bookings/${waiter.id}`,
-      name: waiter.name,
+      href: bookingHref(waiter.id),
+      name: isNamed ? waiter.name : undefined,
       reference: waiter.reference,
       places: placesInWords(waiter.places),
       since: waiter.waitedAt === undefined ? undefined : momentInWords(waiter.waitedAt, activity.zone),
       group: groups.find(({ rank }) => rank === waiter.priority)?.name,
-      copiedFrom: copiedFromInWords(waiter),
+      copiedFrom: copiedFromInWords(waiter, knows),
       isCalled: waiter.isCalled,
-      turns: groups.length === 0 ? [] : turnsOf(groups, waiter),
+      turns: groups.length === 0 || !runs ? [] : turnsOf(groups, waiter),
       turnHref: `${href}/${waiter.id}/group`,
       ...(isOpen && servingOf(activity, waiter, now) === 'by-hand' && giving(activity, waiter, free)),
       error: refused?.bookingId === waiter.id ? refused.sentence : undefined
@@ -112,7 +126,7 @@ export function linePageOf (
     groups: groups.map(group => ({
       ...group, people: bookingsIn(counts.get(group.rank) ?? 0), href: `${href}/groups/${group.rank}`
     })),
-    mayAddGroup: groups.length < ordinary - 1,
+    mayAddGroup: runs && groups.length < ordinary - 1,
     href,
     pagination: paginationOf(waitingBookings, page, number => `${href}?page=${number}`),
     errors: refused && formError(isShown ? `booking-${refused.bookingId}` : 'form', refused.sentence)
@@ -138,11 +152,14 @@ function giving ({ slug }: KnownActivity, waiter: Waiter, free: number) {
     : { tooFew: free === 0 ? 'No places are free' : `Needs ${places}, and ${free === 1 ? '1 is' : `${free} are`} free` }
 }
 
-function copiedFromInWords ({ isCopy, copiedFrom }: Waiter) {
+function copiedFromInWords ({ isCopy, copiedFrom }: Waiter, isLinked: boolean) {
   if (!isCopy) return undefined
   return copiedFrom === undefined
     ? { text: 'another date' }
-    : { text: dayInWords(copiedFrom.startsAt, copiedFrom.zone), href: `/staff/activities/${copiedFrom.slug}` }
+    : {
+        text: dayInWords(copiedFrom.startsAt, copiedFrom.zone),
+        href: isLinked ? `/staff/activities/${copiedFrom.slug}` : undefined
+      }
 }
 
 function bookingsIn (count: number): string {

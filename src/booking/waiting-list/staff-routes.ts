@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { BookingNotOpen, assertToCome, ListStillNeeded } from '../../programme/activities/errors.ts'
 import { listOtherDates } from '../../programme/activities/known-activities.ts'
 import { supplyFields, supplyForm } from '../../programme/activities/schema.ts'
@@ -16,7 +16,7 @@ import { pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { firstSentence, formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
-import { requirePermission } from '../../identity/staff/roles.ts'
+import { may, requirePermission } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { effectsOfAnotherDate, makeAnotherDate } from './another-date.ts'
 import { DateWrong, NotByHand, NotWaiting, PartyDoesNotFit, PriorityGroupUnknown } from './errors.ts'
@@ -29,7 +29,8 @@ import {
   turnForm
 } from './schema.ts'
 import {
-  anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, pickEffectsPageOf, supplyEffectsPageOf, supplyPageOf
+  anotherDatePageOf, groupPageOf, groupRemovalPageOf, linePageOf, pickEffectsPageOf, seesNames, supplyEffectsPageOf,
+  supplyPageOf
 } from './staff-page.ts'
 import type { Refused } from './staff-page.ts'
 import { changeSupply } from './supply.ts'
@@ -78,23 +79,33 @@ const supplyRoutes: FastifyPluginAsync = async app => {
 const done = {
   placed: 'The place is given, and we email them.',
   'placed-to-call': 'The place is given. Emails do not reach them: call them.',
+  'placed-to-have-called': 'The place is given. Emails do not reach them: ask an organiser to call them.',
   moved: 'Their turn is changed.',
   named: 'The group is saved.',
   removed: 'The group is removed. Its people now wait with everyone else, in the order they joined.'
 }
 
+const changedMeanwhile = 'Something has changed while you were reading, so nothing is done yet. Press the button again if it is still right.'
+
 /** The line, and what can be done for someone in it. */
 const lineRoutes: FastifyPluginAsync = async app => {
+  requirePermission(app, 'admit people')
   const address = '/activities/:slug/waiting-list'
 
   app.get(address, running(async asked => await show(asked, pageNumber(asked.query.page))))
 
-  app.post(`${address}/:booking/group`, ofBooking(form({
-    schema: turnForm, again: anew(showAgain), refused: shownAt('form', PriorityGroupUnknown, NotWaiting)
-  }, async asked => {
-    await prioritise(app.db, asked.bookingId, asked.input.rank, asked.staff, app.clock())
-    return await goBack(asked, 'moved')
-  })))
+  await app.register(turnRoutes)
+
+  /** Who goes first is for those who run the activity. */
+  async function turnRoutes (app: FastifyInstance): Promise<void> {
+    requirePermission(app, 'run activities')
+    app.post(`${address}/:booking/group`, ofBooking(form({
+      schema: turnForm, again: anew(showAgain), refused: shownAt('form', PriorityGroupUnknown, NotWaiting)
+    }, async asked => {
+      await prioritise(app.db, asked.bookingId, asked.input.rank, asked.staff, app.clock())
+      return await goBack(asked, 'moved')
+    })))
+  }
 
   app.post(`${address}/:booking/place`, ofBooking(confirming(showEffects, form({
     schema: placeForm,
@@ -103,7 +114,8 @@ const lineRoutes: FastifyPluginAsync = async app => {
   }, async asked => {
     await pickFromLine(app.db, app.outbox, asked.bookingId, asked.input.confirmed, asked.staff, app.clock())
     const isTold = isReachable(await getBooking(app.db, asked.bookingId))
-    return await goBack(asked, isTold ? 'placed' : 'placed-to-call')
+    const toCall = may(asked.staff, 'know attendees', asked.activity) ? 'placed-to-call' : 'placed-to-have-called'
+    return await goBack(asked, isTold ? 'placed' : toCall)
   }))))
 
   /** What is asked about a booking of an activity. */
@@ -121,7 +133,7 @@ const lineRoutes: FastifyPluginAsync = async app => {
       listPriorityGroups(app.db, activity.id),
       countByPriority(app.db, activity.id)
     ])
-    const model = linePageOf({ activity, line, offered, groups, counts, page }, app.clock(), refused)
+    const model = linePageOf({ staff, activity, line, offered, groups, counts, page }, app.clock(), refused)
     return reply.page('booking/waiting-list/waiting-list', { staff, ...model, done: sentenceFor(done, query.done) })
   }
 
@@ -129,9 +141,11 @@ const lineRoutes: FastifyPluginAsync = async app => {
     return await show(asked, pageOf(asked), { bookingId: asked.params.booking, sentence: firstSentence(errors) })
   }
 
-  function showEffects (
-    { staff, activity, params, body, reply }: Running<BookingAddress>, required: ConfirmationRequired
-  ): FastifyReply {
+  async function showEffects (asked: Running<BookingAddress>, required: ConfirmationRequired): Promise<FastifyReply> {
+    const { staff, activity, params, body, reply } = asked
+    if (!seesNames(staff, activity, app.clock())) {
+      return await anew(showAgain)({ ...asked, reply: reply.code(409) }, formError('form', changedMeanwhile))
+    }
     const model = pickEffectsPageOf(activity, params.booking, required, body)
     return reply.page('identity/staff/effects', { staff, ...model })
   }

@@ -3,6 +3,7 @@ import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Role } from './roles.ts'
 import type { StaffMember } from './staff-member.ts'
+import { coHostingAt } from './co-hosting.ts'
 import { awaitingAt, isOver, openAt } from './session-life.ts'
 import type { OpenedBy, SessionLife } from './session-life.ts'
 import { hashOf } from './token.ts'
@@ -26,15 +27,16 @@ export async function findOpenSession (
 ): Promise<OpenSession | undefined> {
   const row = await db.staffSession.findUnique({
     where: { tokenHash: hashOf(cookie), endedAt: null, awaitsCode: false, staffMember: { disabledAt: null } },
-    include: { staffMember: true }
+    include: { staffMember: { include: { coHosting: { where: coHostingAt(now), select: { activityId: true } } } } }
   })
   if (row === null) return undefined
-  const { id, name, role, agencyId, factorSince } = row.staffMember
+  const { id, name, role, agencyId, factorSince, coHosting } = row.staffMember
+  const coHostOf = coHosting.map(({ activityId }) => activityId)
   const session = {
     id: row.id,
     createdAt: instant(row.createdAt),
     lastSeenAt: instant(row.lastSeenAt),
-    member: { id, name, role: role as Role, agencyId: agencyId ?? undefined },
+    member: { id, name, role: role as Role, agencyId: agencyId ?? undefined, coHostOf },
     openedBy: row.openedBy as OpenedBy,
     signedInAt: instant(row.signedInAt),
     hasFactor: factorSince !== null

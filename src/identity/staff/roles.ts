@@ -11,6 +11,8 @@ export interface RoleHolder {
   role: Role
   /** The partner agency they work for; undefined: the partnership itself. */
   agencyId: string | undefined
+  /** Ids of the activities that they co-host at present, of whatever agency; see co-hosting.ts. */
+  coHostOf?: readonly string[]
 }
 
 /**
@@ -31,6 +33,8 @@ export const permissions = {
   'settle questions': { admin: 'all', organiser: 'led', staff: 'led', host: 'none' },
   'see reports': { admin: 'all', organiser: 'led', staff: 'led', host: 'none' },
   'run activities': { admin: 'all', organiser: 'led', staff: 'none', host: 'none' },
+  'edit activities': { admin: 'all', organiser: 'led', staff: 'none', host: 'none' },
+  'admit people': { admin: 'all', organiser: 'led', staff: 'none', host: 'none' },
   'approve activities': { admin: 'all', organiser: 'known', staff: 'none', host: 'none' },
   'create activities': { admin: 'all', organiser: 'all', staff: 'none', host: 'none' },
   'see what emails say': { admin: 'all', organiser: 'all', staff: 'all', host: 'none' },
@@ -44,8 +48,18 @@ export const permissions = {
 
 export type Permission = keyof typeof permissions
 
+/**
+ * What someone may do to an activity that they co-host, whatever their role and agency. They see people as hosts do,
+ * only on the day. To publish, to cancel, to oversell and to name others stays with those who run it.
+ */
+const ofCoHosts: readonly Permission[] = [
+  'see activities', 'see people on the day', 'record attendance', 'edit activities', 'admit people'
+]
+
 /** The fields of an activity that decide who may do something to it. */
 export interface Led {
+  /** Without it nobody counts as its co-host. */
+  id?: string | undefined
   leadAgencyId: string | undefined
   /** The members of staff who host it. */
   hostIds: readonly string[]
@@ -56,17 +70,24 @@ export function scopeOf ({ role }: Pick<RoleHolder, 'role'>, permission: Permiss
   return permissions[permission][role]
 }
 
+/** Ids of the activities to which a member of staff may do this because they co-host them. */
+export function coHostedFor ({ coHostOf = [] }: Pick<RoleHolder, 'coHostOf'>, permission: Permission): readonly string[] {
+  return ofCoHosts.includes(permission) ? coHostOf : []
+}
+
 /** Returns whether a member of staff may do this to anything at all. */
 export function mayEver (staff: Omit<RoleHolder, 'id'>, permission: Permission): boolean {
   const scope = scopeOf(staff, permission)
-  return scope !== 'none' && (scope !== 'partnership' || staff.agencyId === undefined)
+  const mayByRole = scope !== 'none' && (scope !== 'partnership' || staff.agencyId === undefined)
+  return mayByRole || coHostedFor(staff, permission).length > 0
 }
 
 /**
  * Returns whether a member of staff may do this to an activity that they know of: an activity that they do not know of
  * is never read (programme/activities/known-activities.ts), whatever they might do to it.
  */
-export function may (staff: RoleHolder, permission: Permission, { leadAgencyId, hostIds }: Led): boolean {
+export function may (staff: RoleHolder, permission: Permission, { id, leadAgencyId, hostIds }: Led): boolean {
+  if (id !== undefined && coHostedFor(staff, permission).includes(id)) return true
   switch (scopeOf(staff, permission)) {
     case 'all':
     case 'known': return true
@@ -88,6 +109,8 @@ export const whoMayInWords: Record<Permission, (leader: string) => string> = {
   'settle questions': leader => `Only people of ${leader} can answer questions or hand them to safeguarding. Tell one of them if you are worried.`,
   'see reports': () => 'Hosts do not need this. Ask an organiser how many people came.',
   'run activities': leader => `Only organisers of ${leader} can change this or see this page. Ask one of them if something should change.`,
+  'edit activities': leader => `Only organisers of ${leader} and its co-hosts can change this or see this page. Ask one of them if something should change.`,
+  'admit people': leader => `Only organisers of ${leader} and its co-hosts can give places. Ask one of them.`,
   'approve activities': () => 'Only coordinators of the campaign can approve what becomes public. Ask one of them.',
   'create activities': () => 'Only organisers can create activities. Ask one of them.',
   'see what emails say': () => 'Hosts do not need this. Ask an organiser what an email says.',

@@ -27,6 +27,8 @@ export interface Surroundings {
   agencies: ReadonlyArray<{ id: string, name: string }>
   /** The agency of an organiser who may lead only for that one; undefined: for any. */
   boundTo: string | undefined
+  /** Whether they may change it only because they co-host it; see both-changed.ts. */
+  asCoHost?: boolean
 }
 
 /** What is wrong with an answer, in a sentence; about the form as a whole where `field` is no field of it. */

@@ -23,6 +23,16 @@ export const units = {
 } as const satisfies Record<string, readonly ActivityField[]>
 export type Unit = keyof typeof units
 
+/**
+ * The parts that a co-host changes: its texts, when and where it is, and for whom. Who may know of it, who leads it and
+ * how many may come stays with those who run it.
+ */
+export const coHostUnits: readonly Unit[] = ['title', 'summary', 'when', 'venue', 'district', 'audiences']
+
+/** The fields that the form of a co-host only brings along. */
+export const fixedForCoHosts: readonly ActivityField[] = activityFields.filter(field =>
+  !coHostUnits.some(unit => (units[unit] as readonly ActivityField[]).includes(field)))
+
 const unitNames = Object.keys(units) as Unit[]
 
 /** The version of an activity that a form shows: a hash for each part, so that untouched parts can be told apart. */

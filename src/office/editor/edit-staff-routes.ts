@@ -1,19 +1,22 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { z } from 'zod'
+import { namingFor } from '../../programme/activities/staff-page.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { form, refusing } from '../../platform/http/form.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { may, requirePermission } from '../../identity/staff/roles.ts'
 import { confirming } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
 import { assertEditable, editActivity } from './edit.ts'
+import { fixedForCoHosts } from './both-changed.ts'
 import { BothChanged } from './errors.ts'
 import { getCurrentActivity, surroundingsFor } from './queries.ts'
 import { bodyLimit, editForm, typedAnswers } from './schema.ts'
-import { collisionOf, editPageOf, effectsPageOf, refusedAnswers } from './staff-page.ts'
+import { collisionOf, editPageOf, effectsPageOf, refusedWithout } from './staff-page.ts'
 import type { Filled } from './staff-page.ts'
 
 /** The message on the page of an activity after an edit. */
@@ -21,9 +24,10 @@ const edited = { told: 'edited', quietly: 'edited-quietly', 'as-it-was': 'as-it-
 
 /** Changing an activity: first the form, then, if it writes to people, a page that says who they are. */
 export const editRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
+  requirePermission(app, 'edit activities')
   const address = '/activities/:slug/edit'
   const declared = {
-    schema: editForm, fields: [...activityFields, 'reason'], again: showAgain, refused: refusedAnswers
+    schema: editForm, fields: [...activityFields, 'reason'], again: showAgain, refused: refusedHere
   }
 
   app.get(address, organising(async asked => {
@@ -36,6 +40,11 @@ export const editRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal
       return await goBack(asked, edited[await save(asked)])
     })))
   ))
+
+  /** What the form of a co-host only brings along has no field there: it is about the form. */
+  function refusedHere (error: unknown, { staff, activity }: Running): FormErrors | undefined {
+    return refusedWithout(isCoHost(staff, activity) ? fixedForCoHosts : [], error)
+  }
 
   async function save ({ staff, activity, input }: Running & { input: z.output<typeof editForm> }) {
     const parts = { db: app.db, outbox: app.outbox, seal }
@@ -71,7 +80,9 @@ export const editRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal
     { staff, activity, body, reply }: Running, required: ConfirmationRequired,
     tried?: { reason: string | undefined, errors: FormErrors }
   ): FastifyReply {
-    return reply.page('office/editor/activity-effects', { staff, ...effectsPageOf(activity, required, body, tried) })
+    return reply.page('office/editor/activity-effects', {
+      staff, ...namingFor(staff, activity, effectsPageOf(activity, required, body, tried))
+    })
   }
 
   async function showBoth (asked: Running, refusal: BothChanged): Promise<FastifyReply> {
@@ -89,6 +100,12 @@ export const editRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal
   }
 
   async function aroundOf ({ staff, activity }: Pick<Running, 'staff' | 'activity'>): Promise<Surroundings> {
-    return await surroundingsFor(app.db, staff, activity.campaign.districts)
+    const around = await surroundingsFor(app.db, staff, activity.campaign.districts)
+    return { ...around, asCoHost: isCoHost(staff, activity) }
   }
+}
+
+/** Whether someone edits an activity that they do not run. */
+function isCoHost (staff: Running['staff'], activity: Running['activity']): boolean {
+  return !may(staff, 'run activities', activity)
 }

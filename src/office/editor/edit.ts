@@ -11,11 +11,12 @@ import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { isOnItsDay } from '../../identity/staff/roles.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { answersOf, readAnswers } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
-import { together, unitsChanged, units } from './both-changed.ts'
+import { coHostUnits, together, unitsChanged, units } from './both-changed.ts'
 import type { Unit } from './both-changed.ts'
 import { editEffects } from './effects.ts'
 import { AnswersRefused, BothChanged } from './errors.ts'
@@ -61,10 +62,10 @@ export async function editActivity (
     const { answers, both } = together(answersOf(readOrRefuse(typed, current, around)), saw, asItIs)
     if (both.length > 0) throw new BothChanged(answers, asItIs, both)
     const draft = readOrRefuse(answers, current, around)
+    const changed = unitsChanged(asItIs, answersOf(draft))
+    if (around.asCoHost === true) assertOfCoHosts({ current, draft, changed }, now)
     const wrong = problemsWith(current, draft, now)
     if (wrong.length > 0) throw new AnswersRefused(wrong)
-
-    const changed = unitsChanged(asItIs, answersOf(draft))
     if (changed.length === 0) return 'as-it-was'
     await assertMayBeRead(tx, { current, draft, changed }, by)
     const after = answersOf(draft)
@@ -89,6 +90,13 @@ export async function editActivity (
   })
 }
 
+/** An activity as it is and as it is to be, and the parts in which they differ. */
+interface Edited {
+  current: CurrentActivity
+  draft: ActivityDraft
+  changed: readonly Unit[]
+}
+
 /** The parts of an activity that the public reads, and that decide where and by whom it is read. */
 const parts: readonly Unit[] = [
   'title', 'summary', 'kind', 'when', 'venue', 'district', 'audiences', 'visibility', 'embargo', 'lead_agency', 'booking'
@@ -98,10 +106,7 @@ const parts: readonly Unit[] = [
  * Throws `AnswersRefused` where someone would change what the public reads, and a coordinator has to approve that. What
  * is hidden needs nobody's leave, nor does a draft.
  */
-async function assertMayBeRead (
-  tx: Tx, { current, draft, changed }: { current: CurrentActivity, draft: ActivityDraft, changed: readonly Unit[] },
-  by: StaffMember
-): Promise<void> {
+async function assertMayBeRead (tx: Tx, { current, draft, changed }: Edited, by: StaffMember): Promise<void> {
   const read = changed.filter(unit => parts.includes(unit))
   if (current.status !== 'published' || read.length === 0) return
   const isForOthers = await isForCoordinators(tx, draft, by) ||
@@ -112,6 +117,22 @@ async function assertMayBeRead (
     field: 'form',
     text: `In this campaign a coordinator approves what everyone reads. Ask one of them to change: ${what}`
   }])
+}
+
+/**
+ * Throws `AnswersRefused` where a co-host would change what only those change who run the activity. Nor do they make
+ * its day be today: on its day they read who comes.
+ */
+function assertOfCoHosts ({ current, draft, changed }: Edited, now: DateTime<true>): void {
+  const others = changed.filter(unit => !coHostUnits.includes(unit))
+  if (others.length > 0) {
+    const what = others.map(unit => unitInWords[unit]).join(', ')
+    const text = `Only its organisers can change this. Ask one of them to change: ${what}`
+    throw new AnswersRefused([{ field: 'form', text }])
+  }
+  if (isOnItsDay(draft, now) && !isOnItsDay(current, now)) {
+    throw new AnswersRefused([{ field: 'starts_day', text: 'Only its organisers can move it to today. Ask one of them.' }])
+  }
 }
 
 /** Reads what was typed. Throws `AnswersRefused`. */

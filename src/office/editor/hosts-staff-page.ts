@@ -27,6 +27,7 @@ export function hostsPageOf ({ activity, candidates, ticked, errors }: HostsPage
   })
   return {
     ...runningOf(activity),
+    coHostsHref: `/staff/activities/${activity.slug}/co-hosts`,
     shown: activity.hostIds.filter(id => candidates.some(candidate => candidate.id === id)).join(','),
     items: [
       ...candidates.filter(isOfTheLeader).map(itemOf),

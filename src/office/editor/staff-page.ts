@@ -10,7 +10,7 @@ import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { activityFields } from './answers.ts'
 import type { Answers, Moment, Surroundings, Wrong } from './answers.ts'
-import { units, versionOf } from './both-changed.ts'
+import { fixedForCoHosts, units, versionOf } from './both-changed.ts'
 import type { EditEffects } from './effects.ts'
 import { AnswersRefused } from './errors.ts'
 import type { BothChanged } from './errors.ts'
@@ -26,7 +26,14 @@ export interface Filled {
 
 /** Answers that were refused, for the form that shows them again; undefined for any other error. */
 export function refusedAnswers (error: unknown): FormErrors | undefined {
-  return error instanceof AnswersRefused ? { ...errorsOf(error.wrong), status: error.status } : undefined
+  return refusedWithout([], error)
+}
+
+/** The same for a form without some fields: what is wrong with one of them is wrong with the form. */
+export function refusedWithout (notShown: readonly string[], error: unknown): FormErrors | undefined {
+  if (!(error instanceof AnswersRefused)) return undefined
+  const wrong = error.wrong.map(one => notShown.includes(one.field) ? { ...one, field: 'form' as const } : one)
+  return { ...errorsOf(wrong), status: error.status }
 }
 
 function errorsOf (wrong: readonly Wrong[]): FormErrors {
@@ -102,6 +109,9 @@ export function editPageOf ({ activity, around, now, filled, saw, collision }: E
   return {
     ...runningOf(activity),
     ...questionsOf(filled, around, activity.zone),
+    fixed: around.asCoHost === true
+      ? fixedForCoHosts.map(name => ({ name, value: filled.answers[name] }))
+      : undefined,
     saw: saw ?? versionOf(now),
     asksCapacity: activity.booking !== 'places',
     theirs: both.map(unit => ({

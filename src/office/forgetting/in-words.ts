@@ -3,7 +3,8 @@ import type { Tally } from './jobs.ts'
 /** What was forgotten, or would be, in sentences with numbers and without names. */
 export function tallyInWords (
   {
-    bookings, activities, again, held, links, sessions, requests, laterContacts, texts, entries, uploads, emails
+    bookings, activities, again, held, links, sessions, requests, laterContacts, texts, entries, invitations, accounts,
+    uploads, emails
   }: Tally
 ): string[] {
   const others = [
@@ -13,6 +14,8 @@ export function tallyInWords (
     ...laterContacts === 0 ? [] : [counted(laterContacts, 'address for a last question', 'addresses for a last question')],
     ...texts === 0 ? [] : [counted(texts, 'answer in someone’s own words', 'answers in people’s own words')],
     ...entries === 0 ? [] : [counted(entries, 'entry of the audit trail', 'entries of the audit trail')],
+    ...invitations === 0 ? [] : [counted(invitations, 'invitation to co-host', 'invitations to co-host')],
+    ...accounts === 0 ? [] : [counted(accounts, 'account made for co-hosting', 'accounts made for co-hosting')],
     ...uploads === 0 ? [] : [counted(uploads, 'uploaded programme file')],
     ...emails === 0 ? [] : [counted(emails, 'kept email')]
   ]

@@ -3,11 +3,12 @@ import type { Db } from '../../platform/database/connect.ts'
 import { eraseDueLaterContacts, forgetTexts } from '../../booking/evaluations/commands.ts'
 import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
 import { dropOldUploads } from '../programme-import/commands.ts'
+import { dropInvitedAccounts, forgetInvitations } from '../co-hosts/commands.ts'
 import { forgetRequests } from '../requests/commands.ts'
 import { forgetResourceRequests } from '../resource-requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
 import { dropEndedSessions } from '../../identity/staff/commands.ts'
-import { forgetEntries } from './audit-trail.ts'
+import { forgetEntries, monthsOfTrail } from './audit-trail.ts'
 import { forgetAgain, forgetDue } from './commands.ts'
 import { countDue, listKnownEmails } from './queries.ts'
 import type { Traces } from './traces.ts'
@@ -33,6 +34,9 @@ export interface Tally {
   texts: number
   /** Entries of the audit trail. */
   entries: number
+  /** Invitations to co-host that nobody can accept any more, and accounts made for co-hosting that have ended. */
+  invitations: number
+  accounts: number
   /** Programme files that someone had uploaded a day ago or earlier. */
   uploads: number
   /** Emails kept as files that no booking has any more. */
@@ -58,6 +62,8 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     laterContacts: await eraseDueLaterContacts(db, now),
     texts: await forgetTexts(db, now),
     entries: await forgetEntries(db, now),
+    invitations: await forgetInvitations(db, now),
+    accounts: await dropInvitedAccounts(db, now.minus({ months: monthsOfTrail })),
     uploads: await dropOldUploads(db, now),
     emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }

@@ -16,15 +16,18 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  *   its day, `later_contacts.erase_on`.
  * - `answer`: what someone wrote without their name. Staff delete what names or concerns a person; the rest goes two
  *   years after the activity.
+ * - `invitation`: about someone who was invited to co-host and has not accepted. It goes when they do, when it is taken
+ *   back, and in the night after its link ended (office/co-hosts), or with everything about them.
  * - `staff`: about someone who works here. It is kept as long as they have an account; sign-in links and sessions are
  *   kept a while longer than they are valid, what they did for two years (audit-trail.ts), and how often their lists
- *   were sent for one (office/standing-lists/drop-old-runs.ts).
+ *   were sent for one (office/standing-lists/drop-old-runs.ts). An account that was made for co-hosting goes once nothing
+ *   is left of what it did (office/co-hosts).
  * - `organisers`: what organisers write for others to read. Which people it names is up to them, and they can take it
  *   back.
  */
 export type Rule =
-  'nobody' | 'booking' | 'request' | 'resource request' | 'erasure' | 'legal hold' | 'later contact' | 'answer' | 'staff' |
-  'organisers'
+  'nobody' | 'booking' | 'request' | 'resource request' | 'erasure' | 'legal hold' | 'later contact' | 'answer' | 'invitation' |
+  'staff' | 'organisers'
 
 type Models = Prisma.TypeMap['model']
 type Rules = { [Model in keyof Models]: { [Column in keyof Models[Model]['payload']['scalars']]: Rule } }
@@ -237,6 +240,23 @@ export const personalData: Rules = {
     activityId: 'nobody',
     staffMemberId: 'staff'
   },
+  ActivityCoHost: {
+    activityId: 'nobody',
+    staffMemberId: 'staff',
+    since: 'staff'
+  },
+  CoHostInvitation: {
+    id: 'nobody',
+    activityId: 'nobody',
+    name: 'invitation',
+    email: 'invitation',
+    agencyId: 'nobody',
+    agencyName: 'organisers',
+    invitedById: 'staff',
+    invitedAt: 'nobody',
+    expiresAt: 'nobody',
+    refusedAt: 'nobody'
+  },
   NamedPerson: {
     activityId: 'nobody',
     staffMemberId: 'staff'
@@ -441,7 +461,8 @@ export const personalData: Rules = {
     factorSealed: 'staff',
     factorSince: 'staff',
     factorStep: 'staff',
-    createdAt: 'staff'
+    createdAt: 'staff',
+    isInvited: 'staff'
   },
   SignInToken: {
     id: 'staff',

@@ -12,6 +12,9 @@ export const needKinds = [
 ] as const
 export type NeedKind = typeof needKinds[number]
 
+/** What a co-host can deal with. */
+export const ofCoHosts: readonly NeedKind[] = ['no-link', 'meeting-failed', 'free-and-waiting']
+
 /** A workshop without a Teams link needs attention from so many hours before the start. */
 export const hoursForLink = 48
 /** Questions that came in advance are shown from so many hours before the start. */

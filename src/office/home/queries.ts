@@ -31,9 +31,24 @@ function namedOf (row: Prisma.ActivityGetPayload<{ select: typeof naming }>): Na
 export async function listConcerns (
   db: Reader, staff: StaffMember, now: DateTime<true>
 ): Promise<Array<Concern & Named>> {
+  return await listConcernsWithin(db, within(staff, 'run activities'), now)
+}
+
+/** The same for the activities that someone co-hosts, by their slugs. */
+export async function findConcernsOfCoHost (
+  db: Reader, { coHostOf = [] }: StaffMember, now: DateTime<true>
+): Promise<Map<string, Concern & Named>> {
+  if (coHostOf.length === 0) return new Map()
+  const concerns = await listConcernsWithin(db, { id: { in: [...coHostOf] } }, now)
+  return new Map(concerns.map(concern => [concern.slug, concern]))
+}
+
+async function listConcernsWithin (
+  db: Reader, theirs: Prisma.ActivityWhereInput, now: DateTime<true>
+): Promise<Array<Concern & Named>> {
   const rows = await db.activity.findMany({
     where: {
-      AND: [within(staff, 'run activities')],
+      AND: [theirs],
       endsAt: { gt: now.toJSDate() },
       OR: [
         { status: 'draft', startsAt: { lt: now.plus({ days: daysForDraft }).toJSDate() } },
@@ -155,8 +170,9 @@ export async function listWithoutAttendance (
   const lately = {
     status: 'published', endsAt: { lte: now.toJSDate(), gt: now.minus({ days: daysForAttendance }).toJSDate() }
   }
+  // Hosts and co-hosts note it only on the day.
   const rows = await listWithBookings(
-    db, within(staff, 'record attendance'), lately, { status: 'confirmed', attended: null })
+    db, { AND: [within(staff, 'record attendance'), within(staff, 'know attendees')] }, lately, { status: 'confirmed', attended: null })
   return rows.map(({ activity, bookings }) => ({ ...activity, unnoted: bookings }))
 }
 

@@ -12,14 +12,18 @@ import { isOnItsDay, may, mayEver } from '../../identity/staff/roles.ts'
 import { checkEveryDays } from '../../programme/support/kept-contact.ts'
 import { bookingsInWords, daysShown, zone } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
+import { nextForCoHost } from './co-hosting.ts'
 import { daysForDraft, hoursForLink, needKinds, needsOf } from './needs.ts'
 import type { Concern, NeedKind } from './needs.ts'
 import type { Named, Unanswered } from './queries.ts'
 
-/** The next activities that a member of staff may see, with how full they are, after those that are over `today`. */
+/**
+ * The next activities that a member of staff may see, with how full they are, after those that are over `today`;
+ * `concerns` are of those that they co-host, by slug.
+ */
 export function comingOf (
   { activities, total }: { activities: readonly KnownActivity[], total: number }, over: readonly KnownActivity[],
-  staff: StaffMember, now: DateTime<true>
+  concerns: ReadonlyMap<string, Concern>, staff: StaffMember, now: DateTime<true>
 ) {
   return {
     today: dayInWords(now, zone),
@@ -28,6 +32,9 @@ export function comingOf (
     left: total - activities.length,
     coming: [...over, ...activities].map(activity => ({
       ...staffCardOf(activity),
+      next: nextForCoHost(staff, activity, {
+        concern: concerns.get(activity.slug), isOn: dayLinkOf(activity, staff, now) !== undefined
+      }, now),
       isOver: activity.endsAt <= now,
       isOnNow: activity.startsAt <= now && now < activity.endsAt,
       dayHref: dayLinkOf(activity, staff, now)

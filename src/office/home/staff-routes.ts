@@ -15,7 +15,7 @@ import { listKeptContacts } from '../../programme/support/queries.ts'
 import { daysShown, everyDay } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { chartOf } from './chart.ts'
-import { countBookingsPerDay, findUnanswered, listConcerns, listWithOpenQuestions, listWithoutAttendance } from './queries.ts'
+import { countBookingsPerDay, findConcernsOfCoHost, findUnanswered, listConcerns, listWithOpenQuestions, listWithoutAttendance } from './queries.ts'
 import { comingOf, maxOfAKind, needsInWords, perDayOf, trappedInWords } from './staff-page.ts'
 import type { OpenIssues } from './staff-page.ts'
 
@@ -33,10 +33,11 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     // Hosts see their activities: there is nothing that they could deal with.
     const knowsWhoComes = mayEver(staff, 'know attendees')
-    const [coming, over, matters, days, forms, toApprove] = await Promise.all([
+    const [coming, over, concerns, matters, days, forms, toApprove] = await Promise.all([
       listActivitiesKnownTo(app.db, staff, { past: false, own: true, now, skip: 0, take: most }),
       // Others read below what is not noted yet, for longer than this day.
       knowsWhoComes ? [] : listOverToday(app.db, staff, now),
+      findConcernsOfCoHost(app.db, staff, now),
       knowsWhoComes ? mattersFor(app.db, staff, now) : undefined,
       knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined,
       mayEver(staff, 'manage staff') ? countTrapped(app.db, now.minus({ days: daysShown }).toJSDate()) : 0,
@@ -44,7 +45,7 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
     ])
     return reply.page('office/home/home', {
       staff,
-      ...comingOf(coming, over, staff, now),
+      ...comingOf(coming, over, concerns, staff, now),
       needs: matters && needsInWords(matters, now),
       perDay: days && perDayOf(days),
       trapped: trappedInWords(forms),

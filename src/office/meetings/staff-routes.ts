@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { namingFor } from '../../programme/activities/staff-page.ts'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { countRecipients } from '../../booking/bookings/recipients.ts'
@@ -38,7 +39,7 @@ const onThePage: readonly string[] = ['link-changed', 'no-meeting-kept', 'activi
 
 /** The Teams meeting of an activity: pasted, or made by the service. */
 export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app, { seal, makesMeetings }) => {
-  requirePermission(app, 'run activities')
+  requirePermission(app, 'edit activities')
   const address = '/activities/:slug/meeting'
   const parts = { db: app.db, outbox: app.outbox, seal }
 
@@ -94,7 +95,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
 
   /** What a form would do; the button there sends it again to the address that it was sent to. */
   function showEffects ({ staff, activity, body, reply }: Running, required: ConfirmationRequired): FastifyReply {
-    const model = effectsPageOf(activity, reply.request.url, required, body)
+    const model = namingFor(staff, activity, effectsPageOf(activity, reply.request.url, required, body))
     return reply.page('identity/staff/effects', { staff, ...model })
   }
 
@@ -106,7 +107,9 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
       linkGivenAt(app.db, activity.slug)
     ])
     const model = meetingPageOf({ activity, kept, makesMeetings, recipients, linkGivenAt: givenAt }, app.clock(), typed)
-    return reply.page('office/meetings/meeting', { staff, ...model, done: sentenceFor(done, query.done) })
+    return reply.page('office/meetings/meeting', {
+      staff, ...namingFor(staff, activity, model), done: sentenceFor(done, query.done)
+    })
   }
 
   async function askBack ({ staff, activity: known, reply }: Running, errors?: FormErrors) {
@@ -115,6 +118,7 @@ export const meetingStaffRoutes: FastifyPluginAsync<MeetingRoutes> = async (app,
       findMeeting(app.db, seal, activity.id), countRecipients(app.db, activity)
     ])
     if (kept === undefined || isDetached(kept, activity)) throw new NoMeetingKept()
-    return reply.page('office/meetings/new-meeting', { staff, ...replacementPageOf({ activity, kept, recipients }, app.clock(), errors) })
+    const model = replacementPageOf({ activity, kept, recipients }, app.clock(), errors)
+    return reply.page('office/meetings/new-meeting', { staff, ...namingFor(staff, activity, model) })
   }
 }

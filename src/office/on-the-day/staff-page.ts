@@ -63,7 +63,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
     state: stateOf(activity, guests.length),
     hosts: hosts.join(', '),
     hostsHref: runs ? `${href}/hosts` : undefined,
-    joining: joiningOf(shown, runs, now),
+    joining: joiningOf(shown, now),
     guests: {
       total: guests.length,
       places: places > guests.length ? placesInWords(places) : undefined,
@@ -97,13 +97,14 @@ function stateOf ({ status, forgotten }: KnownActivity, guests: number): string 
 }
 
 /** How the person who runs it joins the meeting: the link leads there only on the day, and is never shown as text. */
-function joiningOf ({ staff, activity, seal }: OnTheDay, runs: boolean, now: DateTime<true>) {
+function joiningOf ({ staff, activity, seal }: OnTheDay, now: DateTime<true>) {
   const { isOnline, joinUrlSealed, status, slug, zone, startsAt } = activity
   if (!isOnline || status === 'cancelled') return undefined
-  const leads = runs || activity.hostIds.includes(staff.id)
+  const edits = may(staff, 'edit activities', activity)
+  const leads = edits || activity.hostIds.includes(staff.id)
   const isToday = isOnItsDay(activity, now)
   return {
-    meetingHref: runs ? `/staff/activities/${slug}/meeting` : undefined,
+    meetingHref: edits ? `/staff/activities/${slug}/meeting` : undefined,
     url: leads && isToday && joinUrlSealed !== undefined ? seal.open(joinUrlSealed) : undefined,
     sentence: joinUrlSealed === undefined
       ? 'There is no Teams link yet, so nobody can join.'

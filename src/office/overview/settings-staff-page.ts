@@ -4,12 +4,13 @@ import { placesInWords } from '../../programme/activities/in-words.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf, waitingListModesInWords } from '../../programme/activities/staff-page.ts'
 import { bookable } from '../../programme/activities/supply.ts'
-import { mayEver } from '../../identity/staff/roles.ts'
+import { may, mayEver } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { needsSecondPerson } from '../approval/releasing.ts'
+import type { CoHost } from '../co-hosts/queries.ts'
 import type { Answers, Surroundings } from '../editor/answers.ts'
 import { joinModesInWords, remindersInWords } from '../editor/arrangements-staff-page.ts'
-import { units } from '../editor/both-changed.ts'
+import { coHostUnits, units } from '../editor/both-changed.ts'
 import type { Unit } from '../editor/both-changed.ts'
 import { inWords, unitInWords } from '../editor/in-words.ts'
 import type { Questionnaire } from '../../programme/evaluations/queries.ts'
@@ -23,6 +24,7 @@ interface Settings {
   around: Surroundings
   /** Names of its hosts. */
   hosts: readonly string[]
+  coHosts: readonly CoHost[]
   /** Names of those who may know of it although it is hidden. */
   named: readonly string[]
   beside: SetBeside
@@ -33,19 +35,21 @@ interface Row { what: string, as: string, href: string | undefined }
 
 /** Everything that is set for an activity, each with the way to change it, and what else can be made of it. */
 export function settingsPageOf (
-  { staff, activity, answers, around, hosts, named, beside }: Settings, now: DateTime<true>
+  { staff, activity, answers, around, hosts, coHosts, named, beside }: Settings, now: DateTime<true>
 ) {
   const { slug, status, booking } = activity
   const href = `/staff/activities/${slug}`
   const [mayEdit, toCome] = [isEditable(activity, now), isToCome(activity, now)]
-  // The form leaves out what someone of an agency does not choose, and partners where there are none to choose.
-  const isAsked = (unit: Unit) =>
+  const runs = may(staff, 'run activities', activity)
+  // The form leaves out what someone of an agency or a co-host does not choose, and partners where there are none.
+  const isAsked = (unit: Unit) => (runs || coHostUnits.includes(unit)) &&
     !(unit === 'lead_agency' && around.boundTo !== undefined) && !(unit === 'partners' && around.agencies.length === 0)
   const asked = (unit: Unit): Row => ({
     what: unitInWords[unit],
     as: inWords(answers, unit, around),
     href: mayEdit && isAsked(unit) ? `${href}/edit#${unit === 'when' ? 'starts_day' : units[unit][0]}` : undefined
   })
+  const forOrganisers = (to: string) => runs ? to : undefined
   return {
     ...runningOf(activity),
     fixed: fixedInWords(activity, { mayEdit, toCome }),
@@ -59,18 +63,19 @@ export function settingsPageOf (
           ...activity.visibility === 'public' ? [asked('embargo')] : [],
           ...(['lead_agency', 'partners'] as const)
             .map(asked),
-          { what: 'Hosts', as: hosts.join(', ') || 'None are named', href: `${href}/hosts` },
+          { what: 'Hosts', as: hosts.join(', ') || 'None are named', href: forOrganisers(`${href}/hosts`) },
+          { what: 'Co-hosts', as: coHosts.map(({ name }) => name).join(', ') || 'None', href: forOrganisers(`${href}/co-hosts`) },
           ...activity.visibility === 'operational'
-            ? [{ what: 'Who may know of it', as: named.join(', ') || 'Only admins', href: `${href}/people` }]
+            ? [{ what: 'Who may know of it', as: named.join(', ') || 'Only admins', href: forOrganisers(`${href}/people`) }]
             : [],
           ...needsSecondPerson(activity)
             ? [{
                 what: 'Shown to everyone',
                 as: activity.visibility === 'public' ? 'Yes' : 'No: only when it is over, and two people agree',
-                href: `${href}/release`
+                href: forOrganisers(`${href}/release`)
               }]
             : [],
-          { what: 'State', as: statesInWords[status], href: mayEdit ? `${href}/publish` : undefined, change: changeOf(activity) }
+          { what: 'State', as: statesInWords[status], href: mayEdit ? forOrganisers(`${href}/publish`) : undefined, change: changeOf(activity) }
         ]
       },
       {
@@ -78,13 +83,13 @@ export function settingsPageOf (
         rows: [
           asked('booking'),
           ...booking === 'places'
-            ? [asked('places_per_booking'), asked('opens'), asked('closes'), ...supplyOf(activity, beside, href, toCome)]
+            ? [asked('places_per_booking'), asked('opens'), asked('closes'), ...supplyOf(activity, beside, href, toCome && runs)]
             : []
         ]
       },
-      ...booking === 'places' ? [{ heading: 'Joining and emails', rows: arrangementsOf(activity, beside, href, toCome) }] : []
+      ...booking === 'places' ? [{ heading: 'Joining and emails', rows: arrangementsOf(activity, beside, href, { toCome, runs }) }] : []
     ],
-    ways: waysOf(activity, href, toCome),
+    ways: runs ? waysOf(activity, href, toCome) : [],
     // Those who keep what the law asks for may know of every activity.
     legalHold: mayEver(staff, 'answer for personal data')
       ? { href: `${href}/legal-hold`, isSet: beside.isLegallyHeld }
@@ -142,10 +147,11 @@ function supplyOf (activity: KnownActivity, { holds, groups }: SetBeside, href: 
 
 /** How people get in, and the emails that they get by themselves. */
 function arrangementsOf (
-  activity: KnownActivity, { meeting, questionnaire }: SetBeside, href: string, toCome: boolean
+  activity: KnownActivity, { meeting, questionnaire }: SetBeside, href: string,
+  { toCome, runs }: { toCome: boolean, runs: boolean }
 ): Row[] {
   const { isOnline, joinMode, joinUrlSealed, reminders, followUp, status } = activity
-  const arrangements = status === 'cancelled' ? undefined : `${href}/arrangements`
+  const arrangements = status === 'cancelled' || !runs ? undefined : `${href}/arrangements`
   return [
     ...isOnline
       ? [
@@ -163,7 +169,7 @@ function arrangementsOf (
       href: arrangements
     },
     { what: 'Email after the end', as: followUp ? 'Yes' : 'No', href: arrangements },
-    { what: 'Questions afterwards', as: questionsInWords(questionnaire), href: `${href}/questions-afterwards` }
+    { what: 'Questions afterwards', as: questionsInWords(questionnaire), href: runs ? `${href}/questions-afterwards` : undefined }
   ]
 }
 

@@ -3,7 +3,7 @@ import { isToCome } from '../../programme/activities/booking-window.ts'
 import { bookingsWait } from '../../programme/activities/in-words.ts'
 import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
 import { runningOf, staffCardOf } from '../../programme/activities/staff-page.ts'
-import { whenInWords } from '../../programme/activities/when.ts'
+import { dayInWords, whenInWords } from '../../programme/activities/when.ts'
 import { liveStatuses, statuses } from '../../booking/bookings/booking.ts'
 import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { statusTags } from '../../booking/bookings/status-tag.ts'
@@ -11,12 +11,13 @@ import { may } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { stageTags } from '../board/in-words.ts'
 import { stageOf } from '../board/plan.ts'
+import type { CoHost } from '../co-hosts/queries.ts'
 import type { NamedPlan } from '../board/queries.ts'
 import { ownerInWords } from '../board/staff-page.ts'
 import type { Clash } from '../clashes/clash.ts'
 import { whenBothInWords, whyInWords } from '../clashes/in-words.ts'
 import type { PlannedActivity } from '../clashes/planned-activity.ts'
-import { hoursForLink, needsOf } from '../home/needs.ts'
+import { hoursForLink, needsOf, ofCoHosts } from '../home/needs.ts'
 import type { Concern, NeedKind } from '../home/needs.ts'
 import { mainActionOf } from './main-action.ts'
 import type { MainAction } from './main-action.ts'
@@ -35,12 +36,13 @@ interface Overview {
   dates: readonly OtherDate[]
   /** Names of its hosts. */
   hosts: readonly string[]
+  coHosts: readonly CoHost[]
   plan: NamedPlan
   /** What it is at the same time as, at the same venue or with the same people. */
   clashes: ReadonlyArray<Clash<PlannedActivity>>
   /** Undefined: the page says how many come, but no more of them. */
   people: People | undefined
-  /** Undefined for those who do not run it. */
+  /** Undefined for those who cannot change it. */
   concern: Concern | undefined
   /** How many more places could be offered to those who wait, as a sentence. */
   advice: string | undefined
@@ -48,7 +50,7 @@ interface Overview {
 
 /** The first page of an activity: what it is, how full, what it needs, and the button of the moment. */
 export function overviewOf (
-  { staff, activity, dates, hosts, plan, clashes, people, concern, advice }: Overview, now: DateTime<true>
+  { staff, activity, dates, hosts, coHosts, plan, clashes, people, concern, advice }: Overview, now: DateTime<true>
 ) {
   const href = `/staff/activities/${activity.slug}`
   const runs = may(staff, 'run activities', activity)
@@ -60,6 +62,9 @@ export function overviewOf (
     publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
     hosts: hosts.join(', '),
     hostsHref: runs ? `${href}/hosts` : undefined,
+    coHosts: coHosts.map(({ name, agency, since }) => ({ name, agency, since: dayInWords(since, activity.zone) })),
+    coHostsHref: runs ? `${href}/co-hosts` : undefined,
+    isCoHosted: !runs && may(staff, 'edit activities', activity),
     plan: {
       stage: stageTags[stageOf(activity, plan, now)],
       owner: ownerInWords(plan),
@@ -74,7 +79,10 @@ export function overviewOf (
     isOver: activity.endsAt <= now,
     toDo: [
       ...clashes.map(clash => ofClash(clash, activity)),
-      ...concern === undefined ? [] : needsOf(concern, now).flatMap(kind => ofNeed(kind, activity, href)),
+      ...concern === undefined
+        ? []
+        : needsOf(concern, now).filter(kind => runs || ofCoHosts.includes(kind))
+          .flatMap(kind => ofNeed(kind, activity, href)),
       ...people === undefined ? [] : ofPeople(people, activity, href, now),
       ...advice === undefined
         ? []

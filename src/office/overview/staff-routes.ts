@@ -12,6 +12,7 @@ import { sentenceFor } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
+import { listCoHosts } from '../co-hosts/queries.ts'
 import { answersOf } from '../editor/answers.ts'
 import { findPlan } from '../board/queries.ts'
 import { listClashesOf } from '../clashes/queries.ts'
@@ -56,18 +57,19 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
 
   app.get('/activities/:slug', organising(async ({ staff, activity, query, reply }) => {
     const [now, runs] = [app.clock(), may(staff, 'run activities', activity)]
-    const [dates, hosts, plan, clashes, people, concern, advice] = await Promise.all([
+    const [dates, hosts, coHosts, plan, clashes, people, concern, advice] = await Promise.all([
       listOtherDates(app.db, staff, activity),
       getHostNames(app.db, activity.id),
+      listCoHosts(app.db, activity.id, now),
       findPlan(app.db, activity.id),
       listClashesOf(app.db, staff, activity, now),
       may(staff, 'know attendees', activity) ? peopleOf(activity) : undefined,
-      runs ? getConcern(app.db, activity.id) : undefined,
+      may(staff, 'edit activities', activity) ? getConcern(app.db, activity.id) : undefined,
       runs ? adviceFor(staff, activity, now) : undefined
     ])
     return reply.page('office/overview/overview', {
       staff,
-      ...overviewOf({ staff, activity, dates, hosts, plan, clashes, people, concern, advice }, now),
+      ...overviewOf({ staff, activity, dates, hosts, coHosts, plan, clashes, people, concern, advice }, now),
       done: doneTo(activity, query.done)
     })
   }))
@@ -91,18 +93,20 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
 
 /** What is set for an activity. */
 const settingsRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
-  requirePermission(app, 'run activities')
+  requirePermission(app, 'edit activities')
 
   app.get('/activities/:slug/settings', organising(async ({ staff, activity, reply }) => {
-    const [current, around, hosts, named, beside] = await Promise.all([
+    const now = app.clock()
+    const [current, around, hosts, coHosts, named, beside] = await Promise.all([
       getCurrentActivity(app.db, seal, activity.slug),
       surroundingsFor(app.db, staff, activity.campaign.districts),
       getHostNames(app.db, activity.id),
+      listCoHosts(app.db, activity.id, now),
       getNamesOfNamed(app.db, activity.id),
       findSetBeside(app.db, activity)
     ])
     const answers = answersOf(current)
-    const model = settingsPageOf({ staff, activity, answers, around, hosts, named, beside }, app.clock())
+    const model = settingsPageOf({ staff, activity, answers, around, hosts, coHosts, named, beside }, now)
     return reply.page('office/overview/settings', { staff, ...model })
   }))
 }

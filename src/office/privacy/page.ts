@@ -3,6 +3,7 @@ import { questions } from '../../booking/bookings/questions.ts'
 import type { Campaign } from '../../programme/campaigns/campaign.ts'
 import { monthsOfTrail } from '../forgetting/audit-trail.ts'
 import type { Rule } from '../forgetting/personal-data.ts'
+import { daysOfLink } from '../co-hosts/invitation.ts'
 import { maxMonthsToReview } from '../legal-holds/legal-hold.ts'
 import { daysForComplaint } from '../requests/due.ts'
 import { regulator } from '../requests/regulator.ts'
@@ -62,6 +63,10 @@ function keptBy (campaigns: readonly Campaign[]) {
     'later contact': [{
       what: 'If you agree to be asked once more',
       until: `We keep the email address that you give for it, apart from your booking and your answers. We delete it once we have asked, ${laterMonths} months after the activity, or ${daysToSend} days later if the email does not go. We tell you the last day. You can take it back at any time with the link by which you answered.`
+    }],
+    invitation: [{
+      what: 'If you are invited to co-host',
+      until: `We keep your name, work email and organisation until you accept, or until the night after the link in our email ends: ${daysOfLink} days at most. If you accept, you have an account here. We delete an account that was made for this ${monthsOfTrail} months after you last used it.`
     }],
     staff: [{
       what: 'What staff did here',

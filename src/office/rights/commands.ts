@@ -10,6 +10,8 @@ import { LegallyHeld } from '../legal-holds/errors.ts'
 import type { LegalHold } from '../legal-holds/legal-hold.ts'
 import { listHoldsOver } from '../legal-holds/queries.ts'
 import type { Outbox } from '../../platform/outbox.ts'
+import { eraseInvitations } from '../co-hosts/commands.ts'
+import { invitationEmailId } from '../co-hosts/jobs.ts'
 import { eraseRequests } from '../requests/commands.ts'
 import { eraseResourceRequests } from '../resource-requests/commands.ts'
 import { emailOf } from '../resource-requests/email-id.ts'
@@ -40,9 +42,13 @@ export async function seeEverything (
   })
 }
 
-export function countsOf ({ bookings, requests, resourceRequests, later }: Everything) {
+export function countsOf ({ bookings, requests, resourceRequests, invitations, later }: Everything) {
   return {
-    bookings: bookings.length, requests: requests.length, resources: resourceRequests.length, later: later.length
+    bookings: bookings.length,
+    requests: requests.length,
+    resources: resourceRequests.length,
+    invitations: invitations.length,
+    later: later.length
   }
 }
 
@@ -73,8 +79,8 @@ export async function eraseEverything (
     if (!locked.locksAll(everything)) throw new ConfirmationRequired(effects, confirmed)
     requireConfirmation(effects, by === undefined ? confirmationToken(effects) : confirmed)
 
-    const { bookings, requests, resourceRequests, later } = everything
-    const [known] = [...bookings, ...requests, ...resourceRequests]
+    const { bookings, requests, resourceRequests, invitations, later } = everything
+    const [known] = [...bookings, ...requests, ...resourceRequests, ...invitations]
     const toCancel = bookings.filter(booking => isToCancel(booking, now))
     const asksForIt = requests.some(({ kind, closed }) => kind === 'deletion' && closed === undefined)
     // Their email says that they asked for it only where they did.
@@ -147,6 +153,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   const { bookingIds, emailIds } = await forgetBookings(tx, theirs.map(({ id }) => id), now)
   const requestIds = await eraseRequests(tx, canonicalEmail, askedAt, now)
   const resourceIds = await eraseResourceRequests(tx, canonicalEmail, askedAt, now)
+  const invitationIds = await eraseInvitations(tx, canonicalEmail, now)
   const contactIds = await eraseLaterContacts(tx, canonicalEmail, now)
   await tx.erasure.delete({ where: { id } })
   await record(tx, {
@@ -157,13 +164,15 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
       bookings: bookingIds.length,
       requests: requestIds.length,
       resources: resourceIds.length,
+      invitations: invitationIds.length,
       later: contactIds.length
     }
   }, now)
   return {
-    bookingIds: [...bookingIds, ...requestIds, ...resourceIds, ...contactIds],
+    bookingIds: [...bookingIds, ...requestIds, ...resourceIds, ...invitationIds, ...contactIds],
     emailIds: [
       ...emailIds, emailIdOf(id, lastEmail),
+      ...invitationIds.map(invitationEmailId),
       ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template))),
       ...resourceIds.flatMap(requestId => statuses.map(status => emailOf(requestId, status)))
     ]

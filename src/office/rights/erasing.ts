@@ -29,7 +29,7 @@ export function doneBy (now: DateTime<true>): DateTime<true> {
 
 /** What erasing everything about a person does, in sentences. */
 export function erasingEffects (
-  { bookings, requests, resourceRequests, later, worksHere }: Everything, now: DateTime<true>
+  { bookings, requests, resourceRequests, invitations, later, worksHere }: Everything, now: DateTime<true>
 ): Effects {
   const toCancel = bookings.filter(booking => isToCancel(booking, now))
   const emails = bookings.reduce((sum, booking) => sum + booking.emails.length, 0)
@@ -46,6 +46,7 @@ export function erasingEffects (
         [bookings.length, 'booking', 'bookings'], [emails, 'email about them', 'emails about them'],
         [requests.length, 'request or complaint', 'requests and complaints'],
         [resourceRequests.length, 'request for resources', 'requests for resources'],
+        [invitations.length, 'invitation to co-host', 'invitations to co-host'],
         [later.length, 'address for a last question', 'addresses for a last question']
       ])}.`,
       `It is deleted once they were told, and within ${hoursToTell} hours whether or not they could be.`,
@@ -54,7 +55,7 @@ export function erasingEffects (
       ...worksHere ? ['Someone with this address works here. Their account stays as it is.'] : []
     ],
     changes: [],
-    basis: [...bookings, ...requests, ...resourceRequests].map(({ id }) => id).sort().join(' ')
+    basis: [...bookings, ...requests, ...resourceRequests, ...invitations].map(({ id }) => id).sort().join(' ')
   }
 }
 

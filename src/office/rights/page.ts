@@ -13,6 +13,7 @@ import { gettingInWords, quantityInWords, statusTags } from '../resource-request
 import { erasedOn } from '../resource-requests/request.ts'
 import type { ResourceRequest } from '../resource-requests/request.ts'
 import type { AskedRequest } from '../requests/request.ts'
+import type { Invitation } from '../co-hosts/invitation.ts'
 import type { Everything, HeldBooking, LaterQuestion } from './queries.ts'
 
 const zone = 'Europe/London'
@@ -21,10 +22,15 @@ const zone = 'Europe/London'
 export type KeptTexts = ReadonlyMap<string, string>
 
 /** Everything about a person, for reading: by staff, and by the person, who does not see the names of staff. */
-export function everythingInWords ({ bookings, requests, resourceRequests, later }: Everything, texts: KeptTexts) {
+export function everythingInWords (
+  { bookings, requests, resourceRequests, invitations, later }: Everything, texts: KeptTexts
+) {
   return {
     bookings: bookings.map(booking => bookingInWords(booking, texts)),
-    requests: [...requests.map(requestInWords), ...resourceRequests.map(resourceRequestInWords)],
+    requests: [
+      ...requests.map(requestInWords), ...resourceRequests.map(resourceRequestInWords),
+      ...invitations.map(invitationInWords)
+    ],
     later: later.map(laterInWords)
   }
 }
@@ -152,6 +158,20 @@ function resourceRequestInWords (request: ResourceRequest) {
   }
 }
 
+/** Without what they are invited to: they may not know of that before they accept. */
+function invitationInWords ({ name, email, employer, invitedAt, expiresAt }: Invitation) {
+  return {
+    kind: 'Invitation to co-host an activity',
+    facts: factsOf([
+      ['Invited', dayInWords(invitedAt, zone)],
+      ['Name', name],
+      ['Email address', email],
+      ['Organisation', employer.name],
+      ['To be deleted on', dayInWords(expiresAt.plus({ days: 1 }), zone)]
+    ])
+  }
+}
+
 function laterInWords ({ activity, email, sendOn, eraseOn }: LaterQuestion) {
   return {
     title: activity.title,
@@ -166,7 +186,7 @@ function laterInWords ({ activity, email, sendOn, eraseOn }: LaterQuestion) {
 
 /** The same as a file for programs, in UTC; with legal holds only for staff. */
 export function everythingAsFile (everything: Everything, texts: KeptTexts, isForStaff: boolean) {
-  const { bookings, requests, resourceRequests, later, legalHolds, erasure } = everything
+  const { bookings, requests, resourceRequests, invitations, later, legalHolds, erasure } = everything
   return {
     bookings: bookings.map(booking => bookingAsFile(booking, texts)),
     requests: requests.map(({ kind, name, email, text, receivedAt, dueOn, acknowledgedAt, extended, closed }) => ({
@@ -186,6 +206,8 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
     resourceRequests: resourceRequests.map(({ id: _, canonicalEmail: __, told: ___, items, campaign, ...request }) => ({
       ...request, campaign: campaign?.title, items: items.map(({ name, asked, granted }) => ({ name, asked, granted }))
     })),
+    invitations: invitations.map(({ name, email, employer, invitedAt, expiresAt }) =>
+      ({ name, email, organisation: employer.name, invitedAt, expiresAt })),
     laterQuestions: later.map(({ activity, email, sendOn, eraseOn }) => ({
       activity: { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },
       email,

@@ -16,6 +16,8 @@ import { readPast } from '../people/queries.ts'
 import type { Past } from '../people/queries.ts'
 import { listResourceRequestsOf } from '../resource-requests/queries.ts'
 import type { ResourceRequest } from '../resource-requests/request.ts'
+import type { Invitation } from '../co-hosts/invitation.ts'
+import { listInvitationsOf } from '../co-hosts/queries.ts'
 import { listRequestsOf } from '../requests/queries.ts'
 import type { AskedRequest } from '../requests/request.ts'
 
@@ -52,6 +54,8 @@ export interface Everything {
   requests: AskedRequest[]
   /** What they asked for for their work: posters, leaflets. */
   resourceRequests: ResourceRequest[]
+  /** Invitations to co-host that they have not accepted. */
+  invitations: Invitation[]
   /** What they agreed to be asked about once more, and until when their address is kept for it. */
   later: LaterQuestion[]
   /** Holds on the person, or on an activity that they have booked. */
@@ -72,9 +76,10 @@ const reader: StaffMember = { id: '', name: '', role: 'admin', agencyId: undefin
 export async function everythingAbout (db: Reader, canonicalEmail: string): Promise<Everything> {
   // Alone: in a transaction its relations may not be asked for beside other queries.
   const bookings = await listHeldBookings(db, { canonicalEmail })
-  const [requests, resourceRequests, later, legalHolds, erasure, worksHere] = await Promise.all([
+  const [requests, resourceRequests, invitations, later, legalHolds, erasure, worksHere] = await Promise.all([
     listRequestsOf(db, canonicalEmail),
     listResourceRequestsOf(db, canonicalEmail),
+    listInvitationsOf(db, canonicalEmail),
     db.laterContact.findMany({
       where: { canonicalEmail }, include: { activity: { include: withCampaign } }, orderBy: [{ sendOn: 'asc' }, { id: 'asc' }]
     }),
@@ -86,6 +91,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
     bookings,
     requests,
     resourceRequests,
+    invitations,
     later: later.map(({ activity, email, sendOn, eraseOn }) => ({
       activity: activityOf(activity),
       email,
@@ -137,8 +143,10 @@ export async function listHeldBookings (db: Reader, where: Prisma.BookingWhereIn
 }
 
 /** Whether there is nothing about an address that could be shown or erased. */
-export function isNothing ({ bookings, requests, resourceRequests, later, legalHolds }: Everything): boolean {
-  return bookings.length + requests.length + resourceRequests.length + later.length + legalHolds.length === 0
+export function isNothing (
+  { bookings, requests, resourceRequests, invitations, later, legalHolds }: Everything
+): boolean {
+  return [bookings, requests, resourceRequests, invitations, later, legalHolds].every(({ length }) => length === 0)
 }
 
 /** An activity, in one line. */

@@ -3,7 +3,7 @@ import { instant } from '../../platform/clock.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { isOnItsDay, scopeOf } from '../../identity/staff/roles.ts'
+import { coHostedFor, isOnItsDay, scopeOf } from '../../identity/staff/roles.ts'
 import type { Permission } from '../../identity/staff/roles.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { listCampaignsWith } from '../campaigns/queries.ts'
@@ -52,9 +52,16 @@ function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withW
  * - `agency`: to the partnership's own people, and to those of the agencies that lead it or take part;
  * - `partners` and `public`: also to people of every other agency, once it is no draft any more.
  *
- * Those who host an activity count as named.
+ * Those who host an activity count as named, and so do its co-hosts, whatever their agency.
  */
 export function within (staff: StaffMember, permission: Permission): Prisma.ActivityWhereInput {
+  const coHosted = coHostedFor(staff, permission)
+  const byRole = withinRole(staff, permission)
+  const addsNone = coHosted.length === 0 || scopeOf(staff, permission) === 'all'
+  return addsNone ? byRole : { OR: [byRole, { id: { in: [...coHosted] } }] }
+}
+
+function withinRole (staff: StaffMember, permission: Permission): Prisma.ActivityWhereInput {
   const { id, agencyId } = staff
   const named = namedFor(id)
   const notHidden = { visibility: { not: 'operational' } }
@@ -112,8 +119,8 @@ function namedFor (staffMemberId: string) {
 }
 
 /** Those of the known activities that are someone's own: for an agency's people not what only others do. */
-function ownOf ({ id, agencyId }: StaffMember): Prisma.ActivityWhereInput {
-  return agencyId === undefined ? {} : { OR: [...ofAgency(agencyId), namedFor(id)] }
+function ownOf ({ id, agencyId, coHostOf = [] }: StaffMember): Prisma.ActivityWhereInput {
+  return agencyId === undefined ? {} : { OR: [...ofAgency(agencyId), namedFor(id), { id: { in: [...coHostOf] } }] }
 }
 
 /** Filter for the activities that a member of staff may know of. */

@@ -1,5 +1,5 @@
 import { may } from '../../identity/staff/roles.ts'
-import type { Permission, RoleHolder } from '../../identity/staff/roles.ts'
+import type { Led, Permission, RoleHolder } from '../../identity/staff/roles.ts'
 import type { KnownActivity } from './known-activities.ts'
 
 /** A section of an activity, as its sub-navigation names it. */
@@ -31,7 +31,7 @@ const sections: readonly Section[] = [
     permission: 'know attendees',
     forBookings: true
   },
-  { text: 'Waiting list', at: 'waiting-list', more: [], permission: 'run activities', forBookings: true },
+  { text: 'Waiting list', at: 'waiting-list', more: [], permission: 'admit people', forBookings: true },
   { text: 'Emails', at: 'letters', more: ['bulletins'], permission: 'know attendees', forBookings: true },
   {
     text: 'On the day',
@@ -44,10 +44,10 @@ const sections: readonly Section[] = [
     text: 'Settings',
     at: 'settings',
     more: [
-      'edit', 'publish', 'approval', 'release', 'take-down', 'hosts', 'people', 'places', 'holds', 'arrangements', 'meeting', 'repeat', 'another-date',
+      'edit', 'publish', 'approval', 'release', 'take-down', 'hosts', 'co-hosts', 'people', 'places', 'holds', 'arrangements', 'meeting', 'repeat', 'another-date',
       'questions-afterwards', 'legal-hold', 'deletion', 'cancellation'
     ],
-    permission: 'run activities',
+    permission: 'edit activities',
     forBookings: false
   }
 ]
@@ -57,7 +57,7 @@ const own = '/staff/activities/:slug'
 
 /** Where the page of a route is: the sections that there are for this person, the current one, and the way back. */
 export function placeAmongSections (
-  activity: Pick<KnownActivity, 'slug' | 'booking' | 'leadAgencyId' | 'hostIds'>, staff: RoleHolder, route: string
+  activity: Pick<KnownActivity, 'slug' | 'booking'> & Led, staff: RoleHolder, route: string
 ) {
   const current = sectionOf(route)
   const shown = sections.filter(({ permission, forBookings }) =>

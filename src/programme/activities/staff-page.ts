@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import type { ToCall } from '../../identity/staff/confirmation.ts'
 import { may } from '../../identity/staff/roles.ts'
 import type { WaitingListMode } from './activity.ts'
 import { bookability } from './booking-window.ts'
@@ -124,6 +125,13 @@ export function paginationOf (total: number, page: number, href: (page: number) 
     ...(page > 1 && { previous: { href: href(page - 1) } }),
     ...(page < pages && { next: { href: href(page + 1) } })
   }
+}
+
+/** The model of a page for someone who may not know who comes: how many there are to call, and not who. */
+export function namingFor<Model extends { toCall: ToCall }> (
+  staff: StaffMember, activity: KnownActivity, model: Model
+): Model {
+  return may(staff, 'know attendees', activity) ? model : { ...model, toCall: { count: model.toCall.count, people: [] } }
 }
 
 /** The waiting-list modes, as organisers choose between them. */

@@ -95,6 +95,28 @@ export async function renameAgency (
   })
 }
 
+/** The agency with a name, in any spelling. */
+export async function findAgencyNamed (
+  tx: Tx, name: string
+): Promise<{ id: string, slug: string, name: string } | undefined> {
+  const agencies = await tx.agency.findMany({ select: { id: true, slug: true, name: true } })
+  return agencies.find(agency => isSameName(agency.name, name))
+}
+
+/** The agency with a name, in any spelling, or else a new one that `by` has asked for. */
+export async function agencyNamed (
+  tx: Tx, name: string, by: { id: string }, now: DateTime<true>
+): Promise<{ id: string, slug: string, name: string }> {
+  await takeTurns(tx)
+  const found = await findAgencyNamed(tx, name)
+  if (found !== undefined) return found
+  const slugs = await tx.agency.findMany({ select: { slug: true } })
+  const slug = freeSlug(slugOf(name) || 'agency', new Set(slugs.map(({ slug }) => slug)))
+  const { id } = await tx.agency.create({ data: { slug, name } })
+  await record(tx, { staffMemberId: by.id, action: 'agency.added', subject: slug, details: { name } }, now)
+  return { id, slug, name }
+}
+
 /** Names and slugs are compared with all others, so only one transaction at a time adds any. */
 export async function takeTurns (tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('campaigns and agencies'))`

@@ -28,51 +28,60 @@ const people = {
   'staff of an agency with no part': { role: 'staff', of: 'another' },
   'host of the activity, on its day': { role: 'host', hosts: true },
   'host of the activity, the day before': { role: 'host', hosts: true, at: noon.minus({ days: 1 }) },
-  'host of another activity': { role: 'host' }
+  'host of another activity': { role: 'host' },
+  'co-host of another agency, on its day': { role: 'host', of: 'another', coHosts: true },
+  'co-host of another agency, the day before': { role: 'host', of: 'another', coHosts: true, at: noon.minus({ days: 1 }) },
+  'organiser of another agency who co-hosts, the day before': {
+    role: 'organiser', of: 'another', coHosts: true, at: noon.minus({ days: 1 })
+  }
 } as const satisfies Record<string, {
-  role: string, of?: 'leading' | 'takingPart' | 'another', hosts?: boolean, at?: typeof noon
+  role: string, of?: 'leading' | 'takingPart' | 'another', hosts?: boolean, coHosts?: boolean, at?: typeof noon
 }>
 
 /** An answer for each of the people, in order: yes, 403 with who may, or 404 as if it did not exist. */
 const answers = {
   // admin; organisers of the partnership, the leading agency, one that takes part, one with no part; staff of the
-  // same; hosts of it today, of it the day before, of another
+  // same; hosts of it today, of it the day before, of another; co-hosts today, the day before, and one who is an
+  // organiser elsewhere
   'of an activity': {
-    'see activities': /*           */ 'yes  yes yes yes 404  yes yes yes 404  yes yes 404',
-    'see people on the day': /*          */ 'yes  yes yes 403 404  yes yes 403 404  yes 403 404',
-    'record attendance': /*              */ 'yes  yes yes 403 404  yes yes 403 404  yes 403 404',
-    'know attendees': /*           */ 'yes  yes yes 403 404  yes yes 403 404  403 403 403',
-    'settle questions': /*         */ 'yes  yes yes 403 404  yes yes 403 404  403 403 403',
-    'run activities': /*           */ 'yes  yes yes 403 404  403 403 403 403  403 403 403',
-    'approve activities': /*       */ 'yes  yes yes yes 404  403 403 403 403  403 403 403',
-    'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403'
+    'see activities': /*           */ 'yes  yes yes yes 404  yes yes yes 404  yes yes 404  yes yes yes',
+    'see people on the day': /*          */ 'yes  yes yes 403 404  yes yes 403 404  yes 403 404  yes 403 403',
+    'record attendance': /*              */ 'yes  yes yes 403 404  yes yes 403 404  yes 403 404  yes 403 403',
+    'know attendees': /*           */ 'yes  yes yes 403 404  yes yes 403 404  403 403 403  403 403 403',
+    'settle questions': /*         */ 'yes  yes yes 403 404  yes yes 403 404  403 403 403  403 403 403',
+    'run activities': /*           */ 'yes  yes yes 403 404  403 403 403 403  403 403 403  403 403 403',
+    'edit activities': /*          */ 'yes  yes yes 403 404  403 403 403 403  403 403 403  yes yes yes',
+    'admit people': /*             */ 'yes  yes yes 403 404  403 403 403 403  403 403 403  yes yes yes',
+    'approve activities': /*       */ 'yes  yes yes yes 404  403 403 403 403  403 403 403  403 403 yes',
+    'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403  403 403 403'
   },
   // Of a campaign by its activity: those who make activities choose from all campaigns.
   'of a board': {
-    'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes 404  yes yes 404',
-    'create activities': /*        */ 'yes  yes yes yes yes  403 403 403 403  403 403 403'
+    'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes 404  yes yes 404  yes yes yes',
+    'create activities': /*        */ 'yes  yes yes yes yes  403 403 403 403  403 403 403  403 403 yes'
   },
   'of all': {
-    'have an account': /*          */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
-    'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes',
-    'know attendees': /*           */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
-    'see reports': /*              */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
-    'approve activities': /*       */ 'yes  yes yes yes yes  403 403 403 403  403 403 403',
-    'create activities': /*        */ 'yes  yes yes yes yes  403 403 403 403  403 403 403',
-    'see what emails say': /*     */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403',
-    'edit what everyone reads': /**/ 'yes  yes 403 403 403  403 403 403 403  403 403 403',
-    'pack resources': /*           */ 'yes  yes 403 403 403  yes 403 403 403  403 403 403',
-    'run resources': /*            */ 'yes  yes 403 403 403  403 403 403 403  403 403 403',
-    'manage staff': /*             */ 'yes  403 403 403 403  403 403 403 403  403 403 403',
-    'read the audit trail': /*     */ 'yes  403 403 403 403  403 403 403 403  403 403 403',
-    'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403'
+    'have an account': /*          */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes  yes yes yes',
+    'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes  yes yes yes',
+    'know attendees': /*           */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403  403 403 yes',
+    'see reports': /*              */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403  403 403 yes',
+    'approve activities': /*       */ 'yes  yes yes yes yes  403 403 403 403  403 403 403  403 403 yes',
+    'create activities': /*        */ 'yes  yes yes yes yes  403 403 403 403  403 403 403  403 403 yes',
+    'see what emails say': /*     */ 'yes  yes yes yes yes  yes yes yes yes  403 403 403  403 403 yes',
+    'edit what everyone reads': /**/ 'yes  yes 403 403 403  403 403 403 403  403 403 403  403 403 403',
+    'pack resources': /*           */ 'yes  yes 403 403 403  yes 403 403 403  403 403 403  403 403 403',
+    'run resources': /*            */ 'yes  yes 403 403 403  403 403 403 403  403 403 403  403 403 403',
+    'manage staff': /*             */ 'yes  403 403 403 403  403 403 403 403  403 403 403  403 403 403',
+    'read the audit trail': /*     */ 'yes  403 403 403 403  403 403 403 403  403 403 403  403 403 403',
+    'answer for personal data': /* */ 'yes  403 403 403 403  403 403 403 403  403 403 403  403 403 403'
   }
 }
 
 /** People who may read the names of attendees, on any page. */
 const mayReadNames: readonly string[] = [
   'admin', 'organiser of the partnership', 'organiser of the leading agency',
-  'staff of the partnership', 'staff of the leading agency', 'host of the activity, on its day'
+  'staff of the partnership', 'staff of the leading agency', 'host of the activity, on its day',
+  'co-host of another agency, on its day'
 ]
 
 /** Every address of the organisers' side: its methods (a GET answers HEAD as well) and its task. */
@@ -186,9 +195,9 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities': ['GET', 'see activities'],
   '/staff/activities/new': ['GET POST', 'create activities'],
   '/staff/activities/:slug': ['GET', 'see activities'],
-  '/staff/activities/:slug/settings': ['GET', 'run activities'],
+  '/staff/activities/:slug/settings': ['GET', 'edit activities'],
   '/staff/activities/:slug/attendees': ['GET POST', 'know attendees'],
-  '/staff/activities/:slug/edit': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/edit': ['GET POST', 'edit activities'],
   '/staff/activities/:slug/publish': ['GET POST', 'run activities'],
   '/staff/activities/:slug/take-down': ['POST', 'run activities'],
   '/staff/activities/:slug/repeat': ['GET POST', 'run activities'],
@@ -197,16 +206,16 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/cancellation': ['GET POST', 'run activities'],
   '/staff/activities/:slug/places': ['GET POST', 'run activities'],
   '/staff/activities/:slug/arrangements': ['GET POST', 'run activities'],
-  '/staff/activities/:slug/meeting': ['GET POST', 'run activities'],
-  '/staff/activities/:slug/meeting/link': ['POST', 'run activities'],
-  '/staff/activities/:slug/meeting/another-try': ['POST', 'run activities'],
-  '/staff/activities/:slug/meeting/replacement': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/meeting': ['GET POST', 'edit activities'],
+  '/staff/activities/:slug/meeting/link': ['POST', 'edit activities'],
+  '/staff/activities/:slug/meeting/another-try': ['POST', 'edit activities'],
+  '/staff/activities/:slug/meeting/replacement': ['GET POST', 'edit activities'],
   '/staff/activities/:slug/holds': ['GET POST', 'run activities'],
   '/staff/activities/:slug/holds/:hold': ['GET POST', 'run activities'],
   '/staff/activities/:slug/holds/:hold/return': ['GET POST', 'run activities'],
-  '/staff/activities/:slug/waiting-list': ['GET', 'run activities'],
+  '/staff/activities/:slug/waiting-list': ['GET', 'admit people'],
   '/staff/activities/:slug/waiting-list/:booking/group': ['POST', 'run activities'],
-  '/staff/activities/:slug/waiting-list/:booking/place': ['POST', 'run activities'],
+  '/staff/activities/:slug/waiting-list/:booking/place': ['POST', 'admit people'],
   '/staff/activities/:slug/waiting-list/groups': ['GET POST', 'run activities'],
   '/staff/activities/:slug/waiting-list/groups/:rank': ['GET POST', 'run activities'],
   '/staff/activities/:slug/waiting-list/groups/:rank/removal': ['GET POST', 'run activities'],
@@ -232,6 +241,10 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/bulletins/:number/sending': ['POST', 'run activities'],
   '/staff/activities/:slug/bulletins/:number/stop': ['POST', 'run activities'],
   '/staff/activities/:slug/hosts': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/co-hosts': ['GET', 'run activities'],
+  '/staff/activities/:slug/co-hosts/new': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/co-hosts/:id/end': ['POST', 'run activities'],
+  '/staff/activities/:slug/co-hosts/invitations/:id/end': ['POST', 'run activities'],
   '/staff/activities/:slug/people': ['GET POST', 'run activities'],
   '/staff/approvals': ['GET', 'approve activities'],
   '/staff/activities/:slug/approval': ['GET POST', 'approve activities'],
@@ -320,13 +333,16 @@ t.test('every address says what it does, and those of signing in do nothing', as
 
 for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) {
   t.test(`each address, asked by: ${who}`, async t => {
-    const { of, hosts, at }: { of?: 'leading' | 'takingPart' | 'another', hosts?: boolean, at?: typeof noon } = person
+    const { of, hosts, coHosts, at }: {
+      of?: 'leading' | 'takingPart' | 'another', hosts?: boolean, coHosts?: boolean, at?: typeof noon
+    } = person
     const { app, db, all, fingerprint } = await atWork(t, at ?? noon)
     const its = await everything(db)
     const agencyId = of === 'another' ? (await anAgency(db)).id : of === undefined ? null : its[of].id
     const { headers, member } = await signedIn(app, db, { role, agencyId })
     const host = { activityId: its.activity.id, staffMemberId: member.id }
     if (hosts === true) await db.activityHost.create({ data: host })
+    if (coHosts === true) await db.activityCoHost.create({ data: { ...host, since: noon.toJSDate() } })
     its.session = await anotherSession(app, db, member)
     await giveTheirs(db, its, member)
     const expected = all.filter(({ url }) => url in routes)

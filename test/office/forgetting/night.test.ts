@@ -24,6 +24,8 @@ const nobody = {
   held: 0,
   links: 0,
   sessions: 0,
+  invitations: 0,
+  accounts: 0,
   uploads: 0,
   requests: 0,
   resourceRequests: 0,
