@@ -7,7 +7,8 @@ import { forgetRequests } from '../requests/commands.ts'
 import { forgetResourceRequests } from '../resource-requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
 import { dropEndedSessions } from '../../identity/staff/commands.ts'
-import { forgetEntries } from './audit-trail.ts'
+import { forgetStockChanges } from '../../programme/resources/stock-history.ts'
+import { forgetEntries, monthsOfTrail } from './audit-trail.ts'
 import { forgetAgain, forgetDue } from './commands.ts'
 import { countDue, listKnownEmails } from './queries.ts'
 import type { Traces } from './traces.ts'
@@ -31,7 +32,7 @@ export interface Tally {
   /** Addresses of people who agreed to be asked once more, and what people wrote without their names. */
   laterContacts: number
   texts: number
-  /** Entries of the audit trail. */
+  /** Entries of the audit trail, and of how stocks of resources changed. */
   entries: number
   /** Programme files that someone had uploaded a day ago or earlier. */
   uploads: number
@@ -57,7 +58,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     resourceRequests: (await forgetResourceRequests(db, now)).length,
     laterContacts: await eraseDueLaterContacts(db, now),
     texts: await forgetTexts(db, now),
-    entries: await forgetEntries(db, now),
+    entries: await forgetEntries(db, now) + await forgetStockChanges(db, now.minus({ months: monthsOfTrail })),
     uploads: await dropOldUploads(db, now),
     emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }

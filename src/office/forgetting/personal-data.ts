@@ -73,7 +73,8 @@ export const personalData: Rules = {
     audience: 'nobody',
     text: 'organisers',
     status: 'nobody',
-    position: 'nobody'
+    position: 'nobody',
+    changedAt: 'nobody'
   },
   AdviceLink: {
     advicePageId: 'nobody',
@@ -103,6 +104,7 @@ export const personalData: Rules = {
     text: 'organisers',
     publishedTitle: 'organisers',
     publishedText: 'organisers',
+    changedAt: 'nobody',
     createdAt: 'nobody'
   },
   ScenarioTotal: {
@@ -564,8 +566,28 @@ export const personalData: Rules = {
     mostPerRequest: 'nobody',
     stock: 'nobody',
     promised: 'nobody',
+    warnBelow: 'nobody',
     retiredAt: 'nobody',
     createdAt: 'nobody'
+  },
+  StockChange: {
+    id: 'nobody',
+    resourceId: 'nobody',
+    at: 'staff',
+    staffMemberId: 'staff',
+    cause: 'nobody',
+    change: 'nobody',
+    stock: 'nobody',
+    reason: 'organisers'
+  },
+  ResourceMonth: {
+    resourceId: 'nobody',
+    month: 'nobody',
+    organisationKind: 'nobody',
+    asked: 'nobody',
+    granted: 'nobody',
+    packed: 'nobody',
+    given: 'nobody'
   },
   Download: {
     id: 'nobody',
@@ -584,6 +606,7 @@ export const personalData: Rules = {
     id: 'nobody',
     name: 'resource request',
     organisation: 'resource request',
+    organisationKind: 'resource request',
     email: 'resource request',
     canonicalEmail: 'resource request',
     phone: 'resource request',
