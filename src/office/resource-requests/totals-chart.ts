@@ -2,6 +2,9 @@ import { DateTime } from 'luxon'
 import { chartText, drawnChart, line, muted, named, teal } from '../../platform/svg-chart.ts'
 import type { Amounts } from './totals.ts'
 
+/** Nothing has no bar, not even a line. */
+const drawn = (amount: number) => amount === 0 ? '-' : amount
+
 const size = { width: 460, height: 260 }
 
 /** Draws how much was asked for and given out in each month, in tones that are told apart without colours. */
@@ -24,7 +27,7 @@ export async function totalsChart (months: ReadonlyArray<Amounts & { month: stri
       {
         name: 'Asked for',
         type: 'bar',
-        data: months.map(({ asked }) => asked),
+        data: months.map(({ asked }) => drawn(asked)),
         barCategoryGap: '30%',
         barGap: '0%',
         itemStyle: { color: '#f3c98b', borderColor: muted, borderWidth: 1 },
@@ -33,7 +36,7 @@ export async function totalsChart (months: ReadonlyArray<Amounts & { month: stri
       {
         name: 'Given out',
         type: 'bar',
-        data: months.map(({ given }) => given),
+        data: months.map(({ given }) => drawn(given)),
         itemStyle: { color: teal, borderColor: teal, borderWidth: 1 },
         silent: true
       }

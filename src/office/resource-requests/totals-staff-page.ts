@@ -15,38 +15,78 @@ export function periodsOf (years: readonly string[], chosen: Period) {
   ].map(period => ({ ...period, selected: period.value === chosen }))
 }
 
+const flows = ['Asked for', 'Approved', 'Packed', 'Given out'].map(text => ({ text }))
+const nothing: Amounts = { asked: 0, granted: 0, packed: 0, given: 0 }
+const cellsOf = ({ asked, granted, packed, given }: Amounts) => [asked, granted, packed, given].map(number)
+
 /** What was asked for and given out: by resource with what there is now, by kind of organisation, and by month. */
 export function totalsPageOf (
   rows: readonly MonthOfResource[], months: ReadonlyArray<Amounts & { month: string }>, resources: readonly Resource[],
   period: Period
 ) {
+  const total = rows.reduce<Amounts>(added, nothing)
+  const isEmpty = rows.length === 0
+  return {
+    sentence: sentenceOf(total),
+    tables: [
+      ...resources.length === 0 ? [] : [resourcesTable(rows, resources, total)],
+      ...isEmpty ? [] : [kindsTable(rows), monthsTable(months)]
+    ],
+    csv: isEmpty ? undefined : `/staff/resources/totals.csv?period=${period}`
+  }
+}
+
+function resourcesTable (rows: readonly MonthOfResource[], resources: readonly Resource[], total: Amounts) {
   const byResource = sumsBy(rows, ({ resource }) => resource)
   const shown = resources.filter(({ name, isRetired }) => !isRetired || byResource.has(name))
-  const total = [...byResource.values()].reduce(added, { asked: 0, granted: 0, packed: 0, given: 0 })
   return {
-    isEmpty: rows.length === 0,
-    sentence: sentenceOf(total),
-    total,
-    resources: shown.map(resource => ({
-      name: resource.name,
-      ...byResource.get(resource.name) ?? { asked: 0, granted: 0, packed: 0, given: 0 },
-      promised: resource.promised,
-      left: freeOf(resource),
-      isLow: isLow(resource)
-    })),
-    kinds: [...sumsBy(rows, ({ organisationKind }) => organisationKind)]
-      .map(([kind, amounts]) => ({ name: kindInWords(kind), ...amounts }))
-      .sort((one, other) => other.asked - one.asked || one.name.localeCompare(other.name, 'en-GB')),
-    months: months.map(({ month, ...amounts }) => ({ name: monthInWords(month), ...amounts })).reverse(),
-    csv: `/staff/resources/totals.csv?period=${period}`
+    heading: 'By resource',
+    first: 'Resource',
+    columns: [...flows, { text: 'Promised now' }, { text: 'Left now' }],
+    rows: [
+      ...shown.map(resource => ({
+        name: resource.name,
+        isLow: isLow(resource),
+        cells: [
+          ...cellsOf(byResource.get(resource.name) ?? nothing), number(resource.promised), number(freeOf(resource))
+        ]
+      })),
+      ...shown.length > 1 ? [{ name: 'All together', isLow: false, cells: [...cellsOf(total), '', ''] }] : []
+    ]
   }
+}
+
+function kindsTable (rows: readonly MonthOfResource[]) {
+  const kinds = [...sumsBy(rows, ({ organisationKind }) => organisationKind)]
+    .map(([kind, amounts]) => ({ name: kindInWords(kind), amounts }))
+    .sort((one, other) => other.amounts.asked - one.amounts.asked || one.name.localeCompare(other.name, 'en-GB'))
+  return {
+    heading: 'By kind of organisation',
+    first: 'Kind',
+    columns: flows,
+    rows: kinds.map(({ name, amounts }) => ({ name, cells: cellsOf(amounts) }))
+  }
+}
+
+function monthsTable (months: ReadonlyArray<Amounts & { month: string }>) {
+  return {
+    heading: 'By month',
+    first: 'Month',
+    columns: flows,
+    // Months without anything are in the picture.
+    rows: months.filter(({ asked, granted, packed, given }) => asked + granted + packed + given > 0)
+      .map(({ month, ...amounts }) => ({ name: monthInWords(month), cells: cellsOf(amounts) })).reverse()
+  }
+}
+
+function number (of: number): string {
+  return of.toLocaleString('en-GB')
 }
 
 /** The picture in a sentence, for people who do not see it. */
 export function sentenceOf ({ asked, given }: Amounts): string {
-  const number = (of: number) => of.toLocaleString('en-GB')
   if (asked === 0 && given === 0) return 'Nobody asked for anything.'
-  return `${number(asked)} ${asked === 1 ? 'thing was' : 'things were'} asked for, and ${number(given)} given out.`
+  return `${number(asked)} ${asked === 1 ? 'thing was' : 'things were'} asked for, and ${given === 0 ? 'none' : number(given)} given out.`
 }
 
 /** The same numbers as a file, a line for each resource, month and kind of organisation. */

@@ -25,7 +25,7 @@ export const resourceTotalsStaffRoutes: FastifyPluginAsync = async app => {
       staff: staffOf(request),
       ...model,
       periods: periodsOf(years, period),
-      picture: model.isEmpty ? undefined : await totalsChart(months, `A pair of bars for each month. ${model.sentence} The numbers are in the table below.`)
+      picture: rows.length === 0 ? undefined : await totalsChart(months, `A pair of bars for each month. ${model.sentence} The numbers are in the table below.`)
     })
   }))
 

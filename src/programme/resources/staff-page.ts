@@ -16,16 +16,17 @@ export interface Tried {
 /** Resources in a table, those that nobody can ask for any more last. */
 export function stockPageOf (resources: readonly Resource[]) {
   return {
-    resources: resources.map(resource => ({
-      href: hrefOf(resource),
-      name: resource.name,
-      stock: resource.stock,
-      promised: resource.promised,
-      free: freeOf(resource),
-      most: resource.most,
-      isRetired: resource.isRetired,
-      isLow: isLow(resource)
-    }))
+    table: {
+      first: 'Resource',
+      columns: ['On the shelf', 'Promised', 'Free', 'Most for one request'].map(text => ({ text })),
+      rows: resources.map(resource => ({
+        href: hrefOf(resource),
+        name: resource.name,
+        isLow: isLow(resource),
+        more: resource.isRetired ? 'Not given out any more' : undefined,
+        cells: [resource.stock, resource.promised, freeOf(resource), resource.most].map(of => of.toLocaleString('en-GB'))
+      }))
+    }
   }
 }
 
@@ -44,7 +45,13 @@ export function resourcePageOf (
   const { name, description, most, warnBelow, stock, promised, isRetired } = resource
   return {
     resource: { name, stock, promised, free: freeOf(resource), warnBelow, isRetired, isLow: isLow(resource) },
-    history: changes.map(changeInWords),
+    history: {
+      first: 'When',
+      columns: [
+        { text: 'Change' }, { text: 'On the shelf then' }, { text: 'Why', isText: true }, { text: 'Who', isText: true }
+      ],
+      rows: changes.map(changeInWords)
+    },
     earlier: total - changes.length,
     href: hrefOf(resource),
     versionHash: tried?.versionHash ?? resourceDraft.versionHash(resource),
@@ -56,12 +63,10 @@ export function resourcePageOf (
 }
 
 function changeInWords ({ at, by = 'Someone', cause, change, stock, reason }: StockChange) {
+  const why = cause === 'given-out' ? 'Given out for a request' : cause === 'added' ? 'The first count' : reason ?? ''
   return {
-    when: at.setZone('Europe/London').setLocale('en-GB').toFormat('d LLL yyyy, HH:mm'),
-    who: by,
-    why: cause === 'given-out' ? 'Given out for a request' : cause === 'added' ? 'The first count' : reason ?? '',
-    change: change > 0 ? `+${change}` : `\u2212${-change}`,
-    stock
+    name: at.setZone('Europe/London').setLocale('en-GB').toFormat('d LLL yyyy, HH:mm'),
+    cells: [change > 0 ? `+${change}` : `\u2212${-change}`, stock, why, by]
   }
 }
 
