@@ -6,6 +6,8 @@ import { buildApp } from '../src/app.ts'
 import { openSnapshots } from '../src/platform/database/snapshots.ts'
 import { addressOf, everything } from './support/everything.ts'
 import type { Everything } from './support/everything.ts'
+import { levels, ofLevel, people, wordOf } from './support/hidden.ts'
+import type { Level, Person } from './support/hidden.ts'
 import { linesOf } from './support/pdf.ts'
 import { staffRoutes, withItsRoutes } from './support/routes.ts'
 import type { Route } from './support/routes.ts'
@@ -20,35 +22,9 @@ import type { World } from './support/world.ts'
  * by links, by forms that search, and at every address that any page could have. What is new is fetched by itself.
  */
 
-const levels = ['open', 'partners', 'embargoed', 'agency', 'draft', 'operational'] as const
-type Level = typeof levels[number]
-
-const ofLevel = {
-  open: { visibility: 'public' },
-  partners: { visibility: 'partners' },
-  embargoed: { visibility: 'public', embargoUntil: noon.plus({ hours: 1 }).toJSDate() },
-  agency: { visibility: 'agency' },
-  draft: { visibility: 'public', status: 'draft' },
-  operational: { visibility: 'operational', kind: 'disruption' }
-} as const satisfies Record<Level, object>
-
-const wordOf = (level: Level) => `zq${level}`
 const slugOf = (level: Level) => `${wordOf(level)}-visit`
 /** A campaign of its own. Staff who make activities choose among all, so its name is one that tells nothing. */
 const campaignOf = (level: Level) => level === 'open' ? 'the-week' : `other-week-${levels.indexOf(level)}`
-
-/** Who asks, and of which levels they may know. */
-const people = {
-  stranger: ['open'],
-  'host of another activity': ['open'],
-  'another agency': ['open', 'partners', 'embargoed'],
-  'an agency that takes part': ['open', 'partners', 'embargoed', 'agency', 'draft'],
-  'someone of the leading agency': ['open', 'partners', 'embargoed', 'agency', 'draft'],
-  'the partnership': ['open', 'partners', 'embargoed', 'agency', 'draft'],
-  'someone who is named': levels,
-  admin: levels
-} as const satisfies Record<string, readonly Level[]>
-type Person = keyof typeof people
 
 const site = 'https://workshops.example.org'
 

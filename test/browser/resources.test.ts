@@ -48,7 +48,8 @@ t.test('resources, for those who ask and those who give out', withBrowser, async
   const publicPages = ['/resources', '/resources/ask', '/resources/asked', own]
   const staffPages = [
     '/staff', '/staff/resources', '/staff/resources/totals', '/staff/resources/packing-lists', '/staff/resources/stock',
-    '/staff/resources/stock/new', `/staff/resources/stock/${bands.id}`, `${requests}/${asked.id}`, `${requests}/${asked.id}/packing-list`
+    '/staff/resources/stock/new', `/staff/resources/stock/${bands.id}`, `${requests}/${asked.id}`,
+    `${requests}/${asked.id}/packing-list`
   ]
 
   await t.test('every page passes axe on a desk, and on a phone 320 wide, where none scrolls sideways', async t => {

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
+import type { StaffMember as StaffRow } from '../../platform/database/generated/client.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Role } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -11,6 +12,7 @@ import { attendeesOf } from '../../booking/bookings/attendee-query.ts'
 import { allColumns } from '../exports/columns.ts'
 import type { FormatName } from '../exports/formats.ts'
 import { ScopeGone, StandingListNotFound } from './errors.ts'
+import { asKnownTo } from './known-scope.ts'
 import { mostHours } from './standing-list.ts'
 import type { About, Outcome, Scope, StandingList, Stopping, Timing } from './standing-list.ts'
 import { movedHours } from './occasions.ts'
@@ -51,10 +53,10 @@ export interface LastRun { dueAt: DateTime<true>, outcome: Outcome | undefined, 
 
 /** The standing lists of someone, the first made first, each with its last run; as many queries for many as for one. */
 export async function listStandingLists (
-  db: Reader, { id: staffMemberId }: Pick<StaffMember, 'id'>
+  db: Reader, owner: StaffMember
 ): Promise<Array<StandingList & { last: LastRun | undefined }>> {
   const rows = await db.standingList.findMany({
-    where: { staffMemberId },
+    where: { staffMemberId: owner.id },
     include: {
       ...withScope,
       runs: {
@@ -65,7 +67,7 @@ export async function listStandingLists (
     },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }]
   })
-  return rows.map(row => {
+  return await asKnownTo(db, owner, rows.map(row => {
     const [last] = row.runs
     return {
       ...standingListOf(row),
@@ -75,20 +77,26 @@ export async function listStandingLists (
         people: last.people ?? undefined
       }
     }
-  })
+  }))
 }
 
 /** A standing list of someone. Throws `StandingListNotFound`, also for one of somebody else. */
 export async function getStandingList (
-  db: Reader, { id: staffMemberId }: Pick<StaffMember, 'id'>, id: string
+  db: Reader, owner: StaffMember, id: string
 ): Promise<StandingList> {
-  const row = await db.standingList.findUnique({ where: { id, staffMemberId }, include: withScope })
+  const row = await db.standingList.findUnique({ where: { id, staffMemberId: owner.id }, include: withScope })
   if (row === null) throw new StandingListNotFound()
-  return standingListOf(row)
+  return await knownTo(db, owner, row)
+}
+
+async function knownTo (db: Reader, owner: StaffMember, row: Row): Promise<StandingList> {
+  const list = standingListOf(row)
+  const [known = list] = await asKnownTo(db, owner, [list])
+  return known
 }
 
 /** The same, locked until the transaction ends: no run of it begins or ends meanwhile. */
-export async function lockStandingList (tx: Tx, staff: Pick<StaffMember, 'id'>, id: string): Promise<StandingList> {
+export async function lockStandingList (tx: Tx, staff: StaffMember, id: string): Promise<StandingList> {
   await lockStandingLists(tx, [id])
   return await getStandingList(tx, staff, id)
 }
@@ -123,15 +131,13 @@ export async function findRun (db: Reader, id: string): Promise<Run | undefined>
   if (row === null) return undefined
   const { standingList, activityId, startsAt } = row
   const activity = activityId === null ? null : await db.activity.findUnique({ where: { id: activityId } })
-  const { id: ownerId, name, email, role, agencyId, disabledAt } = standingList.staffMember
+  const owner = ownerOf(standingList.staffMember)
   return {
     id,
     dueAt: instant(row.dueAt),
     outcome: (row.outcome ?? undefined) as Outcome | undefined,
-    list: standingListOf(standingList),
-    owner: {
-      id: ownerId, name, email, role: role as Role, agencyId: agencyId ?? undefined, isDisabled: disabledAt !== null
-    },
+    list: await knownTo(db, owner, standingList),
+    owner,
     before: startsAt === null
       ? undefined
       : {
@@ -146,11 +152,15 @@ export async function findRun (db: Reader, id: string): Promise<Run | undefined>
 /** Whose list was stopped, and why; undefined if it is sent again, or is gone. */
 export async function findStopped (
   db: Reader, id: string
-): Promise<{ list: StandingList, owner: Pick<Owner, 'name' | 'email' | 'isDisabled'> } | undefined> {
+): Promise<{ list: StandingList, owner: Owner } | undefined> {
   const row = await db.standingList.findUnique({ where: { id }, include: { ...withScope, staffMember: true } })
   if (row?.stoppedAt == null) return undefined
-  const { name, email, disabledAt } = row.staffMember
-  return { list: standingListOf(row), owner: { name, email, isDisabled: disabledAt !== null } }
+  const owner = ownerOf(row.staffMember)
+  return { list: await knownTo(db, owner, row), owner }
+}
+
+function ownerOf ({ id, name, email, role, agencyId, disabledAt }: StaffRow): Owner {
+  return { id, name, email, role: role as Role, agencyId: agencyId ?? undefined, isDisabled: disabledAt !== null }
 }
 
 /** How many attendees of each of these activities a filter lets through, by id; one without any is left out. */
