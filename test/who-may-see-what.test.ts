@@ -11,7 +11,7 @@ import type { Level, Person } from './support/hidden.ts'
 import { linesOf } from './support/pdf.ts'
 import { staffRoutes, withItsRoutes } from './support/routes.ts'
 import type { Route } from './support/routes.ts'
-import { partsOf, post } from './support/service.ts'
+import { countedQueries, partsOf, post } from './support/service.ts'
 import { anAgency, signedIn } from './support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon, world } from './support/world.ts'
 import type { World } from './support/world.ts'
@@ -35,8 +35,9 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
   const place = { leading, takingPart }
   const first = await makeOpen(its, open.activity.id)
   for (const level of levels.slice(1)) await aCampaign(its.db, { slug: campaignOf(level), title: 'Another week' })
+  const { db, counted } = countedQueries(its.db)
   const { app, routes } = await withItsRoutes(async () =>
-    await buildApp({ ...partsOf(its), snapshots: openSnapshots(its.url) }))
+    await buildApp({ ...partsOf({ ...its, db }), snapshots: openSnapshots(its.url) }))
   t.teardown(async () => { await app.close() })
   const made = new Map<Level, Everything>([['open', { ...open, ...place, activity: first }]])
   const headersOf = await everyone(app, its, place)
@@ -76,7 +77,7 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
     await t.test(`for ${who} an address of what they may not know is one that does not exist`, async t => {
       for (const level of levels.filter(level => !(people[who] as readonly Level[]).includes(level))) {
         const it = made.get(level)
-        if (it !== undefined) await notThere(t, app, { routes, level, it }, headersOf[who])
+        if (it !== undefined) await notThere(t, app, { routes, level, it, counted }, headersOf[who])
       }
     })
   }
@@ -258,9 +259,11 @@ async function listsFor (app: FastifyInstance, who: Person, headers: Headers): P
 }
 
 /** Everything but ids, tokens and moments that are of this one answer. */
-function pageOf ({ statusCode, body, headers }: LightMyRequestResponse): Page {
+function pageOf ({ statusCode, body, rawPayload, headers }: LightMyRequestResponse): Page {
   const kept = ['content-type', 'content-length', 'etag', 'cache-control', 'location', 'x-robots-tag', 'last-modified']
-  return { status: statusCode, text: body, head: JSON.stringify(kept.map(name => headers[name])) }
+  // A picture as text would be alike although its bytes are not.
+  const text = /png/.test(String(headers['content-type'])) ? rawPayload.toString('base64') : body
+  return { status: statusCode, text, head: JSON.stringify(kept.map(name => headers[name])) }
 }
 
 const withoutIds = (text: string) => text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id')
@@ -279,10 +282,14 @@ function same (t: Test, before: ReadonlyMap<string, Page>, after: ReadonlyMap<st
   for (const [url, page] of differing.slice(0, 2)) t.equal(withoutIds(after.get(url)?.text ?? ''), withoutIds(page.text), url)
 }
 
-/** Asks at every address that is about an activity: the answer is that of one that was never there. */
+/**
+ * Asks at every address that is about an activity: the answer is that of one that was never there, and costs as many
+ * queries, so that nobody can tell by how long it takes.
+ */
 async function notThere (
   t: Test, app: FastifyInstance,
-  { routes, level, it }: { routes: readonly Route[], level: Level, it: Everything }, headers: Headers
+  { routes, level, it, counted }:
+  { routes: readonly Route[], level: Level, it: Everything, counted: { queries: number } }, headers: Headers
 ): Promise<void> {
   const none = slugOf(level).replace('zq', 'zz')
   const own = [
@@ -292,13 +299,19 @@ async function notThere (
   const wrong: string[] = []
   for (const { method, url } of own) {
     const address = url.startsWith('/staff') ? addressOf(url, it) : url.replace(':slug', it.activity.slug)
-    const ask = async (url: string) => await app.inject({
-      method: method as 'GET',
-      url,
-      headers: { ...headers, 'sec-fetch-site': 'same-origin', ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }) },
-      ...(method === 'POST' && { payload: '' })
-    })
-    const [answer, other] = [await ask(address), await ask(address.replace(it.activity.slug, none))]
+    const ask = async (url: string) => {
+      counted.queries = 0
+      const answer = await app.inject({
+        method: method as 'GET',
+        url,
+        headers: { ...headers, 'sec-fetch-site': 'same-origin', ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }) },
+        ...(method === 'POST' && { payload: '' })
+      })
+      return { answer, queries: counted.queries }
+    }
+    const [{ answer, queries }, { answer: other, queries: others }] =
+      [await ask(address), await ask(address.replace(it.activity.slug, none))]
+    if (queries !== others) wrong.push(`${method} ${address}: ${queries} queries, not ${others}`)
     const asIfNot = (answer: LightMyRequestResponse) => {
       const all = [answer.statusCode, pageOf(answer).head, answer.body].join(' ')
       return withoutIds(all).replaceAll(/z[qz](?=[a-z]+-visit)/g, '')
