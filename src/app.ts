@@ -81,6 +81,7 @@ import type { Traces } from './office/forgetting/traces.ts'
 import { rightsStaffRoutes } from './office/rights/staff-routes.ts'
 import { resourceRequestRoutes } from './office/resource-requests/routes.ts'
 import { resourceRequestStaffRoutes } from './office/resource-requests/staff-routes.ts'
+import { resourceTotalsStaffRoutes } from './office/resource-requests/totals-staff-routes.ts'
 import { resourceRoutes } from './programme/resources/routes.ts'
 import { downloadStaffRoutes } from './programme/resources/download-staff-routes.ts'
 import { stockStaffRoutes } from './programme/resources/staff-routes.ts'
@@ -262,7 +263,8 @@ export async function buildApp (
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail, followErased }) }, homeStaffRoutes,
-      reportStaffRoutes, scenarioStaffRoutes, stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes
+      reportStaffRoutes, scenarioStaffRoutes, stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes,
+      resourceTotalsStaffRoutes
     ]
   })
 

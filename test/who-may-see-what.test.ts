@@ -9,10 +9,12 @@ import { hashOf } from '../src/identity/staff/token.ts'
 import { newFeedToken } from '../src/mail/agency-feeds/token.ts'
 import { addressOf, everything } from './support/everything.ts'
 import type { Everything } from './support/everything.ts'
+import { levels, ofLevel, people, wordOf } from './support/hidden.ts'
+import type { Level, Person } from './support/hidden.ts'
 import { linesOf } from './support/pdf.ts'
 import { staffRoutes, withItsRoutes } from './support/routes.ts'
 import type { Route } from './support/routes.ts'
-import { partsOf, post } from './support/service.ts'
+import { countedQueries, partsOf, post } from './support/service.ts'
 import { anAgency, signedIn } from './support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon, world } from './support/world.ts'
 import type { World } from './support/world.ts'
@@ -23,37 +25,9 @@ import type { World } from './support/world.ts'
  * by links, by forms that search, and at every address that any page could have. What is new is fetched by itself.
  */
 
-const levels = ['open', 'partners', 'embargoed', 'agency', 'draft', 'operational'] as const
-type Level = typeof levels[number]
-
-const ofLevel = {
-  open: { visibility: 'public' },
-  partners: { visibility: 'partners' },
-  embargoed: { visibility: 'public', embargoUntil: noon.plus({ hours: 1 }).toJSDate() },
-  agency: { visibility: 'agency' },
-  draft: { visibility: 'public', status: 'draft' },
-  operational: { visibility: 'operational', kind: 'disruption' }
-} as const satisfies Record<Level, object>
-
-const wordOf = (level: Level) => `zq${level}`
 const slugOf = (level: Level) => `${wordOf(level)}-visit`
 /** A campaign of its own. Staff who make activities choose among all, so its name is one that tells nothing. */
 const campaignOf = (level: Level) => level === 'open' ? 'the-week' : `other-week-${levels.indexOf(level)}`
-
-/** Who asks, and of which levels they may know. */
-const people = {
-  stranger: ['open'],
-  'host of another activity': ['open'],
-  'another agency': ['open', 'partners', 'embargoed'],
-  'a co-host of another agency': ['open', 'operational'],
-  'an organiser of another agency who co-hosts': ['open', 'partners', 'embargoed', 'draft'],
-  'an agency that takes part': ['open', 'partners', 'embargoed', 'agency', 'draft'],
-  'someone of the leading agency': ['open', 'partners', 'embargoed', 'agency', 'draft'],
-  'the partnership': ['open', 'partners', 'embargoed', 'agency', 'draft'],
-  'someone who is named': levels,
-  admin: levels
-} as const satisfies Record<string, readonly Level[]>
-type Person = keyof typeof people
 
 const site = 'https://workshops.example.org'
 
@@ -64,8 +38,9 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
   const place = { leading, takingPart }
   const first = await makeOpen(its, open.activity.id)
   for (const level of levels.slice(1)) await aCampaign(its.db, { slug: campaignOf(level), title: 'Another week' })
+  const { db, counted } = countedQueries(its.db)
   const { app, routes } = await withItsRoutes(async () =>
-    await buildApp({ ...partsOf(its), snapshots: openSnapshots(its.url) }))
+    await buildApp({ ...partsOf({ ...its, db }), snapshots: openSnapshots(its.url) }))
   t.teardown(async () => { await app.close() })
   const made = new Map<Level, Everything>([['open', { ...open, ...place, activity: first }]])
   const headersOf = await everyone(app, its, place)
@@ -121,7 +96,7 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
     await t.test(`for ${who} an address of what they may not know is one that does not exist`, async t => {
       for (const level of levels.filter(level => !(people[who] as readonly Level[]).includes(level))) {
         const it = made.get(level)
-        if (it !== undefined) await notThere(t, app, { routes, level, it }, headersOf[who])
+        if (it !== undefined) await notThere(t, app, { routes, level, it, counted }, headersOf[who])
       }
     })
   }
@@ -334,9 +309,11 @@ async function listsFor (app: FastifyInstance, who: Person, headers: Headers): P
 }
 
 /** Everything but ids, tokens and moments that are of this one answer. */
-function pageOf ({ statusCode, body, headers }: LightMyRequestResponse): Page {
+function pageOf ({ statusCode, body, rawPayload, headers }: LightMyRequestResponse): Page {
   const kept = ['content-type', 'content-length', 'etag', 'cache-control', 'location', 'x-robots-tag', 'last-modified']
-  return { status: statusCode, text: body, head: JSON.stringify(kept.map(name => headers[name])) }
+  // A picture as text would be alike although its bytes are not.
+  const text = /png/.test(String(headers['content-type'])) ? rawPayload.toString('base64') : body
+  return { status: statusCode, text, head: JSON.stringify(kept.map(name => headers[name])) }
 }
 
 const withoutIds = (text: string) => text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'an id')
@@ -355,10 +332,14 @@ function same (t: Test, before: ReadonlyMap<string, Page>, after: ReadonlyMap<st
   for (const [url, page] of differing.slice(0, 2)) t.equal(withoutIds(after.get(url)?.text ?? ''), withoutIds(page.text), url)
 }
 
-/** Asks at every address that is about an activity: the answer is that of one that was never there. */
+/**
+ * Asks at every address that is about an activity: the answer is that of one that was never there, and costs as many
+ * queries, so that nobody can tell by how long it takes.
+ */
 async function notThere (
   t: Test, app: FastifyInstance,
-  { routes, level, it }: { routes: readonly Route[], level: Level, it: Everything }, headers: Headers
+  { routes, level, it, counted }:
+  { routes: readonly Route[], level: Level, it: Everything, counted: { queries: number } }, headers: Headers
 ): Promise<void> {
   const none = slugOf(level).replace('zq', 'zz')
   const own = [
@@ -368,13 +349,19 @@ async function notThere (
   const wrong: string[] = []
   for (const { method, url } of own) {
     const address = url.startsWith('/staff') ? addressOf(url, it) : url.replace(':slug', it.activity.slug)
-    const ask = async (url: string) => await app.inject({
-      method: method as 'GET',
-      url,
-      headers: { ...headers, 'sec-fetch-site': 'same-origin', ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }) },
-      ...(method === 'POST' && { payload: '' })
-    })
-    const [answer, other] = [await ask(address), await ask(address.replace(it.activity.slug, none))]
+    const ask = async (url: string) => {
+      counted.queries = 0
+      const answer = await app.inject({
+        method: method as 'GET',
+        url,
+        headers: { ...headers, 'sec-fetch-site': 'same-origin', ...(method === 'POST' && { 'content-type': 'application/x-www-form-urlencoded' }) },
+        ...(method === 'POST' && { payload: '' })
+      })
+      return { answer, queries: counted.queries }
+    }
+    const [{ answer, queries }, { answer: other, queries: others }] =
+      [await ask(address), await ask(address.replace(it.activity.slug, none))]
+    if (queries !== others) wrong.push(`${method} ${address}: ${queries} queries, not ${others}`)
     const asIfNot = (answer: LightMyRequestResponse) => {
       const all = [answer.statusCode, pageOf(answer).head, answer.body].join(' ')
       return withoutIds(all).replaceAll(/z[qz](?=[a-z]+-visit)/g, '')

@@ -25,6 +25,12 @@ export async function drawnChart (option: ChartOption, size: { width: number, he
   return withoutStyles(svg)
 }
 
+/** With what it shows, for people who do not see it, and without a size of its own: the page gives it one. */
+export function named (svg: string, label: string): string {
+  const escaped = label.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
+  return svg.replace(/^<svg width="(\d+)" height="(\d+)"/, `<svg role="img" aria-label="${escaped}" width="$1" height="$2"`)
+}
+
 /** Replaces styles by attributes, and removes what only scripts could use. */
 export function withoutStyles (svg: string): string {
   return svg

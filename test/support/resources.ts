@@ -4,6 +4,7 @@ import type { Db } from '../../src/platform/database/connect.ts'
 import type { Download, Resource, ResourceRequest } from '../../src/platform/database/generated/client.ts'
 import { tellOfMoves } from '../../src/office/resource-requests/jobs.ts'
 import type { ResourceContext } from '../../src/office/resource-requests/jobs.ts'
+import type { AskingForResources } from '../../src/office/resource-requests/request.ts'
 import { noon } from './world.ts'
 import type { World } from './world.ts'
 
@@ -65,6 +66,27 @@ export async function aResourceRequest (
     data: { requestId: request.id, resourceId, asked: 10, granted, promised: granted ?? 10 }
   })
   return request
+}
+
+/** What someone asks for who collects it. */
+export function anAsking (
+  items: AskingForResources['items'], given: Partial<AskingForResources> = {}
+): AskingForResources {
+  return {
+    id: randomUUID(),
+    name: 'Anne Kirkbride',
+    organisation: 'Kendal School',
+    organisationKind: undefined,
+    email: 'anne@school.example',
+    phone: undefined,
+    getting: 'collect',
+    address: undefined,
+    neededBy: '2026-12-07',
+    campaignId: undefined,
+    purpose: 'A stall',
+    items,
+    ...given
+  }
 }
 
 /** Does each job once that tells people of their requests; returns the errors. */

@@ -90,8 +90,16 @@ export async function countedService (
   t: Test, given: Partial<AppParts> = {}
 ): Promise<World & { app: FastifyInstance, counted: { queries: number } }> {
   const its = await world(t)
+  const { db, counted } = countedQueries(its.db)
+  const app = await buildApp({ ...partsOf({ ...its, db }), ...given })
+  t.teardown(async () => { await app.close() })
+  return { ...its, app, counted }
+}
+
+/** The database, and the number of queries that are made by it. */
+export function countedQueries (of: Db): { db: Db, counted: { queries: number } } {
   const counted = { queries: 0 }
-  const db = its.db.$extends({
+  const db = of.$extends({
     query: {
       $allOperations: async ({ model, args, query }) => {
         // The helplines are read again in the background, each second.
@@ -100,9 +108,7 @@ export async function countedService (
       }
     }
   }) as unknown as Db
-  const app = await buildApp({ ...partsOf({ ...its, db }), ...given })
-  t.teardown(async () => { await app.close() })
-  return { ...its, app, counted }
+  return { db, counted }
 }
 
 /** Sends a form as a browser does. */

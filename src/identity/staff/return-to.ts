@@ -14,7 +14,7 @@ const ways: ReadonlyArray<[path: RegExp, isFile: boolean]> = [
   [new RegExp(`^/staff/activities/${slug}/(?:attendees\\.(?:csv|xlsx)|evaluation\\.csv|sign-in-sheet\\.pdf)${query}$`), true],
   [new RegExp(`^/staff/(?:activities/${slug}/list|lists(?:/new)?)${query}$`), false],
   [new RegExp(`^/staff/lists/standing/${id}/runs/${id}$`), false],
-  [new RegExp(`^/staff/audit${query}$`), false],
+  [new RegExp(`^/staff/(?:audit|resources)${query}$`), false],
   [new RegExp(`^/staff/person${query}$`), false],
   [/^\/staff\/account(?:\/second-factor(?:\/new)?)?$/, false],
   [new RegExp(`^/staff/members/${id}(?:/second-factor|/enabling)?$`), false]

@@ -6,6 +6,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { attendanceOf, notableFrom } from '../../booking/bookings/attendance.ts'
 import { assertNotable } from '../on-the-day/errors.ts'
 import { walkInsOf } from '../on-the-day/queries.ts'
+import { assertNotCancelled } from './errors.ts'
 import { lockNoted } from './queries.ts'
 import { askedFor, attendedIn, takingOf } from './review.ts'
 import type { Attended, Decision, Review, Noted, Taking } from './review.ts'
@@ -42,6 +43,7 @@ export async function takeReport (
 ): Promise<Taken> {
   return await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
+    assertNotCancelled(activity)
     assertNotable(notableFrom(activity), activity.zone, now)
 
     const event = { from: activity.startsAt.toMillis(), to: activity.endsAt.toMillis() }

@@ -1,6 +1,11 @@
 import { Conflict, DomainError } from '../../platform/errors.ts'
 
+/** Why nothing is taken from a report of what did not take place. */
+export const cancelledInWords =
+  'This activity is cancelled. Nobody has a place in it any more, so there is nobody to find in a report.'
+
 const sentences = {
+  cancelled: cancelledInWords,
   'none-yet': 'Teams has no report of this meeting yet. It makes one some minutes after everyone has left.',
   empty: 'This file is empty: it says of nobody that they were there.',
   'no-text': 'This file is not an attendance report. Download it from Teams again, as a CSV file.',
@@ -24,6 +29,11 @@ export class ReportRefused extends DomainError {
     super(sentences[because])
     this.because = because
   }
+}
+
+/** Throws where an activity is cancelled: who was in its meeting all the same did not come to it. */
+export function assertNotCancelled ({ status }: { status: string }): void {
+  if (status === 'cancelled') throw new ReportRefused('cancelled')
 }
 
 /** What a page of matches brought back is not ours, is of another activity, or is too old. */

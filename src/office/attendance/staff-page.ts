@@ -5,6 +5,7 @@ import { runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords } from '../../programme/activities/when.ts'
 import { minutesInWords, sourcesInWords } from '../../booking/bookings/attendance-in-words.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { cancelledInWords } from './errors.ts'
 import { notableFrom } from '../../booking/bookings/attendance.ts'
 import { minutesAtLeast, secondsDuring } from './presence.ts'
 import type { Span } from './presence.ts'
@@ -29,7 +30,7 @@ export function reportPageOf (
     href: hrefOf(activity),
     onTheDayHref: `/staff/activities/${activity.slug}/evening`,
     state: activity.status === 'cancelled'
-      ? 'This activity is cancelled. Nobody has a place in it any more, so there is nobody to find in a report.'
+      ? cancelledInWords
       : !isNotable
           ? `You can take a report from ${dayInWords(notableFrom(activity), activity.zone)} on.`
           : booked.length === 0 ? 'Nobody has a place, so there is nobody to find in a report.' : undefined,

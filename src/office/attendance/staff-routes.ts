@@ -18,7 +18,7 @@ import { assertNotable, NotTheDayYet } from '../on-the-day/errors.ts'
 import { walkInsOf } from '../on-the-day/queries.ts'
 import { buttonForm } from '../on-the-day/schema.ts'
 import { takeReport } from './commands.ts'
-import { ReportRefused, ReviewLost } from './errors.ts'
+import { assertNotCancelled, ReportRefused, ReviewLost } from './errors.ts'
 import { matchesOf } from './matching.ts'
 import { belongsTo } from './presence.ts'
 import { listBooked } from './queries.ts'
@@ -55,6 +55,7 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
     schema: uploadForm, fields: uploadFields, again: showAgain, refused: shownAt('report', ReportRefused)
   }, async asked => {
     const { activity, input: { report, source } } = asked
+    assertNotCancelled(activity)
     const event = { from: activity.startsAt.toMillis(), to: activity.endsAt.toMillis(), zone: activity.zone }
     return await showReview(asked, report.flatMap(bytes => readReportFile(bytes, event)), { from: 'file', note: source })
   }))))
@@ -63,7 +64,7 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
     schema: async ({ activity: { id }, body }) => decisionForm(openedIn(id, body), await listBooked(app.db, id)),
     fields: ({ body }) => decisionFields(body),
     again: showDecisionsAgain,
-    refused: shownAt('form', NotTheDayYet)
+    refused: shownAt('form', NotTheDayYet, ReportRefused)
   }, async ({ staff, activity, body, input, reply }) => {
     const review = openedIn(activity.id, body)
     const { marked, kept, walkIns } = await takeReport(app.db, activity.id, review, input, staff, app.clock())
@@ -79,6 +80,7 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
     }, async asked => {
       const { activity } = asked
       const now = app.clock()
+      assertNotCancelled(activity)
       assertNotable(notableFrom(activity), activity.zone, now)
       const meetingId = await meetingIdOf(activity)
       const event = { from: activity.startsAt.toMillis(), to: activity.endsAt.toMillis() }

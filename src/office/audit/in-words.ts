@@ -131,6 +131,7 @@ const words: Readonly<Record<string, Words>> = {
   'resources.packed': ['packed resources that someone asked for'],
   'resources.handed-over': ['gave out resources that someone asked for'],
   'resources.refused': ['refused a request for resources'],
+  'resources.exported': ['exported requests for resources'],
   'audit.exported': ['exported the audit trail'],
   'request.recorded': ['wrote down a request or complaint'],
   'request.answered': ['answered a request or complaint'],

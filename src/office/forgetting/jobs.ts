@@ -8,6 +8,7 @@ import { forgetRequests } from '../requests/commands.ts'
 import { forgetResourceRequests } from '../resource-requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
 import { dropEndedSessions } from '../../identity/staff/commands.ts'
+import { forgetStockChanges } from '../../programme/resources/stock-history.ts'
 import { forgetEntries, monthsOfTrail } from './audit-trail.ts'
 import { forgetAgain, forgetDue } from './commands.ts'
 import { countDue, listKnownEmails } from './queries.ts'
@@ -32,7 +33,7 @@ export interface Tally {
   /** Addresses of people who agreed to be asked once more, and what people wrote without their names. */
   laterContacts: number
   texts: number
-  /** Entries of the audit trail. */
+  /** Entries of the audit trail, and of how stocks of resources changed. */
   entries: number
   /** Invitations to co-host that nobody can accept any more, and accounts made for co-hosting that have ended. */
   invitations: number
@@ -61,7 +62,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     resourceRequests: (await forgetResourceRequests(db, now)).length,
     laterContacts: await eraseDueLaterContacts(db, now),
     texts: await forgetTexts(db, now),
-    entries: await forgetEntries(db, now),
+    entries: await forgetEntries(db, now) + await forgetStockChanges(db, now.minus({ months: monthsOfTrail })),
     invitations: await forgetInvitations(db, now),
     accounts: await dropInvitedAccounts(db, now.minus({ months: monthsOfTrail })),
     uploads: await dropOldUploads(db, now),

@@ -77,7 +77,8 @@ export const personalData: Rules = {
     audience: 'nobody',
     text: 'organisers',
     status: 'nobody',
-    position: 'nobody'
+    position: 'nobody',
+    changedAt: 'nobody'
   },
   AdviceLink: {
     advicePageId: 'nobody',
@@ -107,6 +108,7 @@ export const personalData: Rules = {
     text: 'organisers',
     publishedTitle: 'organisers',
     publishedText: 'organisers',
+    changedAt: 'nobody',
     createdAt: 'nobody'
   },
   ScenarioTotal: {
@@ -604,8 +606,28 @@ export const personalData: Rules = {
     mostPerRequest: 'nobody',
     stock: 'nobody',
     promised: 'nobody',
+    warnBelow: 'nobody',
     retiredAt: 'nobody',
     createdAt: 'nobody'
+  },
+  StockChange: {
+    id: 'nobody',
+    resourceId: 'nobody',
+    at: 'staff',
+    staffMemberId: 'staff',
+    cause: 'nobody',
+    change: 'nobody',
+    stock: 'nobody',
+    reason: 'organisers'
+  },
+  ResourceMonth: {
+    resourceId: 'nobody',
+    month: 'nobody',
+    organisationKind: 'nobody',
+    asked: 'nobody',
+    granted: 'nobody',
+    packed: 'nobody',
+    given: 'nobody'
   },
   Download: {
     id: 'nobody',
@@ -624,6 +646,7 @@ export const personalData: Rules = {
     id: 'nobody',
     name: 'resource request',
     organisation: 'resource request',
+    organisationKind: 'resource request',
     email: 'resource request',
     canonicalEmail: 'resource request',
     phone: 'resource request',

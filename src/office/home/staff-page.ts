@@ -8,7 +8,11 @@ import type { LegalHold } from '../legal-holds/legal-hold.ts'
 import { daysUrgent, pressing } from '../requests/due.ts'
 import { kindsInWords } from '../requests/in-words.ts'
 import type { AskedRequest } from '../requests/request.ts'
+import type { countOpenRequests } from '../resource-requests/queries.ts'
 import { isOnItsDay, may, mayEver } from '../../identity/staff/roles.ts'
+import { freeOf } from '../../programme/resources/resource.ts'
+import type { Resource } from '../../programme/resources/resource.ts'
+import { hrefOf as stockHrefOf } from '../../programme/resources/staff-page.ts'
 import { checkEveryDays } from '../../programme/support/kept-contact.ts'
 import { bookingsInWords, daysShown, zone } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
@@ -61,6 +65,10 @@ export interface OpenIssues {
   requests: readonly AskedRequest[]
   /** Legal holds that are due a review. */
   holdsToReview: readonly LegalHold[]
+  /** Requests for resources with which something is to be done, by what that is. */
+  resourceRequests: Awaited<ReturnType<typeof countOpenRequests>>
+  /** Resources of which there is too little left. */
+  resourcesLow: readonly Resource[]
   /** Names of support contacts that are due a check. */
   contactsDue: readonly string[]
 }
@@ -129,6 +137,8 @@ const headings: Record<NeedKind, { one: string, many: string }> = {
   'another-date': {
     one: '1 activity has people waiting and no other date', many: '# activities have people waiting and no other date'
   },
+  resources: { one: '1 request for resources is open', many: '# requests for resources are open' },
+  'resources-low': { one: '1 resource is running low', many: '# resources are running low' },
   draft: {
     one: `1 activity starts within ${daysForDraft} days and is still a draft`,
     many: `# activities start within ${daysForDraft} days and are still drafts`
@@ -147,7 +157,10 @@ interface Found {
 }
 
 function foundIn (
-  { concerns, questioned, unnoted, unreachable, unanswered, contactsDue, requests, holdsToReview }: OpenIssues,
+  {
+    concerns, questioned, unnoted, unreachable, unanswered, contactsDue, requests, holdsToReview, resourceRequests,
+    resourcesLow
+  }: OpenIssues,
   now: DateTime<true>
 ): Record<NeedKind, Found> {
   const needs = concerns.flatMap(concern => needsOf(concern, now).map(kind => ({ kind, concern })))
@@ -205,12 +218,26 @@ function foundIn (
     'list-longer-than-session': of('list-longer-than-session', 'another-date', waitedForInWords),
     'another-date': of('another-date', 'another-date', waitedForInWords),
     draft: of('draft', 'publish'),
+    resources: {
+      count: resourceRequests.reduce((sum, { requests }) => sum + requests, 0),
+      which: resourceRequests.map(({ status, requests, first }) => ({
+        text: `${requests} ${toDo[status]}`,
+        more: `${requests === 1 ? 'Needed' : 'The first is needed'} by ${calendarDayInWords(first)}`,
+        href: `/staff/resources?status=${status}`
+      }))
+    },
+    'resources-low': {
+      count: resourcesLow.length,
+      which: resourcesLow.map(resource => ({ text: resource.name, more: `${freeOf(resource)} left`, href: stockHrefOf(resource) }))
+    },
     contacts: {
       count: contactsDue.length,
       which: [{ text: 'Check them', more: contactsDue.join(', '), href: '/staff/support' }]
     }
   }
 }
+
+const toDo = { asked: 'to approve', approved: 'to pack', packed: 'to hand over' } as const
 
 /** Without names: the home page is open on many screens. */
 function requestsIn (requests: readonly AskedRequest[]): Found {

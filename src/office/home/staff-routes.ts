@@ -9,9 +9,12 @@ import { countTrapped } from '../../platform/http/trap.ts'
 import { listToApprove } from '../approval/ask.ts'
 import { listHoldsToReview } from '../legal-holds/queries.ts'
 import { listOpenRequests } from '../requests/queries.ts'
+import { countOpenRequests } from '../resource-requests/queries.ts'
 import { requirePermission, mayEver } from '../../identity/staff/roles.ts'
 import { dayOf, isDueACheck } from '../../programme/support/kept-contact.ts'
 import { listKeptContacts } from '../../programme/support/queries.ts'
+import { listResources } from '../../programme/resources/queries.ts'
+import { isLow } from '../../programme/resources/resource.ts'
 import { daysShown, everyDay } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { chartOf } from './chart.ts'
@@ -73,7 +76,7 @@ const pictureRoutes: FastifyPluginAsync = async app => {
 async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<OpenIssues> {
   const answers = mayEver(staff, 'answer for personal data')
   const [
-    concerns, questioned, unnoted, unreachable, unanswered, contacts, requests, holdsToReview
+    concerns, questioned, unnoted, unreachable, unanswered, contacts, requests, holdsToReview, openRequests, resources
   ] = await Promise.all([
     listConcerns(db, staff, now),
     listWithOpenQuestions(db, staff, now),
@@ -82,10 +85,25 @@ async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>):
     findUnanswered(db, staff, now, maxOfAKind),
     mayEver(staff, 'edit what everyone reads') ? listKeptContacts(db) : [],
     answers ? listOpenRequests(db) : [],
-    answers ? listHoldsToReview(db, dayOf(now)) : []
+    answers ? listHoldsToReview(db, dayOf(now)) : [],
+    mayEver(staff, 'pack resources') ? countOpenRequests(db) : [],
+    mayEver(staff, 'run resources') ? listResources(db) : []
   ])
   const due = contacts.filter(contact => isDueACheck(contact, dayOf(now))).map(({ name }) => name)
-  return { concerns, questioned, unnoted, unreachable, unanswered, requests, holdsToReview, contactsDue: due }
+  // Who only packs has nothing to do with what waits for an answer.
+  const resourceRequests = openRequests.filter(({ status }) => status !== 'asked' || mayEver(staff, 'run resources'))
+  return {
+    concerns,
+    questioned,
+    unnoted,
+    unreachable,
+    unanswered,
+    requests,
+    holdsToReview,
+    resourceRequests,
+    resourcesLow: resources.filter(isLow),
+    contactsDue: due
+  }
 }
 
 async function bookingsPerDay (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<DayOfBookings[]> {

@@ -40,7 +40,7 @@ function keptBy (campaigns: readonly Campaign[]) {
     request: [{ what: 'Requests and complaints', until: `Until ${monthsKept} months after our answer.` }],
     'resource request': [{
       what: 'Requests for posters and leaflets',
-      until: `Until ${daysKept} days after the day by which you need them. We ask professionals for their name, organisation, work email and, if we send something, work address. Only the people who pack it see that. We keep how many we gave out, for which campaign and to which partner.`
+      until: `Until ${daysKept} days after the day by which you need them. We ask professionals for their name, organisation and its kind, work email and, if we send something, work address. Only the people who pack it see that. We keep how many were asked for and given out in each month, to which kind of organisation, for which campaign and to which partner.`
     }],
     erasure: [{
       what: 'If you ask us to delete everything',

@@ -6,7 +6,7 @@ import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../../programme/activities/known-activities.ts'
-import { carryOut, countOf, lockPlan } from '../../programme/programme-file/commands.ts'
+import { carryOut, countOf, lockPlan, readRows, refuseWrongRows } from '../../programme/programme-file/commands.ts'
 import type { ProgrammeRecord } from '../../programme/programme-file/csv-file.ts'
 import { programmeFileOf } from '../../programme/programme-file/csv-file.ts'
 import { editionOf } from '../../programme/programme-file/edition.ts'
@@ -15,7 +15,7 @@ import { staleCells } from '../../programme/programme-file/plan.ts'
 import { listProgramme } from '../../programme/programme-file/queries.ts'
 import { rowOf } from '../../programme/programme-file/row.ts'
 import { importEffects, readReached } from './effects.ts'
-import { lockUpload } from './queries.ts'
+import { getUpload, lockUpload } from './queries.ts'
 
 /**
  * The programme that someone runs, of one campaign or of all, as a file that can be imported again; recorded. It is
@@ -61,10 +61,13 @@ export async function importUpload (
   { db, outbox, seal }: { db: Db, outbox: Outbox, seal: Seal }, id: string, confirmed: string | undefined,
   by: StaffMember, now: DateTime<true>
 ): Promise<void> {
+  const { records } = await getUpload(db, seal, by, id)
+  if (records === undefined) return
+  const file = await readRows(db, { records, by })
+  await refuseWrongRows(db, seal, file)
   await db.$transaction(async tx => {
-    const { records } = await lockUpload(tx, seal, by, id)
-    if (records === undefined) return
-    const plan = await lockPlan(tx, seal, { records, by })
+    if (await lockUpload(tx, by, id) === 'imported') return
+    const plan = await lockPlan(tx, seal, file)
     const problems = [...plan.problems, ...staleCells(plan.changes)]
     if (problems.length > 0) throw new ProgrammeRefused(problems)
     requireConfirmation(importEffects(plan.changes, await readReached(tx, plan.changes, now)), confirmed)

@@ -31,10 +31,18 @@ export async function getUpload (
   return uploadOf(row, seal)
 }
 
-/** The same, locked: pressed twice, its button imports it once. */
-export async function lockUpload (tx: Tx, seal: Seal, staff: Pick<StaffMember, 'id'>, id: string): Promise<Upload> {
-  await tx.$queryRaw`SELECT 1 FROM programme_uploads WHERE id = ${id}::uuid FOR UPDATE`
-  return await getUpload(tx, seal, staff, id)
+/**
+ * Locks a file of this member of staff, so that its button, pressed twice, imports it once. What is in it never changes:
+ * its id is made from it. Throws `UploadNotFound`.
+ */
+export async function lockUpload (
+  tx: Tx, { id: staffMemberId }: Pick<StaffMember, 'id'>, id: string
+): Promise<'imported' | 'to import'> {
+  const [row] = await tx.$queryRaw<Array<{ importedAt: Date | null }>>`
+    SELECT imported_at AS "importedAt" FROM programme_uploads
+    WHERE id = ${id}::uuid AND staff_member_id = ${staffMemberId}::uuid FOR UPDATE`
+  if (row === undefined) throw new UploadNotFound()
+  return row.importedAt === null ? 'to import' : 'imported'
 }
 
 function uploadOf ({ id, rowsSealed, importedAt, created, updated, unchanged }: ProgrammeUpload, seal: Seal): Upload {

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { readPlan } from '../../programme/programme-file/commands.ts'
+import { readPlan, readRows } from '../../programme/programme-file/commands.ts'
 import { readProgrammeFile } from '../../programme/programme-file/csv-file.ts'
 import { ProgrammeRefused } from '../../programme/programme-file/errors.ts'
 import type { ProgrammeProblem } from '../../programme/programme-file/errors.ts'
@@ -105,7 +105,7 @@ export const programmeImportStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = as
       return reply.page('office/programme-import/imported', { staff, ...importedPageOf(upload.imported) })
     }
     await app.giveWay(request)
-    const plan = await readPlan(app.db, seal, { records: upload.records, by: staff })
+    const plan = await readPlan(app.db, seal, await readRows(app.db, { records: upload.records, by: staff }))
     const reached = await readReached(app.db, plan.changes, app.clock())
     const model = previewPageOf(upload.id, plan, reached, token)
     return reply.page('office/programme-import/preview', { staff, ...model, errors })

@@ -1,8 +1,8 @@
 import { chartOf } from '../evaluation-results/chart.ts'
+import { named } from '../../platform/svg-chart.ts'
 import { answersInWords, occasionsInWords } from '../evaluation-results/results.ts'
 import type { QuestionResult } from '../evaluation-results/results.ts'
 import type { AddedAnswers, AddedQuestion } from './answers.ts'
-import { named } from './chart.ts'
 import { figureInWords, isNear } from './small-numbers.ts'
 import type { Figure } from './small-numbers.ts'
 

@@ -1,4 +1,4 @@
-import { chartText, drawnChart, line, muted, teal } from '../../platform/svg-chart.ts'
+import { chartText, drawnChart, line, muted, named, teal } from '../../platform/svg-chart.ts'
 import { drawnBars } from './bars.ts'
 import type { Bar } from './bars.ts'
 
@@ -95,10 +95,4 @@ export async function barsOf (bars: readonly NamedBar[], legend: Legend, label: 
     }))
   }, { width, height: top + bottom + perBar * bars.length })
   return named(svg, label)
-}
-
-/** With what it shows, for people who do not see it, and without a size of its own: the page gives it one. */
-export function named (svg: string, label: string): string {
-  const escaped = label.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
-  return svg.replace(/^<svg width="(\d+)" height="(\d+)"/, `<svg role="img" aria-label="${escaped}" width="$1" height="$2"`)
 }

@@ -7,24 +7,30 @@ import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { lockResources } from '../../programme/resources/queries.ts'
 import { freeOf } from '../../programme/resources/resource.ts'
+import { noteStock } from '../../programme/resources/stock-history.ts'
 import { movingEffects } from './effects.ts'
-import { AskedBefore, NotEnoughLeft, RequestMoved, ResourceRequestNotFound } from './errors.ts'
-import { findResourceRequest, getResourceRequest } from './queries.ts'
-import { daysKept, dayOf, isOpen, isTold, mayBecome } from './request.ts'
+import { AskedBefore, NotEnoughLeft, RequestMoved, ResourceRequestNotFound, TooManyOpen } from './errors.ts'
+import { findResourceRequest, getResourceRequest, listResourceRequests } from './queries.ts'
+import { daysKept, dayOf, isOpen, isTold, mayBecome, mostOpen, openStatuses } from './request.ts'
 import type { AskingForResources, RequestStatus, ResourceRequest } from './request.ts'
+import type { RequestFilter } from './schema.ts'
 
 /**
  * Asks for resources, which are promised from then on, and confirms it by email. The same form again is one request.
- * Throws `NotEnoughLeft`, and `AskedBefore` where the same form was sent and has come to an end.
+ * Throws `NotEnoughLeft`, `TooManyOpen`, and `AskedBefore` where the same form was sent and has come to an end.
  *
  * Locks the resources before it reads how many are free: however many ask at once, nobody is promised what is not
  * there.
  */
 export async function askForResources (
-  db: Db, outbox: Outbox, { items, neededBy, email, phone, address, campaignId, ...asking }: AskingForResources,
+  db: Db, outbox: Outbox,
+  { items, neededBy, email, organisationKind, phone, address, campaignId, ...asking }: AskingForResources,
   now: DateTime<true>
 ): Promise<void> {
+  const canonicalEmail = canonicalAddress(email)
   await db.$transaction(async tx => {
+    // Requests of one address one after the other, so that each counts the ones before.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`resources for ${canonicalEmail}`}, 0))`
     const resources = await lockResources(tx, items.map(({ resourceId }) => resourceId))
     const earlier = await findResourceRequest(tx, asking.id)
     if (earlier !== undefined) {
@@ -37,14 +43,17 @@ export async function askForResources (
       return quantity <= left ? [] : [{ resourceId, name: resource?.name ?? '', left }]
     })
     if (short.length > 0) throw new NotEnoughLeft(short)
+    const open = await tx.resourceRequest.count({ where: { canonicalEmail, status: { in: [...openStatuses] } } })
+    if (open >= mostOpen) throw new TooManyOpen(mostOpen)
     await tx.resourceRequest.create({
       data: {
         ...asking,
+        organisationKind: organisationKind ?? null,
         phone: phone ?? null,
         address: address ?? null,
         campaignId: campaignId ?? null,
         email,
-        canonicalEmail: canonicalAddress(email),
+        canonicalEmail,
         neededBy: new Date(`${neededBy}T00:00:00Z`),
         status: 'asked',
         askedAt: now.toJSDate(),
@@ -97,7 +106,7 @@ export async function moveRequest (
     requireConfirmation(movingEffects(request, to, { granted, message }), confirmed)
     if (to === 'approved') await grant(tx, request, granted ?? new Map())
     if (to === 'refused') await release(tx, requestId)
-    if (to === 'handed-over') await giveOut(tx, request)
+    if (to === 'handed-over') await giveOut(tx, request, by, now)
     await tx.resourceRequest.update({
       where: { id: requestId },
       data: { status: to, changedAt: now.toJSDate(), ...message !== undefined && { message } }
@@ -123,13 +132,16 @@ async function release (tx: Tx, requestId: string): Promise<void> {
 }
 
 /** Takes what they get off the stock, and adds it to the totals, which outlive the request. */
-async function giveOut (tx: Tx, { id, items, organisation, campaign }: ResourceRequest): Promise<void> {
+async function giveOut (
+  tx: Tx, { id, items, organisation, campaign }: ResourceRequest, by: StaffMember, now: DateTime<true>
+): Promise<void> {
   await release(tx, id)
   const [agency] = await tx.$queryRaw<Array<{ id: string }>>`
     SELECT id FROM agencies WHERE lower(name) = lower(${organisation}) ORDER BY id LIMIT 1`
   for (const { resourceId, granted = 0 } of items) {
     if (granted === 0) continue
-    await tx.resource.update({ where: { id: resourceId }, data: { stock: { decrement: granted } } })
+    const { stock } = await tx.resource.update({ where: { id: resourceId }, data: { stock: { decrement: granted } } })
+    await noteStock(tx, { resourceId, cause: 'given-out', change: -granted, stock }, by, now)
     await tx.$executeRaw`
       INSERT INTO resource_totals (resource_id, campaign_id, agency_id, given)
       VALUES (${resourceId}::uuid, ${campaign?.id ?? null}::uuid, ${agency?.id ?? null}::uuid, ${granted})
@@ -146,6 +158,27 @@ async function lockRequest (tx: Tx, id: string): Promise<ResourceRequest> {
   const [row] = await tx.$queryRaw<unknown[]>`SELECT 1 FROM resource_requests WHERE id = ${id}::uuid FOR UPDATE`
   if (row === undefined) throw new ResourceRequestNotFound()
   return await getResourceRequest(tx, id)
+}
+
+/**
+ * All requests that match a filter, to be taken out of the service: who takes how many is recorded with them, and
+ * nothing may be sent before that has committed.
+ */
+export async function takeOutRequests (
+  db: Db, filter: RequestFilter, by: StaffMember, now: DateTime<true>
+): Promise<ResourceRequest[]> {
+  return await db.$transaction(async tx => {
+    const requests = await listResourceRequests(tx, filter)
+    await record(tx, {
+      staffMemberId: by.id,
+      action: 'resources.exported',
+      subject: undefined,
+      details: {
+        requests: requests.length, status: filter.status, ...filter.by !== undefined && { neededBy: filter.by }
+      }
+    }, now)
+    return requests
+  })
 }
 
 /** Records that someone was emailed about a status. */

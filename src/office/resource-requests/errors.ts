@@ -31,6 +31,17 @@ export class NotEnoughLeft extends Conflict {
   }
 }
 
+/** Someone asks once more from an address that has as many open requests as one can have. */
+export class TooManyOpen extends Conflict {
+  readonly refusal = 'too-many-open-requests'
+  readonly title = 'There are open requests already'
+
+  constructor (most: number) {
+    super(`There are ${most} open requests from this address already, and nothing is sent. Write to us to add to one of ` +
+      'them, or cancel one: the link is in our email')
+  }
+}
+
 /** A form came again with the same answers, and its request has come to an end meanwhile. */
 export class AskedBefore extends Conflict {
   readonly refusal = 'asked-before'

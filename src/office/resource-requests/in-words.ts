@@ -1,4 +1,4 @@
-import type { Getting, RequestedItem, RequestStatus } from './request.ts'
+import type { Getting, OrganisationKind, RequestedItem, RequestStatus } from './request.ts'
 
 /** A status as staff read it. */
 export const statusTags: Record<RequestStatus, { text: string, classes: string }> = {
@@ -22,6 +22,20 @@ export function statusInWords (status: RequestStatus, getting: Getting): string 
     case 'refused': return 'We cannot give you what you asked for.'
     case 'cancelled': return 'You have cancelled this request.'
   }
+}
+
+/** A kind of organisation as people choose it, and as totals name it. */
+export const organisationKindsInWords: Record<OrganisationKind, string> = {
+  school: 'School or college',
+  'early-years': 'Nursery or childminder',
+  health: 'Health service',
+  council: 'Council',
+  police: 'Police',
+  charity: 'Charity or community group',
+  youth: 'Youth or sports club',
+  faith: 'Faith group',
+  business: 'Business, like a hotel, taxi firm or takeaway',
+  other: 'Something else'
 }
 
 export const gettingInWords: Record<Getting, string> = { collect: 'They collect it', deliver: 'Sent to their work address' }

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
+import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
 import { leftInWords } from '../../programme/resources/page.ts'
 import { mayAskFor } from '../../programme/resources/resource.ts'
 import type { Resource } from '../../programme/resources/resource.ts'
-import { NotEnoughLeft } from './errors.ts'
-import { quantityInWords, statusInWords } from './in-words.ts'
-import { dayOf, daysKept, erasedOn, isOpen, zone } from './request.ts'
+import { NotEnoughLeft, TooManyOpen } from './errors.ts'
+import { organisationKindsInWords, quantityInWords, statusInWords } from './in-words.ts'
+import { dayOf, daysKept, erasedOn, isOpen, organisationKinds, zone } from './request.ts'
 import type { ResourceRequest } from './request.ts'
 import { quantityField } from './schema.ts'
 
@@ -40,6 +41,11 @@ export function askPageOf (
       { value: '', text: 'None of these' },
       ...campaigns.map(({ id, title }) => ({ value: id, text: title, selected: values.campaign === id }))
     ],
+    organisationKinds: [
+      { value: '', text: 'Choose, if you like' },
+      ...organisationKinds.map(value =>
+        ({ value, text: organisationKindsInWords[value], selected: values.organisation_kind === value }))
+    ],
     submission: values.submission ?? randomUUID(),
     today: dayOf(now),
     daysKept,
@@ -48,8 +54,9 @@ export function askPageOf (
   }
 }
 
-/** How many are left of what was asked for, at each field. */
-export function shortErrors (error: unknown): FormErrors | undefined {
+/** A refusal at its field: how many are left of what was asked for, or that the address has open requests. */
+export function refusedAt (error: unknown): FormErrors | undefined {
+  if (error instanceof TooManyOpen) return formError('email', error.message)
   if (!(error instanceof NotEnoughLeft)) return undefined
   const sentences = error.short.map(({ resourceId, name, left }) => ({
     field: quantityField(resourceId),

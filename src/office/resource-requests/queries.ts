@@ -25,22 +25,60 @@ export async function getResourceRequest (db: Reader, id: string): Promise<Resou
   return request
 }
 
-/** More than are shown on a page are more than anyone reads. */
-const mostListed = 500
-
-/** Requests that match a filter, by the day by which they are needed: the soonest first, of ended ones the latest. */
-export async function listResourceRequests (db: Reader, { status, by }: RequestFilter): Promise<ResourceRequest[]> {
+/**
+ * Requests that match a filter, by the day by which they are needed: the soonest first, of ended ones the latest. All
+ * of them, unless only so many are wanted.
+ */
+export async function listResourceRequests (
+  db: Reader, { status, by }: RequestFilter, take?: number
+): Promise<ResourceRequest[]> {
   const isOpen = status === 'open' || (openStatuses as readonly string[]).includes(status)
   const rows = await db.resourceRequest.findMany({
     where: {
       status: status === 'open' ? { in: [...openStatuses] } : status,
-      ...by !== undefined && { neededBy: { lte: new Date(`${by}T00:00:00Z`) } }
+      ...by !== undefined && { neededBy: { lte: dateOf(by) } }
     },
     include: whole,
     orderBy: [{ neededBy: isOpen ? 'asc' : 'desc' }, { askedAt: 'asc' }, { id: 'asc' }],
-    take: mostListed
+    ...take !== undefined && { take }
   })
   return rows.map(requestOf)
+}
+
+/** What is approved and still to be packed for a day. */
+export async function listToPack (db: Reader, day: string): Promise<ResourceRequest[]> {
+  const rows = await db.resourceRequest.findMany({
+    where: { status: 'approved', neededBy: dateOf(day) },
+    include: whole,
+    orderBy: [{ organisation: 'asc' }, { askedAt: 'asc' }, { id: 'asc' }]
+  })
+  return rows.map(requestOf)
+}
+
+/** The days for which something is to be packed, with how many requests. */
+export async function listPackingDays (db: Reader): Promise<Array<{ day: string, requests: number }>> {
+  const groups = await db.resourceRequest.groupBy({
+    by: ['neededBy'], where: { status: 'approved' }, _count: true, orderBy: { neededBy: 'asc' }
+  })
+  return groups.map(({ neededBy, _count }) => ({ day: neededBy.toISOString().slice(0, 10), requests: _count }))
+}
+
+/** How many requests stand where something is to be done, and by which day the first of them is needed. */
+export async function countOpenRequests (
+  db: Reader
+): Promise<Array<{ status: typeof openStatuses[number], requests: number, first: string }>> {
+  const groups = await db.resourceRequest.groupBy({
+    by: ['status'], where: { status: { in: [...openStatuses] } }, _count: true, _min: { neededBy: true }
+  })
+  return openStatuses.flatMap(status => {
+    const group = groups.find(group => group.status === status)
+    const first = group?._min.neededBy?.toISOString().slice(0, 10)
+    return group === undefined || first === undefined ? [] : [{ status, requests: group._count, first }]
+  })
+}
+
+function dateOf (day: string): Date {
+  return new Date(`${day}T00:00:00Z`)
 }
 
 /** All requests of an address, the latest first. */
@@ -56,6 +94,7 @@ function requestOf (row: Row): ResourceRequest {
     id: row.id,
     name: row.name,
     organisation: row.organisation,
+    organisationKind: (row.organisationKind ?? undefined) as ResourceRequest['organisationKind'],
     email: row.email,
     canonicalEmail: row.canonicalEmail,
     phone: row.phone ?? undefined,

@@ -12,12 +12,22 @@ export const openStatuses = ['asked', 'approved', 'packed'] as const satisfies r
 export const waysOfGetting = ['collect', 'deliver'] as const
 export type Getting = typeof waysOfGetting[number]
 
+/** What kinds of organisation ask, for the totals; a constraint of the database names them too. */
+export const organisationKinds = [
+  'school', 'early-years', 'health', 'council', 'police', 'charity', 'youth', 'faith', 'business', 'other'
+] as const
+export type OrganisationKind = typeof organisationKinds[number]
+
+/** How many requests of one address can be open at a time. */
+export const mostOpen = 5
+
 /** What someone asks for, already checked by schema.ts. Days as `2026-12-01`. */
 export interface AskingForResources {
   /** The id of the form and its answers: the same again is the same request. */
   id: string
   name: string
   organisation: string
+  organisationKind: OrganisationKind | undefined
   email: string
   phone: string | undefined
   getting: Getting

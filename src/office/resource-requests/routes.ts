@@ -17,7 +17,7 @@ import { listPublicCampaigns } from '../../programme/activities/public-activitie
 import { listResources } from '../../programme/resources/queries.ts'
 import { askForResources, cancelOwnRequest } from './commands.ts'
 import { AskedBefore, RequestLinkEnded } from './errors.ts'
-import { askPageOf, ownRequestPageOf, shortErrors } from './page.ts'
+import { askPageOf, ownRequestPageOf, refusedAt } from './page.ts'
 import type { AskShape } from './page.ts'
 import { findResourceRequest } from './queries.ts'
 import type { ResourceRequest } from './request.ts'
@@ -55,7 +55,7 @@ const askingRoutes: FastifyPluginAsync = async app => {
     schema: ({ its: { resources, campaigns } }) => askForm(resources, campaigns, app.clock()),
     fields: ({ its: { resources } }) => [...resources.map(({ id }) => quantityField(id)), ...askFields],
     again: showAgain,
-    refused: shortErrors
+    refused: refusedAt
   }, async asked => {
     const { request, body, input: { submission, ...input }, reply } = asked
     if (wantsAnother(body)) return show(asked)

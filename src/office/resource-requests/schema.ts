@@ -5,8 +5,9 @@ import { confirmed } from '../../identity/staff/schema.ts'
 import { answer, answerAsDay, answerInLine, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { trap } from '../../platform/http/trap.ts'
 import type { Resource } from '../../programme/resources/resource.ts'
-import { dayOf, statuses, waysOfGetting } from './request.ts'
+import { dayOf, organisationKinds, statuses, waysOfGetting } from './request.ts'
 import type { ResourceRequest } from './request.ts'
+import type { Period } from './totals.ts'
 
 function lines (noun: string, missing: string, most: number) {
   return answer(noun, missing).trim().min(1, { error: missing, abort: true })
@@ -38,6 +39,8 @@ export function askForm (
     ...Object.fromEntries(resources.map(resource => [quantityField(resource.id), quantityOf(resource)])),
     name,
     organisation: answerInLine('Organisation', 'Enter the organisation that you work for', 120),
+    organisation_kind: optional(answer('Kind of organisation').pipe(
+      z.enum(organisationKinds, 'Select a kind of organisation from the list'))),
     email,
     phone,
     getting: answer('How you get them', getting).pipe(z.enum(waysOfGetting, getting)),
@@ -54,10 +57,13 @@ export function askForm (
   }, { error: unknownField })
     .refine(({ getting, address }) => getting === 'collect' || address !== undefined,
       { path: ['address'], error: 'Enter the work address that we send them to' })
-    .transform(({ needed_by: neededBy, campaign: campaignId, getting, address, ...given }) => ({
+    .transform(({
+      needed_by: neededBy, campaign: campaignId, organisation_kind: organisationKind, getting, address, ...given
+    }) => ({
       submission: given.submission,
       name: given.name,
       organisation: given.organisation,
+      organisationKind,
       email: given.email,
       phone: given.phone,
       purpose: given.purpose,
@@ -78,7 +84,7 @@ export function askForm (
 }
 
 export const askFields = [
-  'name', 'organisation', 'email', 'phone', 'getting', 'address', 'needed_by', 'campaign', 'purpose', 'for_work'
+  'name', 'organisation', 'organisation_kind', 'email', 'phone', 'getting', 'address', 'needed_by', 'campaign', 'purpose', 'for_work'
 ] as const
 
 /** Which requests are listed: those that wait for something, or of one status, needed by a day. */
@@ -87,6 +93,23 @@ export const filterForm = z.object({
   by: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine(day => DateTime.fromISO(day).isValid).optional().catch(undefined)
 })
 export type RequestFilter = z.output<typeof filterForm>
+
+export const filterFields = ['status', 'by'] as const
+
+/** For which day to pack; anything else is the first day for which there is something. */
+export const packingDay = z.object({
+  day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine(day => DateTime.fromISO(day).isValid).optional().catch(undefined)
+})
+
+const period = z.object({
+  period: z.custom<Period>(given => typeof given === 'string' && /^(?:last-12|all|20\d{2})$/.test(given))
+    .catch('last-12')
+})
+
+/** Which months count; anything else is the last twelve. */
+export function periodIn (query: unknown): Period {
+  return period.parse(query).period
+}
 
 const message = lines('What you write', 'Write to them', 1000)
 

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { calendarDayInWords, dayInWords, momentInWords } from '../../programme/activities/when.ts'
-import { gettingInWords, quantityInWords, statusTags } from './in-words.ts'
+import { gettingInWords, organisationKindsInWords, quantityInWords, statusTags } from './in-words.ts'
 import { dayOf, erasedOn, isOpen, mayBecome, statuses, zone } from './request.ts'
 import type { ResourceRequest } from './request.ts'
 import { quantityField } from './schema.ts'
@@ -17,12 +17,18 @@ export function hrefOf ({ id }: Pick<ResourceRequest, 'id'>): string {
   return `/staff/resources/requests/${id}`
 }
 
+/** More than are shown on a page are more than anyone reads. */
+export const mostListed = 500
+
 /** Requests in a list, with what they are filtered by. */
 export function requestsPageOf (
   requests: readonly ResourceRequest[], { status, by }: RequestFilter, now: DateTime<true>
 ) {
   return {
     requests: requests.map(request => summaryOf(request, now)),
+    isCut: requests.length === mostListed,
+    mostListed,
+    status,
     statuses: [
       { value: 'open', text: 'Everything to do' }, ...statuses.map(value => ({ value, text: statusTags[value].text }))
     ].map(item => ({ ...item, selected: item.value === status })),
@@ -46,9 +52,45 @@ function summaryOf (request: ResourceRequest, now: DateTime<true>) {
   }
 }
 
+/** What to pack for a day: all of it together, then each request by itself. */
+export function packingListsOf (
+  requests: readonly ResourceRequest[], day: string | undefined, days: ReadonlyArray<{ day: string, requests: number }>,
+  now: DateTime<true>
+) {
+  const items = requests.flatMap(({ items }) => items)
+  const names = [...new Set(items.map(({ name }) => name))].sort((one, other) => one.localeCompare(other, 'en-GB'))
+  return {
+    day: day && calendarDayInWords(day),
+    isToday: day === dayOf(now),
+    days: days.map(({ day: on, requests }) => ({
+      text: calendarDayInWords(on),
+      count: requests === 1 ? '1 request' : `${requests} requests`,
+      href: `/staff/resources/packing-lists?day=${on}`,
+      isShown: on === day
+    })),
+    all: names.map(name => ({
+      name, granted: items.filter(item => item.name === name).reduce((sum, { granted = 0 }) => sum + granted, 0)
+    })).filter(({ granted }) => granted > 0),
+    sheets: requests.map(request => sheetOf(request, now))
+  }
+}
+
+/** A request as it is packed. */
+export function sheetOf (request: ResourceRequest, now: DateTime<true>) {
+  const { address, phone, items } = request
+  return {
+    ...summaryOf(request, now),
+    address,
+    phone,
+    items: items.map(({ name, asked, granted = asked }) => ({ name, granted })).filter(({ granted }) => granted > 0)
+  }
+}
+
 /** One request: what is asked for, and what can be done about it. */
 export function requestPageOf (request: ResourceRequest, now: DateTime<true>, tried?: TriedMove) {
-  const { email, phone, address, purpose, campaign, askedAt, changedAt, message, status, getting, items } = request
+  const {
+    email, phone, organisationKind, address, purpose, campaign, askedAt, changedAt, message, status, getting, items
+  } = request
   const values = tried?.values ?? {}
   return {
     request: {
@@ -56,6 +98,7 @@ export function requestPageOf (request: ResourceRequest, now: DateTime<true>, tr
       email,
       mailto: `mailto:${encodeURIComponent(email).replace('%40', '@')}`,
       phone,
+      organisationKind: organisationKind && organisationKindsInWords[organisationKind],
       address,
       purpose,
       campaign: campaign?.title,

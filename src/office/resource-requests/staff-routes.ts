@@ -10,13 +10,16 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
-import { moveRequest } from './commands.ts'
+import { askToSignInAgain } from '../../identity/staff/recent-sign-in.ts'
+import { moveRequest, takeOutRequests } from './commands.ts'
 import type { Moving } from './commands.ts'
 import { RequestMoved, ResourceRequestNotFound } from './errors.ts'
-import { findResourceRequest, listResourceRequests } from './queries.ts'
+import { findResourceRequest, listPackingDays, listResourceRequests, listToPack } from './queries.ts'
+import { zone } from './request.ts'
 import type { ResourceRequest } from './request.ts'
-import { approvalForm, filterForm, handingOverForm, packingForm, quantityField, refusalForm } from './schema.ts'
-import { hrefOf, requestPageOf, requestsPageOf } from './staff-page.ts'
+import { requestFile } from './request-file.ts'
+import { approvalForm, filterFields, filterForm, handingOverForm, packingDay, packingForm, quantityField, refusalForm } from './schema.ts'
+import { hrefOf, mostListed, packingListsOf, requestPageOf, requestsPageOf, sheetOf } from './staff-page.ts'
 
 interface Address { Params: { id: string } }
 type OfRequest = Asked<Address> & { its: ResourceRequest }
@@ -46,13 +49,21 @@ const packingRoutes: FastifyPluginAsync = async app => {
   app.get(address, ofRequest(async asked => show(asked)))
 
   app.get(`${address}/packing-list`, ofRequest(async ({ request, its, reply }) =>
-    reply.page('office/resource-requests/packing-list', { staff: staffOf(request), ...requestPageOf(its, app.clock()), href: hrefOf(its) })))
+    reply.page('office/resource-requests/packing-list', { staff: staffOf(request), sheet: sheetOf(its, app.clock()), href: hrefOf(its) })))
+
+  app.get('/resources/packing-lists', asking(async ({ request, query, reply }) => {
+    const days = await listPackingDays(app.db)
+    const day = packingDay.parse(query).day ?? days[0]?.day
+    const toPack = day === undefined ? [] : await listToPack(app.db, day)
+    const model = packingListsOf(toPack, day, days, app.clock())
+    return reply.page('office/resource-requests/packing-lists', { staff: staffOf(request), ...model })
+  }))
 
   app.post(`${address}/packing`, moving('packed', ({ its }) => packingForm(its)))
   app.post(`${address}/handing-over`, moving('handed-over', () => handingOverForm))
 
   async function list ({ request, reply }: Asked, filter: z.output<typeof filterForm>): Promise<FastifyReply> {
-    const model = requestsPageOf(await listResourceRequests(app.db, filter), filter, app.clock())
+    const model = requestsPageOf(await listResourceRequests(app.db, filter, mostListed), filter, app.clock())
     return reply.page('office/resource-requests/requests', { staff: staffOf(request), ...model })
   }
 }
@@ -63,6 +74,17 @@ const decidingRoutes: FastifyPluginAsync = async app => {
   app.post(`${address}/approval`, moving('approved', ({ its }) => approvalForm(its)))
   app.post(`${address}/refusal`, moving('refused', () =>
     refusalForm.transform(({ reason: message, ...given }) => ({ ...given, message }))))
+
+  // A button and no link: taking people's details out is recorded, and a GET must not change anything.
+  app.post('/resources/export', asking(form({
+    schema: filterForm, again: async ({ reply }) => await reply.redirect('/staff/resources', 303)
+  }, async ({ request, body, input, reply }) => {
+    if (await askToSignInAgain(request, reply, `/staff/resources?${new URLSearchParams(typedOf(body, filterFields))}`)) return reply
+    const now = app.clock()
+    const file = requestFile(await takeOutRequests(app.db, input, staffOf(request), now))
+    const name = `requests-${now.setZone(zone).toFormat('yyyy-MM-dd')}.csv`
+    return await reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`).send(file)
+  })))
 }
 
 type Said = Pick<Moving, 'granted' | 'message' | 'confirmed'>

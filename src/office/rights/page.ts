@@ -9,7 +9,7 @@ import { isKind } from '../../mail/emails/kinds.ts'
 import type { LoggedEmail } from '../../mail/emails/queries.ts'
 import { historyOf } from '../people/history.ts'
 import { kindsInWords } from '../requests/in-words.ts'
-import { gettingInWords, quantityInWords, statusTags } from '../resource-requests/in-words.ts'
+import { gettingInWords, organisationKindsInWords, quantityInWords, statusTags } from '../resource-requests/in-words.ts'
 import { erasedOn } from '../resource-requests/request.ts'
 import type { ResourceRequest } from '../resource-requests/request.ts'
 import type { AskedRequest } from '../requests/request.ts'
@@ -145,6 +145,7 @@ function resourceRequestInWords (request: ResourceRequest) {
       ['Asked', dayInWords(request.askedAt, zone)],
       ['Name', request.name],
       ['Organisation', request.organisation],
+      ['Kind of organisation', request.organisationKind && organisationKindsInWords[request.organisationKind]],
       ['Email address', request.email],
       ['Phone number', request.phone],
       ['How they get it', gettingInWords[request.getting]],

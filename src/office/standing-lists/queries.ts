@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { StandingListRun } from '../../platform/database/generated/client.ts'
+import type { StaffMember as StaffRow } from '../../platform/database/generated/client.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Role } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -11,6 +12,7 @@ import { allColumns } from '../exports/columns.ts'
 import type { ListColumn } from '../exports/columns.ts'
 import type { FormatName } from '../exports/formats.ts'
 import { ScopeGone, StandingListNotFound } from './errors.ts'
+import { asKnownTo } from './known-scope.ts'
 import { mostHours } from './standing-list.ts'
 import type { About, Outcome, Scope, StandingList, Stopping, Timing } from './standing-list.ts'
 import { movedHours } from './occasions.ts'
@@ -57,14 +59,14 @@ export interface LastRun { dueAt: DateTime<true>, outcome: Outcome | undefined, 
 
 /** The standing lists of someone, the first made first, each with its last run; as many queries for many as for one. */
 export async function listStandingLists (
-  db: Reader, { id: staffMemberId }: Pick<StaffMember, 'id'>
+  db: Reader, owner: StaffMember
 ): Promise<Array<StandingList & { last: LastRun | undefined }>> {
   const rows = await db.standingList.findMany({
-    where: { staffMemberId },
+    where: { staffMemberId: owner.id },
     include: { ...withScope, runs: lastOfRuns },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }]
   })
-  return rows.map(row => ({ ...standingListOf(row), last: lastRunOf(row.runs) }))
+  return await asKnownTo(db, owner, rows.map(row => ({ ...standingListOf(row), last: lastRunOf(row.runs) })))
 }
 
 /** The last run that says something: one that was overtaken, or over from the beginning, does not. */
@@ -84,15 +86,21 @@ export function lastRunOf ([last]: readonly StandingListRun[]): LastRun | undefi
 
 /** A standing list of someone. Throws `StandingListNotFound`, also for one of somebody else. */
 export async function getStandingList (
-  db: Reader, { id: staffMemberId }: Pick<StaffMember, 'id'>, id: string
+  db: Reader, owner: StaffMember, id: string
 ): Promise<StandingList> {
-  const row = await db.standingList.findUnique({ where: { id, staffMemberId }, include: withScope })
+  const row = await db.standingList.findUnique({ where: { id, staffMemberId: owner.id }, include: withScope })
   if (row === null) throw new StandingListNotFound()
-  return standingListOf(row)
+  return await knownTo(db, owner, row)
+}
+
+async function knownTo (db: Reader, owner: StaffMember, row: Row): Promise<StandingList> {
+  const list = standingListOf(row)
+  const [known = list] = await asKnownTo(db, owner, [list])
+  return known
 }
 
 /** The same, locked until the transaction ends: no run of it begins or ends meanwhile. */
-export async function lockStandingList (tx: Tx, staff: Pick<StaffMember, 'id'>, id: string): Promise<StandingList> {
+export async function lockStandingList (tx: Tx, staff: StaffMember, id: string): Promise<StandingList> {
   await lockStandingLists(tx, [id])
   return await getStandingList(tx, staff, id)
 }
@@ -130,15 +138,13 @@ export async function findRun (db: Reader, id: string): Promise<Run | undefined>
   if (row === null) return undefined
   const { standingList, activityId, startsAt } = row
   const activity = activityId === null ? null : await db.activity.findUnique({ where: { id: activityId } })
-  const { id: ownerId, name, email, role, agencyId, disabledAt } = standingList.staffMember
+  const owner = ownerOf(standingList.staffMember)
   return {
     id,
     dueAt: instant(row.dueAt),
     outcome: (row.outcome ?? undefined) as Outcome | undefined,
-    ...asItWas(standingListOf(standingList), row),
-    owner: {
-      id: ownerId, name, email, role: role as Role, agencyId: agencyId ?? undefined, isDisabled: disabledAt !== null
-    },
+    ...asItWas(await knownTo(db, owner, standingList), row),
+    owner,
     before: startsAt === null
       ? undefined
       : {
@@ -162,11 +168,15 @@ function asItWas (list: StandingList, { columns, format, why, days }: StandingLi
 /** Whose list was stopped, and why; undefined if it is sent again, or is gone. */
 export async function findStopped (
   db: Reader, id: string
-): Promise<{ list: StandingList, owner: Pick<Owner, 'name' | 'email' | 'isDisabled'> } | undefined> {
+): Promise<{ list: StandingList, owner: Owner } | undefined> {
   const row = await db.standingList.findUnique({ where: { id }, include: { ...withScope, staffMember: true } })
   if (row?.stoppedAt == null) return undefined
-  const { name, email, disabledAt } = row.staffMember
-  return { list: standingListOf(row), owner: { name, email, isDisabled: disabledAt !== null } }
+  const owner = ownerOf(row.staffMember)
+  return { list: await knownTo(db, owner, row), owner }
+}
+
+function ownerOf ({ id, name, email, role, agencyId, disabledAt }: StaffRow): Owner {
+  return { id, name, email, role: role as Role, agencyId: agencyId ?? undefined, isDisabled: disabledAt !== null }
 }
 
 /** Weekly lists whose moment has come. */

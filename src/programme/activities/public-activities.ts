@@ -123,6 +123,31 @@ export async function listPublicAddresses (
   }))
 }
 
+/** Another page for everyone, and when what it says was last changed, if that is known. */
+export interface PublicPage { path: string, changedAt: DateTime<true> | undefined }
+
+/** Published advice and scenarios: those of no campaign, and of campaigns of which strangers may know at `now`. */
+export async function listPublicPages (db: Reader, now: DateTime<true>): Promise<PublicPage[]> {
+  const itsCampaign = { OR: [{ campaignId: null }, { campaign: { activities: { some: knownAt(now) } } }] }
+  const [advice, scenarios] = await Promise.all([
+    db.advicePage.findMany({
+      where: { ...itsCampaign, status: 'published' },
+      select: { slug: true, changedAt: true, campaign: { select: { slug: true } } },
+      orderBy: [{ slug: 'asc' }, { id: 'asc' }]
+    }),
+    db.scenario.findMany({
+      where: { ...itsCampaign, publishedText: { not: null } },
+      select: { slug: true, changedAt: true },
+      orderBy: { slug: 'asc' }
+    })
+  ])
+  return [
+    ...advice.map(({ slug, campaign, changedAt }) =>
+      ({ path: `${campaign === null ? '' : `/campaigns/${campaign.slug}`}/advice/${slug}`, changedAt })),
+    ...scenarios.map(({ slug, changedAt }) => ({ path: `/scenarios/${slug}`, changedAt }))
+  ].map(({ path, changedAt }) => ({ path, changedAt: changedAt === null ? undefined : instant(changedAt) }))
+}
+
 function later (at: Date, other: Date | null): Date {
   return other !== null && other > at ? other : at
 }

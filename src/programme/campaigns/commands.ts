@@ -3,6 +3,7 @@ import type { Db, Tx } from '../../platform/database/connect.ts'
 import { isTaken } from '../../platform/database/errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { freeSlug, slugOf } from '../../platform/slug.ts'
+import type { Campaign } from './campaign.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import {
@@ -21,7 +22,14 @@ export async function addCampaign (
   try {
     await db.$transaction(async tx => {
       await tx.campaign.create({
-        data: { ...rest, slug, firstDay: date(firstDay), lastDay: date(lastDay), createdAt: now.toJSDate() }
+        data: {
+          ...rest,
+          slug,
+          firstDay: date(firstDay),
+          lastDay: date(lastDay),
+          discreet: beginsDiscreet(rest.kind),
+          createdAt: now.toJSDate()
+        }
       })
       await record(tx, { staffMemberId: undefined, action: 'campaign.added', subject: slug }, now)
     })
@@ -53,12 +61,21 @@ export async function createCampaign (
         lastDay: date(lastDay),
         // Several agencies enter what they do.
         needsApproval: rest.kind === 'week-of-action',
+        discreet: beginsDiscreet(rest.kind),
         createdAt: now.toJSDate()
       }
     })
     await record(tx, { staffMemberId: by.id, action: 'campaign.added', subject: slug, details: { title } }, now)
     return slug
   })
+}
+
+/**
+ * Whether emails and calendars of a new campaign do not name its topic. A week has dozens of activities at once, which
+ * people have to tell apart; to come to most of them tells nothing about anyone.
+ */
+function beginsDiscreet (kind: Campaign['kind']): boolean {
+  return kind !== 'week-of-action'
 }
 
 /**

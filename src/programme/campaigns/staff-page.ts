@@ -35,8 +35,8 @@ export function textsPageOf (campaign: EditedCampaign, tried?: Tried) {
     versionHash: tried?.versionHash ?? textsDraft.versionHash(campaign),
     values,
     discreet: [
-      { value: 'on', text: 'On', checked: values.discreet === 'on', hint: { text: 'Email subjects and calendar entries say “Online workshop” and who runs it, but not what it is about. A family may share a calendar, and anyone can read a subject on a phone that lies on the table.' } },
-      { value: 'off', text: 'Off', checked: values.discreet === 'off', hint: { text: 'Email subjects and calendars show the title, and emails say more about the topic.' } }
+      { value: 'on', text: 'On', checked: values.discreet === 'on', hint: { text: 'Email subjects and calendar entries say “Online workshop” or “Activity” and who runs it, but not what it is about. A family may share a calendar, and anyone can read a subject on a phone that lies on the table. In a calendar, all its activities have the same name.' } },
+      { value: 'off', text: 'Off', checked: values.discreet === 'off', hint: { text: 'Email subjects and calendars show the title of each activity, and emails say more about the topic.' } }
     ],
     warnings: [...warningsOf('Strapline', values.strapline), ...warningsOf('Summary', values.summary), ...warningsOf('Privacy notice', values.privacyNotice)],
     inUse: tried?.inUse?.map(({ district, activities, bookings }) =>
@@ -107,8 +107,8 @@ export function newCampaignPageOf (
   return {
     values,
     kinds: [
-      { value: 'programme', text: 'A programme', checked: values.kind === 'programme', hint: { text: 'Workshops and other activities under one heading, over weeks or all year.' } },
-      { value: 'week-of-action', text: 'A week of action', checked: values.kind === 'week-of-action', hint: { text: 'Seven days, or as many as you say, of activities of several agencies.' } }
+      { value: 'programme', text: 'A programme', checked: values.kind === 'programme', hint: { text: 'Workshops and other activities under one heading, over weeks or all year. It begins with discreet wording.' } },
+      { value: 'week-of-action', text: 'A week of action', checked: values.kind === 'week-of-action', hint: { text: 'Seven days, or as many as you say, of activities of several agencies. It begins without discreet wording, so that people can tell the activities apart in their calendars.' } }
     ]
   }
 }

@@ -15,6 +15,7 @@ import type { ProgrammeRecord } from './csv-file.ts'
 import { ProgrammeRefused } from './errors.ts'
 import type { ProgrammeProblem } from './errors.ts'
 import { agenciesNamed, readLines } from './lines.ts'
+import type { Surroundings } from './lines.ts'
 import { planImport, staleCells } from './plan.ts'
 import type { Change } from './plan.ts'
 import { readSurroundings, readTaken } from './queries.ts'
@@ -33,23 +34,17 @@ export interface Plan {
 /** A file, and who imports it; undefined: someone at a terminal. */
 export interface Imported { records: readonly ProgrammeRecord[], by: StaffMember | undefined }
 
-/** Says what a file would do as things stand, without a lock: only for someone to read. */
-export async function readPlan (db: Reader, seal: Seal, imported: Imported): Promise<Plan> {
-  return await planOf(db, imported, async slugs => await readCurrentActivities(db, seal, slugs))
+/** A file whose rows have been read, by themselves and with what they name as it was then. */
+export interface ReadRows extends Imported, ReturnType<typeof readLines> {
+  newAgencies: Plan['newAgencies']
+  surroundings: Surroundings
 }
 
 /**
- * The same for a transaction that then does it. Imports take turns. The rows of all activities concerned are locked, in
- * one order: bookings for them wait, and nothing that the plan relied on is stale when it is written.
+ * Reads the rows of a file. That takes longer than anything else about an import, and needs no lock: a transaction that
+ * then imports them is short.
  */
-export async function lockPlan (tx: Tx, seal: Seal, imported: Imported): Promise<Plan> {
-  await takeTurns(tx)
-  return await planOf(tx, imported, async slugs => await lockCurrentActivities(tx, seal, slugs))
-}
-
-async function planOf (
-  db: Reader, { records, by }: Imported, readCurrent: (slugs: string[]) => Promise<Map<string, CurrentActivity>>
-): Promise<Plan> {
+export async function readRows (db: Reader, { records, by }: Imported): Promise<ReadRows> {
   const { campaigns, agencies } = await readSurroundings(db)
   const newAgencies = agenciesNamed(records).filter(({ slug }) => !agencies.has(slug))
     .map(agency => ({ ...agency, id: randomUUID() }))
@@ -57,7 +52,44 @@ async function planOf (
     campaigns,
     agencies: new Map([...agencies, ...newAgencies.map(({ slug, id }) => [slug, { id, isNew: true }] as const)])
   }
-  const { lines, problems } = readLines(records, surroundings)
+  return { records, by, newAgencies, surroundings, ...readLines(records, surroundings) }
+}
+
+/** Says what a file would do as things stand, without a lock: only for someone to read. */
+export async function readPlan (db: Reader, seal: Seal, file: ReadRows): Promise<Plan> {
+  return await planOf(db, file, async slugs => await readCurrentActivities(db, seal, slugs))
+}
+
+/**
+ * The same for a transaction that then does it. Imports take turns. The rows of all activities concerned are locked, in
+ * one order: bookings for them wait, and nothing that the plan relied on is stale when it is written.
+ */
+export async function lockPlan (tx: Tx, seal: Seal, file: ReadRows): Promise<Plan> {
+  await takeTurns(tx)
+  const current = await hasChanged(tx, file) ? await readRows(tx, file) : file
+  return await planOf(tx, current, async slugs => await lockCurrentActivities(tx, seal, slugs))
+}
+
+/** Whether campaigns or agencies are others than when the rows were read: then these are read anew. */
+async function hasChanged (db: Reader, { surroundings, newAgencies }: ReadRows): Promise<boolean> {
+  const { campaigns, agencies } = await readSurroundings(db)
+  const isNew = new Set(newAgencies.map(({ slug }) => slug))
+  const before = [...surroundings.agencies].filter(([slug]) => !isNew.has(slug))
+  return stateOf(campaigns, agencies) !== stateOf(surroundings.campaigns, before)
+}
+
+function stateOf (campaigns: Surroundings['campaigns'], agencies: Iterable<readonly [string, { id: string }]>): string {
+  const lines = [
+    ...[...campaigns].map(([slug, { id, zone }]) => `campaign ${slug} ${id} ${zone}`),
+    ...[...agencies].map(([slug, { id }]) => `agency ${slug} ${id}`)
+  ]
+  return lines.sort().join('\n')
+}
+
+async function planOf (
+  db: Reader, { lines, problems, by, newAgencies, surroundings }: ReadRows,
+  readCurrent: (slugs: string[]) => Promise<Map<string, CurrentActivity>>
+): Promise<Plan> {
   const taken = await readTaken(db, lines.map(({ draft }) => draft.slug), by)
   const named = withSlugs(lines, taken, { mayComeBack: by === undefined })
   const slugs = named.lines.map(({ draft }) => draft.slug)
@@ -107,14 +139,21 @@ export async function importProgramme (
   db: Db, outbox: Outbox, seal: Seal, records: readonly ProgrammeRecord[],
   { dryRun, overwrite = false }: { dryRun: boolean, overwrite?: boolean }, now: DateTime<true>
 ): Promise<Change[]> {
+  const file = await readRows(db, { records, by: undefined })
+  await refuseWrongRows(db, seal, file)
   return await db.$transaction(async tx => {
-    const plan = await lockPlan(tx, seal, { records, by: undefined })
+    const plan = await lockPlan(tx, seal, file)
     if (plan.problems.length > 0) throw new ProgrammeRefused(plan.problems)
     if (dryRun) return plan.changes
     if (!overwrite) assertNothingPutBack(plan.changes)
     await carryOut(tx, { outbox, seal, by: undefined }, plan, now)
     return plan.changes
   })
+}
+
+/** Throws `ProgrammeRefused`, with everything that is wrong, where rows are wrong by themselves: no lock is taken. */
+export async function refuseWrongRows (db: Reader, seal: Seal, file: ReadRows): Promise<void> {
+  if (file.problems.length > 0) throw new ProgrammeRefused((await readPlan(db, seal, file)).problems)
 }
 
 /** Throws `ProgrammeRefused` if rows would undo changes that were made after they were exported. */

@@ -5,19 +5,23 @@ import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { BelowPromised, ResourceChanged, ResourceNameTaken, ResourceNotFound, StockChanged } from './errors.ts'
 import { findResource, lockResources } from './queries.ts'
+import { noteStock } from './stock-history.ts'
 import { resourceDraft, stockDraft } from './resource.ts'
 import type { Resource, ResourceTexts } from './resource.ts'
 
 /** Adds something that professionals can ask for. The same form again adds nothing. Throws `ResourceNameTaken`. */
 export async function addResource (
-  db: Db, { id, most, stock, ...texts }: ResourceTexts & { id: string, stock: number }, by: StaffMember,
+  db: Db, { id, most, stock, warnBelow, ...texts }: ResourceTexts & { id: string, stock: number }, by: StaffMember,
   now: DateTime<true>
 ): Promise<void> {
   const isThere = async () => await findResource(db, id) !== undefined
   if (await isThere()) return
   try {
     await db.$transaction(async tx => {
-      await tx.resource.create({ data: { id, ...texts, mostPerRequest: most, stock, createdAt: now.toJSDate() } })
+      await tx.resource.create({
+        data: { id, ...texts, mostPerRequest: most, warnBelow: warnBelow ?? null, stock, createdAt: now.toJSDate() }
+      })
+      await noteStock(tx, { resourceId: id, cause: 'added', change: stock, stock }, by, now)
       await record(tx, {
         staffMemberId: by.id, action: 'resource.added', subject: texts.name, details: { stock, most }
       }, now)
@@ -41,8 +45,8 @@ export async function changeResource (
       const changed = resourceDraft.differences(before, texts)
       if (Object.keys(changed).length === 0) return
       if (resourceDraft.versionHash(before) !== versionHash) throw new ResourceChanged()
-      const { most: mostPerRequest, name, description } = texts
-      await tx.resource.update({ where: { id }, data: { name, description, mostPerRequest } })
+      const { most: mostPerRequest, name, description, warnBelow = null } = texts
+      await tx.resource.update({ where: { id }, data: { name, description, mostPerRequest, warnBelow } })
       await record(tx, { staffMemberId: by.id, action: 'resource.changed', subject: before.name, details: changed }, now)
     })
   } catch (error) {
@@ -64,6 +68,7 @@ export async function changeStock (
     const stock = resource.stock + change
     if (stock < resource.promised) throw new BelowPromised(resource.promised)
     await tx.resource.update({ where: { id }, data: { stock } })
+    await noteStock(tx, { resourceId: id, cause: 'counted', change, stock, reason }, by, now)
     await record(tx, {
       staffMemberId: by.id,
       action: 'resource.stock-changed',

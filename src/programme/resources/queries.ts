@@ -23,6 +23,6 @@ export async function lockResources (tx: Tx, ids: readonly string[]): Promise<Re
   return rows.map(resourceOf)
 }
 
-function resourceOf ({ id, name, description, mostPerRequest: most, stock, promised, retiredAt }: Row): Resource {
-  return { id, name, description, most, stock, promised, isRetired: retiredAt !== null }
+function resourceOf ({ mostPerRequest: most, warnBelow, retiredAt, createdAt: _, ...row }: Row): Resource {
+  return { ...row, most, warnBelow: warnBelow ?? undefined, isRetired: retiredAt !== null }
 }

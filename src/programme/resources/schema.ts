@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, answerInNumbers, unknownField, submission } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, answerInNumbers, optional, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 
 /** More than any partnership has of anything. */
@@ -10,10 +10,11 @@ const texts = {
   description: answer('Description', 'Enter a description').trim()
     .min(1, { error: 'Enter a description', abort: true })
     .refine(text => Array.from(text).length <= 500, 'Description must be 500 characters or fewer'),
-  most: answerInNumbers('The most for one request', 1, mostOfAnything)
+  most: answerInNumbers('The most for one request', 1, mostOfAnything),
+  warn_below: optional(answerInNumbers('Tell us when fewer are left', 1, mostOfAnything))
 }
 
-export const resourceFields = ['name', 'description', 'most'] as const
+export const resourceFields = ['name', 'description', 'most', 'warn_below'] as const
 export const newResourceFields = [...resourceFields, 'stock'] as const
 export const stockFields = ['change', 'reason'] as const
 
@@ -23,10 +24,15 @@ export const newResourceForm = z.strictObject({
   stock: answerInNumbers('How many there are', 0, mostOfAnything),
   submission
 }, { error: unknownField }).transform(({ submission, ...form }) => ({ ...form, id: idFromForm(submission, form) }))
+  .transform(named)
 
 const edition = answer('What you have read', 'Read this page again before you press the button.')
 
-export const resourceForm = z.strictObject({ ...texts, edition }, { error: unknownField })
+export const resourceForm = z.strictObject({ ...texts, edition }, { error: unknownField }).transform(named)
+
+function named<T extends { warn_below?: number | undefined }> ({ warn_below: warnBelow, ...form }: T) {
+  return { ...form, warnBelow }
+}
 
 const changeWrong = 'Enter how many came in, like 50, or with a minus how many are gone, like -3'
 

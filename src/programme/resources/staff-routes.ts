@@ -14,11 +14,15 @@ import type { Resource, ResourceTexts } from './resource.ts'
 import {
   newResourceFields, newResourceForm, resourceFields, resourceForm, retirementForm, stockFields, stockForm
 } from './schema.ts'
+import { listStockChanges } from './stock-history.ts'
 import { hrefOf, newResourcePageOf, resourcePageOf, stockPageOf } from './staff-page.ts'
 import type { Tried } from './staff-page.ts'
 
 interface Address { Params: { id: string } }
 type OfResource = Asked<Address> & { resource: Resource }
+
+/** Of a longer history the last changes are shown. */
+const mostChanges = 50
 
 const done = {
   added: 'The resource is added. Anyone can ask for it now.',
@@ -46,7 +50,7 @@ export const stockStaffRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect('/staff/resources/stock?done=added', 303)
   })))
 
-  app.get(address, ofResource(async asked => show(asked)))
+  app.get(address, ofResource(async asked => await show(asked)))
 
   app.post(address, ofResource(form({
     schema: resourceForm, fields: resourceFields, again: showAgain, refused: shownAt('name', ResourceNameTaken)
@@ -59,7 +63,7 @@ export const stockStaffRoutes: FastifyPluginAsync = async app => {
   app.post(`${address}/count`, ofResource(form({
     schema: stockForm,
     fields: stockFields,
-    again: async (asked, errors) => show(await anew(asked), { values: typedOf(asked.body, stockFields), errors }),
+    again: async (asked, errors) => await show(await anew(asked), { values: typedOf(asked.body, stockFields), errors }),
     refused: shownAt('change', BelowPromised, StockChanged)
   }, async ({ request, resource, input: { edition: versionHash, ...counted }, reply }) => {
     await changeStock(app.db, { id: resource.id, versionHash }, counted, staffOf(request), app.clock())
@@ -67,7 +71,7 @@ export const stockStaffRoutes: FastifyPluginAsync = async app => {
   })))
 
   app.post(`${address}/retirement`, ofResource(form({
-    schema: retirementForm, again: async (asked, errors) => show(asked, { values: {}, errors })
+    schema: retirementForm, again: async (asked, errors) => await show(asked, { values: {}, errors })
   }, async ({ request, resource, input: { retired }, reply }) => {
     await retireResource(app.db, resource.id, retired === 'yes', staffOf(request), app.clock())
     return await reply.redirect(`${hrefOf(resource)}?done=${retired === 'yes' ? 'retired' : 'restored'}`, 303)
@@ -88,16 +92,19 @@ export const stockStaffRoutes: FastifyPluginAsync = async app => {
     return { ...asked, resource: await resourceIn(asked) }
   }
 
-  function show ({ request, resource, query, reply }: OfResource, tried?: Tried): FastifyReply {
+  async function show ({ request, resource, query, reply }: OfResource, tried?: Tried): Promise<FastifyReply> {
+    const history = await listStockChanges(app.db, resource.id, mostChanges)
     return reply.page('programme/resources/resource', {
       staff: staffOf(request),
-      ...resourcePageOf(resource, tried),
+      ...resourcePageOf(resource, history, tried),
       done: tried === undefined ? sentenceFor(done, query.done) : undefined
     })
   }
 
-  function showAgain (asked: OfResource, errors: FormErrors): FastifyReply {
-    return show(asked, { values: typedOf(asked.body, resourceFields), errors, versionHash: versionHashIn(asked.body) })
+  async function showAgain (asked: OfResource, errors: FormErrors): Promise<FastifyReply> {
+    return await show(asked, {
+      values: typedOf(asked.body, resourceFields), errors, versionHash: versionHashIn(asked.body)
+    })
   }
 
   /** Nothing that was typed is lost: the current state is shown beside it. */
@@ -105,7 +112,7 @@ export const stockStaffRoutes: FastifyPluginAsync = async app => {
     asked: OfResource & { input: ResourceTexts }, { message }: ResourceChanged
   ): Promise<FastifyReply> {
     const { body, input: mine } = asked
-    return show(await anew(asked), { values: typedOf(body, resourceFields), errors: formError('form', message), mine })
+    return await show(await anew(asked), { values: typedOf(body, resourceFields), errors: formError('form', message), mine })
   }
 
   function askForNew ({ request, body, reply }: Asked, errors?: FormErrors): FastifyReply {

@@ -8,7 +8,7 @@ import { isSlug } from '../../platform/http/url-params.ts'
 import { openPrinter } from '../../platform/pdf/printer.ts'
 import { qrCodeOf } from '../../platform/qr-code.ts'
 import {
-  findPublicCampaign, listPublicActivities, listPublicAddresses, listTakingPart
+  findPublicCampaign, listPublicActivities, listPublicAddresses, listPublicPages, listTakingPart
 } from '../activities/public-activities.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import { offeredActivity } from '../activities/routes.ts'
@@ -123,8 +123,13 @@ const badgeRoutes: FastifyPluginAsync<WithDocuments> = async (app, { documents }
 
 const searchEngineRoutes: FastifyPluginAsync = async app => {
   app.get('/sitemap.xml', limited, async (request, reply) => {
-    const sitemap = await app.fresh('sitemap', async () =>
-      sitemapOf(await listPublicAddresses(app.db, app.clock(), maxActivities), app.publicUrl))
+    const sitemap = await app.fresh('sitemap', async () => {
+      const now = app.clock()
+      const [addresses, pages] = await Promise.all([
+        listPublicAddresses(app.db, now, maxActivities), listPublicPages(app.db, now)
+      ])
+      return sitemapOf(addresses, pages, app.publicUrl)
+    })
     return await answerWith(
       { etag: tagOf(sitemap), read: async () => sitemap }, 'application/xml; charset=utf-8', request, reply)
   })

@@ -408,6 +408,24 @@ t.test('what is no report, too much or without its source is refused in one sent
   t.equal(await everyBooking(db), before)
 })
 
+t.test('of what is cancelled no report is read, and none that was read before is taken', async t => {
+  const { db, activity, report, send, save } = await context(t)
+  await aBooking(db, activity.id)
+  const page = await send(report([{ name: 'A Stranger', joins: [[0, 30]] }]))
+  const stranger = /id="who-(\d)">/.exec(page.body)?.[1] ?? ''
+  await db.activity.update({ where: { id: activity.id }, data: { status: 'cancelled' } })
+  const before = await everyBooking(db)
+
+  const late = await save(page, { [`who-${stranger}`]: 'walk-in' })
+  const anew = await send(report([{ name: 'A Stranger', joins: [[0, 30]] }]))
+
+  for (const answer of [late, anew]) {
+    t.ok(answer.statusCode >= 400)
+    t.match(perceived(answer).errors, [{ sentence: /^This activity is cancelled\. Nobody has a place/ }])
+  }
+  t.equal(await everyBooking(db), before)
+})
+
 t.test('hosts do not read reports, nor does anyone before the day', async t => {
   const { app, db, activity, headers, url, report, send, save } = await context(t)
   await aBooking(db, activity.id, { name: 'Ann Ash' })

@@ -1,17 +1,15 @@
 // Subject: the database.
-import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import type { Test } from 'tap'
 import { askForResources, eraseResourceRequests, forgetResourceRequests, moveRequest } from '../../../src/office/resource-requests/commands.ts'
 import { NotEnoughLeft } from '../../../src/office/resource-requests/errors.ts'
 import { getResourceRequest } from '../../../src/office/resource-requests/queries.ts'
-import type { AskingForResources } from '../../../src/office/resource-requests/request.ts'
 import { MailRefused } from '../../../src/mail/emails/errors.ts'
 import { confirming } from '../../support/confirming.ts'
 import { contextWith, keeping } from '../../support/email-context.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { aLegalHold } from '../../support/requests.ts'
-import { aResource, aResourceRequest, tellAskers } from '../../support/resources.ts'
+import { aResource, aResourceRequest, anAsking, tellAskers } from '../../support/resources.ts'
 import { linksToResources, perceived, post, service } from '../../support/service.ts'
 import { anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aCampaign, anActivity, noon, warm, world } from '../../support/world.ts'
@@ -41,23 +39,6 @@ const anne = {
   needed_by: '2026-12-07',
   purpose: 'A stall at our open day',
   for_work: 'yes'
-}
-
-function asking (resourceId: string, quantity: number, given: Partial<AskingForResources> = {}): AskingForResources {
-  return {
-    id: randomUUID(),
-    name: 'Anne Kirkbride',
-    organisation: 'Kendal School',
-    email: 'anne@school.example',
-    phone: undefined,
-    getting: 'collect',
-    address: undefined,
-    neededBy: '2026-12-07',
-    campaignId: undefined,
-    purpose: 'A stall',
-    items: [{ resourceId, quantity }],
-    ...given
-  }
 }
 
 t.test('someone asks, it is approved, packed and collected, and each email says where it stands', async t => {
@@ -144,7 +125,7 @@ t.test('of fifty who ask at once for the last ten, ten are promised one', async 
 
   const ends = await Promise.allSettled(Array.from({ length: 50 }, async (_, n) => {
     const items = [{ resourceId: id, quantity: 1 }, { resourceId: other, quantity: 1 }]
-    await askForResources(db, outbox, asking(id, 1, { items: n % 2 === 0 ? items : items.reverse() }), noon)
+    await askForResources(db, outbox, anAsking(n % 2 === 0 ? items : items.reverse(), { email: `anne${n}@school.example` }), noon)
   }))
 
   t.equal(ends.filter(({ status }) => status === 'fulfilled').length, 10)
@@ -227,7 +208,7 @@ t.test('an address that refuses our email is marked, and who is told of nothing 
     ...keeping(),
     async send (): Promise<string> { throw new MailRefused({ code: '550', isFinal: true, answer: '550 No such user' }) }
   }
-  const ask = asking(id, 1)
+  const ask = anAsking([{ resourceId: id, quantity: 1 }])
   await askForResources(db, outbox, ask, noon)
 
   t.strictSame(await tellAskers(its, contextWith(its, mailer)), [])
@@ -240,7 +221,7 @@ t.test('nobody is promised anything where the announcement fails', async t => {
   const { id } = await aResource(db)
   const failing = { ...outbox, async announce () { throw new Error('no queue') } }
 
-  await t.rejects(askForResources(db, failing, asking(id, 1), noon), /no queue/)
+  await t.rejects(askForResources(db, failing, anAsking([{ resourceId: id, quantity: 1 }]), noon), /no queue/)
 
   t.match(await db.resource.findUnique({ where: { id } }), { promised: 0 })
   t.equal(await db.resourceRequest.count(), 0)

@@ -3,7 +3,7 @@ import t from 'tap'
 import { createAgency } from '../../../src/programme/campaigns/commands.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { anAgency, organiser, signedIn } from '../../support/staff.ts'
-import { noon, warm, world } from '../../support/world.ts'
+import { anActivity, noon, warm, world } from '../../support/world.ts'
 
 function aForm (given: Record<string, string> = {}): Record<string, string> {
   return {
@@ -49,8 +49,24 @@ t.test('a week of action has seven days unless told otherwise', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)
   await post(app, '/staff/campaigns/new', aForm({ kind: 'week-of-action', first_day: '2026-12-28' }), headers)
-  const { lastDay } = await db.campaign.findFirstOrThrow()
+  const { lastDay, discreet } = await db.campaign.findFirstOrThrow()
   t.equal(lastDay?.toISOString().slice(0, 10), '2027-01-03')
+  t.notOk(discreet, 'people tell its activities apart')
+})
+
+t.test('the public calendar of a new week tells its activities apart, that of a programme begins discreet', async t => {
+  const { app, db } = await service(t)
+  const { headers } = await signedIn(app, db)
+  for (const [kind, names] of [
+    ['week-of-action', ['Street surgery', 'Talk at the library']],
+    ['programme', ['Online workshop – Cumbria Safeguarding Children Partnership']]
+  ] as const) {
+    await post(app, '/staff/campaigns/new', aForm({ title: kind, kind, districts: '' }), headers)
+    const { id: campaignId, slug } = await db.campaign.findFirstOrThrow({ where: { title: kind } })
+    for (const title of ['Street surgery', 'Talk at the library']) await anActivity(db, { campaignId, title })
+    const feed = (await app.inject(`/calendar/${slug}.ics`)).body.replaceAll(/\r\n[ \t]/g, '')
+    t.strictSame([...new Set([...feed.matchAll(/^SUMMARY:(.*)\r$/gm)].map(([, name]) => name))].sort(), names, kind)
+  }
 })
 
 t.test('what is wrong with a new campaign is said beside it, and what was typed stays', async t => {

@@ -1,7 +1,10 @@
 import t from 'tap'
+import { buildApp } from '../../../src/app.ts'
 import { linesOf } from '../../support/pdf.ts'
-import { service } from '../../support/service.ts'
-import { aCampaign, anActivity, noon } from '../../support/world.ts'
+import { countedQueries, partsOf, service } from '../../support/service.ts'
+import { anAgency } from '../../support/staff.ts'
+import { withItsRoutes } from '../../support/routes.ts'
+import { aCampaign, anActivity, noon, world } from '../../support/world.ts'
 
 /** A word that only what is hidden has. */
 const marker = 'Xyzzymarker'
@@ -12,12 +15,27 @@ const hidden = [
 ]
 const past = { startsAt: noon.minus({ days: 2 }).toJSDate(), endsAt: noon.minus({ days: 1 }).toJSDate() }
 
+/** Without what is another each time a form is shown. */
+function ofEveryone (bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1')
+  return Buffer.from(text.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, ''), 'latin1')
+}
+
 t.test('nothing hidden stands in a picture, a poster, a badge or the sitemap, and nothing tells that it is there', async t => {
   let now = noon
   const { app, db } = await service(t, { clock: () => now })
   const { id: campaignId, slug } = await aCampaign(db, { discreet: false })
   await anActivity(db, { campaignId, slug: 'open', title: 'Open to all' })
-  const paths = ['', '/picture.png', '/poster.pdf', '/qr-code.svg', '/badge'].map(path => `/campaigns/${slug}${path}`).concat('/sitemap.xml')
+  await anActivity(db, { campaignId, slug: 'open-over', title: 'Over', ...past, leadAgencyId: (await anAgency(db, { slug: 'us' })).id })
+  const ofCampaign = [
+    '', '/picture.png', '/poster.pdf', '/qr-code.svg', '/badge', '/badges/us.svg', '/badges/us.png', '?view=overview',
+    '?view=timetable', '?view=list', '?how=book'
+  ]
+  const ofActivity = ['', '/picture.png', '/poster.pdf', '/qr-code.svg', '/book']
+  const paths = [
+    ...ofCampaign.map(path => `/campaigns/${slug}${path}`), ...ofActivity.map(path => `/activities/open${path}`),
+    `/calendar/${slug}.ics`, '/calendar/activities/open.ics', '/', '/sitemap.xml', '/advice', '/resources', '/privacy', '/help'
+  ]
   const before = await Promise.all(paths.map(async url => await app.inject(url)))
   const agency = await db.agency.create({ data: { slug: 'xyzzymarker', name: marker } })
   const onlyHidden = await aCampaign(db, { slug: 'xyzzymarker', title: marker, discreet: false })
@@ -33,7 +51,8 @@ t.test('nothing hidden stands in a picture, a poster, a badge or the sitemap, an
   const after = await Promise.all(paths.map(async url => await app.inject(url)))
   for (const [n, url] of paths.entries()) {
     t.equal(before[n]?.statusCode, 200, url)
-    t.ok(before[n]?.rawPayload.equals(after[n]?.rawPayload ?? Buffer.of()), `${url} is the same with and without them`)
+    const bytesOf = (answer: typeof before[0] | undefined) => ofEveryone(answer?.rawPayload ?? Buffer.of())
+    t.ok(bytesOf(before[n]).equals(bytesOf(after[n])), `${url} is the same with and without them`)
     t.equal(after[n]?.headers.etag, before[n]?.headers.etag, url)
   }
   t.match((await linesOf(after[2]?.rawPayload ?? Buffer.of())).join(' '), 'Open to all')
@@ -56,4 +75,38 @@ t.test('nothing hidden stands in a picture, a poster, a badge or the sitemap, an
   t.match((await app.inject('/sitemap.xml')).body, '/activities/xyzzymarker-4<')
   t.equal((await app.inject('/activities/xyzzymarker-4/picture.png')).statusCode, 200, 'what was embargoed appears at its minute')
   t.equal((await app.inject(`/campaigns/${slug}/badges/xyzzymarker.svg`)).statusCode, 200)
+})
+
+t.test('at every public address what is hidden costs as many queries as what never was', async t => {
+  const its = await world(t)
+  const { db, counted } = countedQueries(its.db)
+  const { app, routes } = await withItsRoutes(async () => await buildApp(partsOf({ ...its, db })))
+  t.teardown(async () => { await app.close() })
+  const { id: campaignId } = await aCampaign(its.db, { slug: 'hidden-campaign' })
+  for (const [n, given] of hidden.entries()) await anActivity(its.db, { campaignId, slug: `hidden-${n}`, isOnline: false, ...given })
+  await its.db.advicePage.create({
+    data: { campaignId, slug: 'hidden', title: 'x', text: 'x', audience: 'parents', status: 'published' }
+  })
+  const named = routes.filter(({ method, url }) =>
+    method !== 'HEAD' && !/^\/(?:staff|assets|health)\b/.test(url) && /:(?:slug|campaign|page)\b/.test(url))
+  t.ok(named.length > 15, `${named.length} addresses`)
+
+  const ask = async (method: string, url: string) => {
+    counted.queries = 0
+    const { statusCode } = await app.inject({
+      method: method as 'GET',
+      url,
+      ...method === 'POST' && {
+        payload: '', headers: { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' }
+      }
+    })
+    return `${statusCode}, ${counted.queries} queries`
+  }
+  const slugs = ['hidden-campaign', ...hidden.map((_, n) => `hidden-${n}`)]
+  for (const { method, url } of named) {
+    for (const slug of slugs) {
+      const at = (name: string) => url.replace(/:(?:slug|campaign)/, name).replace(':page', 'hidden').replace(':file', 'us.svg').replace(':step', 'friday')
+      t.equal(await ask(method, at(slug)), await ask(method, at(slug.replace('hidden', 'nobody'))), `${method} ${at(slug)}`)
+    }
+  }
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { linesOf } from '../../support/pdf.ts'
+import { aScenario, aStory } from '../../support/scenarios.ts'
 import { countedService, perceived, service } from '../../support/service.ts'
 import { aBooking, aCampaign, anActivity, noon } from '../../support/world.ts'
 
@@ -229,13 +230,67 @@ t.test('the sitemap has what is public, with the day of its last change', async 
   t.notMatch((await app.inject('/sitemap.xml')).body, /bookings|staff/)
 })
 
-t.test('a sitemap of many pages takes one query', async t => {
+t.test('the sitemap has advice, scenarios and resources, unless they are of what nobody knows of', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId, slug } = await openCampaign(db)
+  await anActivity(db, { campaignId })
+  const { id: secret } = await aCampaign(db, { slug: 'not-announced' })
+  await anActivity(db, { campaignId: secret, visibility: 'agency' })
+  const advice = { title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.', status: 'published' }
+  const { id } = await db.advicePage.create({ data: { ...advice, slug: 'for-all' } })
+  await db.advicePage.create({ data: { ...advice, slug: 'of-the-week', campaignId } })
+  await db.advicePage.create({ data: { ...advice, slug: 'hidden', campaignId: secret } })
+  await db.advicePage.create({ data: { ...advice, slug: 'hidden-draft', status: 'draft' } })
+  const open = await aScenario(db, { slug: 'a-story', publishedTitle: 'A story', publishedText: aStory, campaignId })
+  await aScenario(db, { slug: 'hidden-story', publishedTitle: 'A story', publishedText: aStory, campaignId: secret })
+  await aScenario(db, { slug: 'hidden-unpublished', publishedTitle: null, publishedText: null })
+
+  const listed = async () => (await app.inject('/sitemap.xml')).body
+  const paths = [...(await listed()).matchAll(/<loc>https:\/\/[^/]+(.*?)<\/loc>/g)].map(([, path = '']) => path)
+  t.strictSame(paths.slice(0, -1), [
+    '/', '/help', '/advice', '/resources', '/privacy', '/accessibility', `/campaigns/${slug}`, '/advice/for-all',
+    `/campaigns/${slug}/advice/of-the-week`, '/scenarios/a-story'
+  ])
+  for (const path of paths) t.equal((await app.inject(path)).statusCode, 200, path)
+
+  const long = '<lastmod>2026-01-01T00:00:00Z</lastmod>'
+  await db.advicePage.updateMany({ data: { changedAt: new Date('2026-01-01T00:00:00Z') } })
+  await db.scenario.updateMany({ data: { changedAt: new Date('2026-01-01T00:00:00Z') } })
+  t.equal((await listed()).split(long).length, 4)
+  await db.advicePage.updateMany({ data: { position: 4 } })
+  await db.scenario.update({ where: { id: open.id }, data: { text: aStory } })
+  t.equal((await listed()).split(long).length, 4, 'what nobody reads there changes nothing')
+  await db.adviceLink.create({ data: { advicePageId: id, position: 0, title: 'More', url: 'https://x.example', about: 'x' } })
+  await db.scenario.update({ where: { id: open.id }, data: { publishedText: `${aStory} ` } })
+  t.equal((await listed()).split(long).length, 2, 'a link on a page is a change of it')
+})
+
+t.test('when what a campaign says was changed, its page was', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId, slug } = await openCampaign(db)
+  const { id } = await anActivity(db, { campaignId })
+  const long = { changedAt: new Date('2026-01-01T00:00:00Z') }
+  const lastmod = async () =>
+    new RegExp(`/campaigns/${slug}</loc><lastmod>(.*?)</lastmod>`).exec((await app.inject('/sitemap.xml')).body)?.[1]
+  for (const data of [{ strapline: 'New' }, { area: 'Bolton' }, { accounts: ['https://x.example'] }, { pressNote: 'New' }]) {
+    await db.activity.update({ where: { id }, data: long })
+    await db.campaign.update({ where: { id: campaignId }, data: long })
+    t.equal(await lastmod(), '2026-01-01T00:00:00Z')
+    await db.campaign.update({ where: { id: campaignId }, data })
+    t.not(await lastmod(), '2026-01-01T00:00:00Z', Object.keys(data).join())
+  }
+  await db.campaign.update({ where: { id: campaignId }, data: long })
+  await db.keyMessage.create({ data: { campaignId, audience: 'parents', position: 0, text: 'Talk.' } })
+  t.not(await lastmod(), '2026-01-01T00:00:00Z', 'key messages')
+})
+
+t.test('a sitemap of many pages takes as few queries as one of few', async t => {
   const { app, db, counted } = await countedService(t)
   const { id: campaignId } = await openCampaign(db)
   for (let n = 0; n < 5; n++) await anActivity(db, { campaignId })
   counted.queries = 0
   await app.inject('/sitemap.xml')
-  t.equal(counted.queries, 1)
+  t.equal(counted.queries, 3)
 })
 
 t.test('strangers who ask for many posters at once are asked to come again, and keep nobody at the desk waiting', async t => {

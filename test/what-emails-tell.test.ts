@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { sendSignInEmails } from '../src/identity/sign-in/jobs.ts'
+import { kinds, sequenceOf } from '../src/mail/emails/kinds.ts'
+import type { EmailKind } from '../src/mail/emails/kinds.ts'
+import type { Message } from '../src/mail/emails/message.ts'
+import { askOnceMore } from '../src/mail/later-questions/jobs.ts'
+import { acknowledgeRequests, sendAnswers } from '../src/office/requests/jobs.ts'
+import { tellOfMoves } from '../src/office/resource-requests/jobs.ts'
+import { sendLastEmails } from '../src/office/rights/jobs.ts'
+import { sendWelcomes, tellOfRemovedFactors } from '../src/office/staff-accounts/jobs.ts'
+import { sendStandingLists, tellOfStoppedLists } from '../src/office/standing-lists/jobs.ts'
+import { instant } from '../src/platform/clock.ts'
+import type { Activity, Booking, StaffMember } from '../src/platform/database/generated/client.ts'
+import { keeping, staffContextWith, writeEmail } from './support/email-context.ts'
+import { levels, ofLevel, people, wordOf } from './support/hidden.ts'
+import type { Level, Person } from './support/hidden.ts'
+import { aRequestOf } from './support/requests.ts'
+import { aResource, aResourceRequest } from './support/resources.ts'
+import { aStaffMember, anAgency } from './support/staff.ts'
+import { aBooking, aCampaign, anActivity, noon, world } from './support/world.ts'
+import type { World } from './support/world.ts'
+
+/*
+ * Every email that the service sends is sent here, in a campaign with an activity of each level at the same time and
+ * place, each another date of the first: it names what its reader booked, or may know of as staff, and nothing else.
+ */
+
+type Due = { booking?: Partial<Booking>, sequence?: number, named?: boolean }
+
+/** The booking of which each kind of email is true; `named` where the announcement says which kind it is. */
+const states: Record<EmailKind, Due> = {
+  'place-confirmed': {},
+  'place-found': { booking: { waitedAt: noon.toJSDate() } },
+  'booking-changed': {},
+  'waiting-list-joined': { booking: { status: 'waiting' } },
+  'already-booked': {},
+  cancelled: { booking: { status: 'cancelled' } },
+  'cancelled-by-us': { booking: { status: 'cancelled', cancelledBy: 'organiser' } },
+  'activity-cancelled': { booking: { status: 'cancelled', cancelledBy: 'activity' } },
+  'place-offered': { booking: { status: 'offered' }, sequence: 1 },
+  'place-called': { booking: { status: 'waiting', calledAt: noon.toJSDate(), offers: 1 }, sequence: 1 },
+  'offer-lapsed': { booking: { status: 'lapsed' } },
+  'offer-refused': { booking: { status: 'lapsed', lapseReason: 'refused' } },
+  'waiting-list-closed': { booking: { status: 'lapsed', lapseReason: 'closed' } },
+  'access-arranged': { booking: { accessNeeds: 'A seat', accessAnswer: 'By the door', accessAnsweredAt: noon.toJSDate() }, named: true },
+  'booking-link': {},
+  'reminder-week': { named: true },
+  'reminder-day': { named: true },
+  'reminder-hour': { named: true },
+  'thank-you': { booking: { attended: true }, named: true },
+  'sorry-we-missed-you': { booking: { attended: false }, named: true },
+  'after-the-day': { named: true },
+  bulletin: { sequence: 1, named: true }
+}
+
+t.test('an email about a booking tells of its own activity and of no other', async t => {
+  const its = await world(t)
+  const { activities } = await week(its)
+  const mailer = keeping()
+  const context = staffContextWith(its, mailer)
+
+  for (const kind of Object.keys(kinds) as EmailKind[]) {
+    for (const [level, activity] of activities) {
+      const { booking: given = {}, sequence = kind.startsWith('reminder') ? sequenceOf(instant(activity.startsAt)) : 0, named } = states[kind]
+      const booking = await aBooking(its.db, activity.id, { name: 'Kim', email: `${kind}@${level}.example`, ...given })
+      const due = { bookingId: booking.id, sequence }
+      await writeEmail(context, kinds[kind].fact, { ...due, ...named === true && { kind, copy: 0 } } as never)
+      const emails = mailer.kept.splice(0)
+      t.equal(emails.length, 1, `${kind} is sent`)
+      const told = levelsIn(emails)
+      t.strictSame(told, [level], `${kind} about what is ${level}`)
+    }
+  }
+})
+
+t.test('every other email tells its reader of nothing that they may not know of', async t => {
+  const its = await world(t)
+  const { db } = its
+  const { activities, campaignId, staff } = await week(its)
+  const mailer = keeping()
+  const context = { ...staffContextWith(its, mailer), outbox: its.outbox }
+  const colleague = await aStaffMember(db, { role: 'host' })
+  const { id: requestId } = await aRequestOf(db, { email: 'kim@zq.example' })
+  const { id: answeredId } = await aRequestOf(db, {
+    email: 'kim@zq.example', answer: 'Here it is.', closedAt: noon.toJSDate(), toldBy: 'email'
+  })
+  const { id: resourceId } = await aResource(db)
+  const { id: askedId } = await aResourceRequest(db, resourceId, { campaignId })
+
+  const standalone: Record<string, () => Promise<Array<PromiseSettledResult<void>>>> = {
+    'sign-in': async () => await sendSignInEmails(context, [{
+      staffMemberId: colleague.id, browserHash: 'x'.repeat(64), askedAt: noon.toISO()
+    }]),
+    'may-sign-in': async () => await sendWelcomes(context, [{ staffMemberId: colleague.id }]),
+    'factor-removed': async () => await tellOfRemovedFactors(context, [{ staffMemberId: colleague.id }]),
+    'request-received': async () => await acknowledgeRequests(context, [{ requestId }]),
+    'request-answered': async () => await sendAnswers(context, [{ requestId: answeredId }]),
+    'details-deleted': async () => {
+      const { id: erasureId } = await db.erasure.create({
+        data: {
+          email: 'kim@zq.example',
+          canonicalEmail: 'kim@zq.example',
+          name: 'Kim',
+          askedAt: noon.toJSDate(),
+          askedById: colleague.id,
+          doneBy: noon.plus({ days: 1 }).toJSDate()
+        }
+      })
+      return await sendLastEmails(context, [{ erasureId }])
+    },
+    resources: async () => await tellOfMoves(context, [{ requestId: askedId, status: 'asked' }])
+  }
+  for (const [template, send] of Object.entries(standalone)) {
+    t.strictSame((await send()).filter(({ status }) => status === 'rejected'), [], template)
+    const emails = mailer.kept.splice(0)
+    t.equal(emails.length, 1, `${template} is sent`)
+    t.strictSame(levelsIn(emails), [], template)
+  }
+
+  await t.test('later-question', async t => {
+    for (const [level, { id: activityId }] of activities) {
+      const email = `kim@${level}.example`
+      const days = { sendOn: new Date('2026-11-20'), eraseOn: new Date('2026-12-24') }
+      const { id: contactId } = await db.laterContact.create({
+        data: { activityId, mark: randomUUID(), email, canonicalEmail: email, ...days }
+      })
+      await askOnceMore(context, [{ contactId }])
+      t.strictSame(levelsIn(mailer.kept.splice(0)), [level])
+    }
+  })
+
+  await t.test('standing lists', async t => {
+    for (const [who, member] of staff) {
+      const may = people[who] as readonly Level[]
+      const lists = await Promise.all([
+        aList(its, member, { about: 'mine' }),
+        aList(its, member, { about: 'campaign', campaignId }),
+        ...[...activities.values()].map(async ({ id }) => await aList(its, member, { about: 'activity', activityId: id }))
+      ])
+      for (const { id } of lists) {
+        const { id: runId } = await db.standingListRun.create({ data: { standingListId: id, occasion: 'weekly', dueAt: noon.toJSDate() } })
+        await sendStandingLists(context, [{ runId }])
+      }
+      const sent = mailer.kept.splice(0)
+      t.strictSame(levelsIn(sent).filter(level => !may.includes(level)), [], `lists for ${who}`)
+      for (const { id } of lists) {
+        await db.standingList.update({ where: { id }, data: { stoppedAt: noon.toJSDate(), stoppedBecause: 'not-allowed', nextAt: null } })
+        await tellOfStoppedLists(context, [{ standingListId: id }])
+      }
+      const stopped = mailer.kept.splice(0)
+      t.equal(stopped.length, lists.length, 'each is told of')
+      t.strictSame(levelsIn(stopped).filter(level => !may.includes(level)), [], `what has stopped, for ${who}`)
+      if (who === 'admin') t.strictSame(levelsIn(stopped), levels, 'who may know reads which it was')
+    }
+  })
+
+  const folder = join(import.meta.dirname, '../templates/mail/emails')
+  const all = readdirSync(join(folder, 'standalone')).map(file => file.replace('.njk', ''))
+  t.strictSame(all.sort(), [...Object.keys(standalone), 'later-question', 'standing-list', 'standing-list-stopped'].sort(), 'every email is here')
+  t.strictSame(readdirSync(join(folder, 'kinds')).map(file => file.replace('.njk', '')).sort(), Object.keys(states).sort())
+})
+
+/** The levels whose word stands anywhere in emails: in subjects, texts, addresses or calendars. */
+function levelsIn (emails: readonly Message[]): Level[] {
+  const text = JSON.stringify(emails.map(({ subject, text, html, from, calendar }) =>
+    [subject, text, html, from, calendar?.content.replaceAll(/\r\n[ \t]/g, '')])).toLowerCase()
+  return levels.filter(level => text.includes(wordOf(level)))
+}
+
+/** A week with an activity of each level, and someone of each kind of staff. */
+async function week ({ db }: World) {
+  const [leading, takingPart] = [await anAgency(db), await anAgency(db, { name: 'Cumbria Police' })]
+  const { id: campaignId } = await aCampaign(db, { slug: 'the-week', title: 'The week', discreet: false })
+  const activities = new Map<Level, Activity>()
+  for (const level of levels) {
+    const word = wordOf(level)
+    const activity = await anActivity(db, {
+      campaignId,
+      slug: `${word}-visit`,
+      title: `A visit ${word}`,
+      summary: `Of ${word}.`,
+      venue: `${word} Street`,
+      district: word,
+      kind: 'stall',
+      isOnline: false,
+      waitingList: 'automatic',
+      leadAgencyId: leading.id,
+      placesPerBooking: 3,
+      anotherDateOfId: activities.get('open')?.id ?? null,
+      ...ofLevel[level]
+    })
+    await db.activityPartner.create({ data: { activityId: activity.id, agencyId: takingPart.id } })
+    await db.bulletin.create({
+      data: {
+        activityId: activity.id,
+        number: 1,
+        audience: 'confirmed',
+        heading: 'What to bring',
+        body: `To ${word}: a pen.`,
+        madeById: randomUUID(),
+        createdAt: noon.toJSDate(),
+        sentAt: noon.toJSDate()
+      }
+    })
+    activities.set(level, activity)
+  }
+  const as = async (role: string, agencyId: string | null) => await aStaffMember(db, { role, agencyId })
+  const named = await as('organiser', leading.id)
+  await db.namedPerson.create({ data: { activityId: activities.get('operational')?.id ?? '', staffMemberId: named.id } })
+  const staff = new Map<Exclude<Person, 'stranger'>, StaffMember>([
+    ['host of another activity', await as('host', null)],
+    ['another agency', await as('organiser', (await anAgency(db)).id)],
+    ['an agency that takes part', await as('organiser', takingPart.id)],
+    ['someone of the leading agency', await as('organiser', leading.id)],
+    ['the partnership', await as('organiser', null)],
+    ['someone who is named', named],
+    ['admin', await as('admin', null)]
+  ])
+  return { activities, campaignId, staff }
+}
+
+async function aList (
+  { db }: World, { id: staffMemberId }: StaffMember,
+  scope: { about: string, activityId?: string, campaignId?: string }
+) {
+  return await db.standingList.create({
+    data: {
+      id: randomUUID(),
+      staffMemberId,
+      ...scope,
+      who: '',
+      columns: ['reference'],
+      format: 'csv',
+      why: 'To check people in on the day',
+      how: 'weekly',
+      weekday: 1,
+      timeOfDay: '08:30',
+      nextAt: noon.plus({ days: 7 }).toJSDate(),
+      createdAt: noon.toJSDate()
+    }
+  })
+}
