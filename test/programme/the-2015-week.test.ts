@@ -120,10 +120,11 @@ const publicAddresses = [
   `/calendar/${week.slug}.ics`, '/activities/street-surgery-stop-and-talk-2'
 ]
 
-/** What an answer says, without ids, port and the computer's own clock, which are no two times the same. */
+/** What an answer says, unfolded, without ids, port and the computer’s own clock: no two are the same. */
 function withoutIds (body: string, { origin }: Site): string {
-  return body.replaceAll(new URL(origin).host, 'service.example')
-    .replaceAll(encodeURIComponent(new URL(origin).host), 'service.example')
+  const { host } = new URL(origin)
+  return body.replaceAll('\r\n ', '').replaceAll(host, 'service.example')
+    .replaceAll(encodeURIComponent(host), 'service.example')
     .replaceAll(/(?<=<lastmod>)[^<]+/g, 'INSTANT').replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'ID')
 }
 
