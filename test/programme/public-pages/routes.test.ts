@@ -69,7 +69,7 @@ t.test('where nothing matches a sentence says so, with the way back', async t =>
   const { text } = perceived(await app.inject(`/campaigns/${slug}?day=2026-12-01&district=Bolton`))
 
   t.match(text, '0 activities')
-  t.match(text, 'Nothing in this programme matches. Show everything')
+  t.match(text, 'Nothing is on that fits what you chose. Show everything')
 })
 
 t.test('what an address asks that is not there is left out, and the page says that', async t => {
@@ -86,7 +86,7 @@ t.test('what an address asks that is not there is left out, and the page says th
     t.match(perceived(answer).text, 'Surgery 0', search)
   }
   const partly = perceived(await app.inject(`/campaigns/${slug}?how=drop-in&district=Wigan`)).text
-  t.match(partly, 'Part of this link is not in the programme any more, so we left it out.')
+  t.match(partly, 'Part of this link is no longer in the programme, so we left it out.')
   t.notMatch(partly, 'Online for parents')
   t.notMatch(perceived(await app.inject(`/campaigns/${slug}?utm_source=mail`)).text, 'left it out')
 })

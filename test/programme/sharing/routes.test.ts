@@ -80,7 +80,7 @@ t.test('a discreet campaign does not tell its topic in previews, nor in messages
     const links = [...body.matchAll(/href="((?:mailto|https):[^"]+)" rel="nofollow noopener noreferrer"/g)].map(([, href]) => href)
     t.equal(links.length, 4)
     t.notMatch(JSON.stringify([previewIn(body), links]), /Marker/, path)
-    t.match(body, 'The message we begin for you does not say what this is about.')
+    t.match(body, 'The message we start for you does not say what this is about.')
   }
   t.match(previewIn((await app.inject(`/activities/${slug}`)).body), {
     'og:title': 'Online workshop – Cumbria safeguarding partnerships'
