@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import t from 'tap'
 import { loadExampleProgramme } from '../../src/example-programme.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
+import { linesOf } from '../support/pdf.ts'
 import { aStaffMember } from '../support/staff.ts'
 import { anActivity, noon, secretKey } from '../support/world.ts'
 import { axe, openPage, scrollsSideways, withBrowser } from './chromium.ts'
@@ -100,6 +101,19 @@ t.test('a week of action', withBrowser, async t => {
       }
     })
   }
+
+  await t.test('takes one sheet of paper for what is read by itself, with the numbers to call', async t => {
+    const page = await openPage(t)
+    for (const address of [
+      `${week}/advice/someone-has-a-picture-of-you`, '/activities/launch-of-the-web-application', '/scenarios/where-is-jess',
+      '/scenarios/where-is-jess/the-call', '/scenarios/where-is-jess/she-is-not-alone'
+    ]) {
+      await page.goto(site.origin + address)
+      const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true })
+      t.equal(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length, 1, address)
+      t.match((await linesOf(pdf)).join('\n'), '0800 1111', address)
+    }
+  })
 
   await t.test('is filtered with the keyboard alone, and read on where that led', async t => {
     const page = await openPage(t)

@@ -164,7 +164,9 @@ t.test('the week of 2015, entered by its agencies and imported from one file, is
 
     async function printed (site: Site): Promise<string[]> {
       await page.goto(`${site.origin}/campaigns/${week.slug}`)
-      const lines = await linesOf(await page.pdf({ format: 'A4', preferCSSPageSize: true }))
+      const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true })
+      t.equal(pdf.toString('latin1').match(/\/Type\s*\/Page\b/g)?.length, 1, 'all of it is one sheet')
+      const lines = await linesOf(pdf)
       return lines.map(line => line.replaceAll(new URL(site.origin).host, 'service.example'))
     }
   })
