@@ -213,6 +213,7 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
         'shows what follows from them. Find it on the page of this week of action: “Where is Jess?”',
       kind: 'launch',
       venue: 'On the web',
+      district: null,
       audiences: ['everyone'],
       visibility: 'public',
       leadAgencyId: police
@@ -261,7 +262,7 @@ async function addKnowWhoYourFriendsAre (tx: Tx, agencies: AgencyIds, now: DateT
     }
   ]
   for (const activity of week) {
-    await tx.activity.create({ data: { ...activity, campaignId, zone, district: 'Bolton', status: 'published' } })
+    await tx.activity.create({ data: { district: 'Bolton', ...activity, campaignId, zone, status: 'published' } })
   }
   await addWhereIsJess(tx, campaignId)
 }

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
-import { calendarDayInWords, whenInWords } from '../../programme/activities/when.ts'
+import { calendarDayInWords, calendarDaysInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { KnownCampaign } from '../../programme/activities/known-campaign.ts'
 import { shifted, titleFor, yearLater } from './copying.ts'
 import type { Copy, Shift } from './copying.ts'
@@ -48,8 +48,9 @@ function wasOf (current: CurrentActivity) {
 }
 
 function datesOf (shift: Shift, lastDay: string | undefined): string {
-  const first = calendarDayInWords(shift.to)
-  return lastDay === undefined ? `from ${first}` : `${first} to ${calendarDayInWords(shifted(lastDay, shift))}`
+  return lastDay === undefined
+    ? `from ${calendarDayInWords(shift.to)}`
+    : calendarDaysInWords(shift.to, shifted(lastDay, shift))
 }
 
 /** A warning where the copy begins on another day of the week, as most years do by their dates. */

@@ -4,9 +4,9 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Candidate } from '../../programme/activities/hosts.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { whereInWords } from '../../programme/activities/page.ts'
+import { factsOf } from '../../programme/activities/page.ts'
 import { runningOf, staffCardOf } from '../../programme/activities/staff-page.ts'
-import { calendarDayInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
+import { calendarDayInWords, calendarDaysInWords, timeInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { KnownCampaign } from '../../programme/activities/known-campaign.ts'
 import type { Clash } from '../clashes/clash.ts'
 import type { PlannedActivity } from '../clashes/planned-activity.ts'
@@ -44,7 +44,7 @@ export function boardPageOf ({ staff, campaign, week, filter, all, shown, clashe
   const at = (more: Partial<Record<BoardField, string | undefined>>) => boardAddress(campaign.slug, filter, more)
   return {
     campaign: { title: campaign.title, slug: campaign.slug },
-    dates: daysInWords(week.days),
+    dates: calendarDaysInWords(week.days[0] ?? '', week.days.at(-1) ?? ''),
     ...formOf(filter, all),
     hiddenFrom: filter.from,
     isNarrowed: filter.isRiskOpen || [filter.agency, filter.district, filter.stage].some(asked => asked !== undefined),
@@ -61,6 +61,7 @@ export function boardPageOf ({ staff, campaign, week, filter, all, shown, clashe
     counts: shownStages.map(stage => ({ ...stageTags[stage], count: shown.filter(one => one.stage === stage).length }))
       .filter(({ count }) => count > 0),
     total: shown.length,
+    isRoomy: shown.length <= roomy,
     missingRisks: shown.filter(({ isRiskOpen }) => isRiskOpen).length,
     riskHref: at({ risk: 'missing' }),
     marks: stages.map(stage => ({ value: stage, text: `Mark as ${stagesInWords[stage].toLowerCase()}` })),
@@ -78,6 +79,9 @@ export function boardPageOf ({ staff, campaign, week, filter, all, shown, clashe
     })
   }
 }
+
+/** So many are printed in larger letters, on one sheet still. */
+const roomy = 35
 
 const noFilter: BoardFilter = {
   from: undefined, rows: 'agency', agency: undefined, district: undefined, stage: undefined, isRiskOpen: false
@@ -129,15 +133,17 @@ function cardOf ({ activity, plan, stage, isRiskOpen }: NamedPlanned, staff: Sta
     href,
     planHref: may(staff, 'run activities', activity) ? `${href}/plan` : undefined,
     time: timesOf(activity),
-    where: whereInWords(activity),
-    who: rows === 'agency' ? (whereInWords(activity) === activity.district ? undefined : activity.district) : activity.leadAgency ?? 'The partnership',
     stage: stageTags[stage],
     stageIs: stage,
-    isUnpublished: activity.status === 'draft' && stage !== 'idea',
     owner: plan && ownerInWords(plan),
     staffing: plan?.staffing,
     isRiskOpen,
-    booked: fullness && `${fullness.confirmed} of ${fullness.bookable} booked`,
+    facts: [
+      factsOf(activity).where,
+      rows === 'agency' ? undefined : activity.leadAgency ?? 'The partnership',
+      fullness && `${fullness.confirmed} of ${fullness.bookable} booked`,
+      activity.status === 'draft' && stage !== 'idea' ? 'not published' : undefined
+    ].filter(fact => fact !== undefined),
     mayChoose: may(staff, 'run activities', activity),
     isChosen: chosen.includes(activity.id)
   }
@@ -159,12 +165,6 @@ function timesOf ({ startsAt, endsAt, allDay, zone }: KnownActivity): string {
 /** Who looks after an activity; empty if nobody does yet. */
 export function ownerInWords ({ ownerId, ownerStaffName, ownerName }: NamedPlan): string {
   return ownerId === undefined ? ownerName : ownerStaffName ?? ''
-}
-
-/** `Monday 16 March 2015 to Sunday 22 March 2015`. */
-function daysInWords (days: readonly string[]): string {
-  const [first = '', last = first] = [days[0], days.at(-1)]
-  return first === last ? calendarDayInWords(first) : `${calendarDayInWords(first)} to ${calendarDayInWords(last)}`
 }
 
 type Typed = Record<typeof planFields[number], string>

@@ -15,7 +15,7 @@ export type ReadMoment =
   | { wrong: keyof TypedMoment, text: string }
 
 /** Years outside this range are taken for a slip of the finger. */
-const [firstYear, lastYear] = [2020, 2100]
+const [firstYear, lastYear] = [2010, 2100]
 
 /**
  * The instant that is meant by a moment's answers; `what` happens then. A time that clocks skip is refused; for a time

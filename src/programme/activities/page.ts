@@ -5,7 +5,7 @@ import type { Activity, Kind } from './activity.ts'
 import { bookability, closesAt } from './booking-window.ts'
 import type { OfferedActivity } from './queries.ts'
 import { availability } from './supply.ts'
-import { beginningInWords, calendarDayInWords, deadlineInWords, leafOf, timesInWords, whenInWords } from './when.ts'
+import { beginningInWords, calendarDayInWords, calendarDaysInWords, deadlineInWords, leafOf, timesInWords, whenInWords } from './when.ts'
 
 /** What each kind is called. */
 export const kindInWords: Record<Kind, string> = {
@@ -156,13 +156,15 @@ export function isLong ({ startsAt, endsAt }: Pick<Activity, 'startsAt' | 'endsA
 export function daysInWords ({ firstDay, lastDay }: Pick<Campaign, 'firstDay' | 'lastDay'>): string | undefined {
   if (firstDay === undefined) return undefined
   if (lastDay === undefined) return `From ${calendarDayInWords(firstDay)}`
-  return firstDay === lastDay ? calendarDayInWords(firstDay) : `${calendarDayInWords(firstDay)} to ${calendarDayInWords(lastDay)}`
+  return calendarDaysInWords(firstDay, lastDay)
 }
 
-/** Where it happens, in words. */
+/** Where it happens, in words: a market place says little where a week of action is in ten towns. */
 export function whereInWords ({ isOnline, venue, district }: Pick<Activity, 'isOnline' | 'venue' | 'district'>): string {
   if (isOnline) return 'Online, on Microsoft Teams'
-  return venue ?? district ?? 'The place will be announced'
+  if (venue === undefined) return district ?? 'The place will be announced'
+  const isNamed = district === undefined || venue.toLowerCase().includes(district.toLowerCase())
+  return isNamed ? venue : `${venue}, ${district}`
 }
 
 /**

@@ -97,6 +97,15 @@ export function calendarDayInWords (day: string): string {
   return DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB').toFormat('cccc d LLLL yyyy')
 }
 
+/** The days from one to another, with what both share said once: `Monday 21 to Sunday 27 September 2015`. */
+export function calendarDaysInWords (first: string, last: string): string {
+  if (first === last) return calendarDayInWords(first)
+  const from = DateTime.fromISO(first, { zone: 'utc' }).setLocale('en-GB')
+  const share = (characters: number) => first.slice(0, characters) === last.slice(0, characters)
+  const begins = from.toFormat(share('2026-12'.length) ? 'cccc d' : share('2026'.length) ? 'cccc d LLLL' : 'cccc d LLLL yyyy')
+  return `${begins} to ${calendarDayInWords(last)}`
+}
+
 /**
  * When an activity is: `Tuesday 1 December 2026, 6pm to 6:30pm`. An activity that lasts all day, or several, ends at a
  * midnight; the day that people mean is the one before it.
@@ -104,10 +113,10 @@ export function calendarDayInWords (day: string): string {
 export function whenInWords (
   { startsAt, endsAt, allDay, zone }: Pick<Activity, 'startsAt' | 'endsAt' | 'allDay' | 'zone'>
 ): string {
-  const first = dayInWords(startsAt, zone)
-  const last = dayInWords(instant(new Date(endsAt.toMillis() - 1)), zone)
-  if (allDay) return first === last ? `${first}, all day` : `${first} to ${last}`
+  const first = calendarDayOf(startsAt, zone)
+  const last = calendarDayOf(instant(new Date(endsAt.toMillis() - 1)), zone)
+  if (allDay) return first === last ? `${dayInWords(startsAt, zone)}, all day` : calendarDaysInWords(first, last)
   return first === last
-    ? `${first}, ${timesInWords({ startsAt, endsAt, allDay, zone })}`
+    ? `${dayInWords(startsAt, zone)}, ${timesInWords({ startsAt, endsAt, allDay, zone })}`
     : `${momentInWords(startsAt, zone)} to ${deadlineInWords(endsAt, zone)}`
 }

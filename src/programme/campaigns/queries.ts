@@ -51,12 +51,19 @@ const counted = { visibility: { not: 'operational' } } satisfies Prisma.Activity
 /** Every campaign, newest first, whatever the visibility of its activities. */
 export async function listAllCampaigns (
   db: Reader
-): Promise<Array<{ slug: string, title: string, partnership: string, activities: number }>> {
+): Promise<Array<{ slug: string, title: string, partnership: string, from: string | undefined, activities: number }>> {
   const rows = await db.campaign.findMany({
-    select: { slug: true, title: true, partnership: true, _count: { select: { activities: { where: counted } } } },
+    select: {
+      slug: true,
+      title: true,
+      partnership: true,
+      firstDay: true,
+      _count: { select: { activities: { where: counted } } }
+    },
     orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }, { slug: 'asc' }]
   })
-  return rows.map(({ _count: { activities }, ...row }) => ({ ...row, activities }))
+  return rows.map(({ _count: { activities }, firstDay, ...row }) =>
+    ({ ...row, from: firstDay?.toISOString().slice(0, 10), activities }))
 }
 
 export async function findEditedCampaign (db: Reader, slug: string): Promise<EditedCampaign | undefined> {

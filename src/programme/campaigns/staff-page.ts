@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
@@ -22,6 +23,14 @@ export interface Tried {
   mine?: CampaignTexts | undefined
   /** The state that was read, if it is still the one to change. */
   versionHash?: string | undefined
+}
+
+/** Campaigns in a list: this year's has the title of last year's. */
+export function listedOf<Listed extends { from: string | undefined }> (campaigns: readonly Listed[]) {
+  return campaigns.map(({ from, ...campaign }) => ({
+    ...campaign,
+    begins: from && DateTime.fromISO(from, { zone: 'utc' }).setLocale('en-GB').toFormat('d LLLL yyyy')
+  }))
 }
 
 /** The form that edits the texts of a campaign, with the stored values or those that were tried. */

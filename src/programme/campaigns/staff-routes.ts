@@ -15,7 +15,7 @@ import { AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignNotFound, Dis
 import { findEditedCampaign, listAgenciesWithWork, listAllCampaigns } from './queries.ts'
 import type { EditedCampaign } from './queries.ts'
 import { agencyForm, newAgencyForm, newCampaignFields, newCampaignForm, textsForm } from './schema.ts'
-import { newCampaignPageOf, textEffectsPageOf, textsPageOf } from './staff-page.ts'
+import { listedOf, newCampaignPageOf, textEffectsPageOf, textsPageOf } from './staff-page.ts'
 import type { Tried, TypedTexts } from './staff-page.ts'
 import { textFields } from './texts.ts'
 import type { CampaignTexts } from './texts.ts'
@@ -42,7 +42,7 @@ type Editing = Asked<CampaignAddress> & { campaign: EditedCampaign }
 export const campaignStaffRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'edit what everyone reads')
   app.get('/campaigns', async (request, reply) =>
-    reply.page('programme/campaigns/campaigns', { staff: staffOf(request), campaigns: await listAllCampaigns(app.db) }))
+    reply.page('programme/campaigns/campaigns', { staff: staffOf(request), campaigns: listedOf(await listAllCampaigns(app.db)) }))
 
   app.get('/campaigns/new', asking(async asked => await askForNew(asked)))
 

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Campaign } from '../campaigns/campaign.ts'
+import { excerptOf } from '../sharing/excerpt.ts'
 import { bookability } from '../activities/booking-window.ts'
 import { bookableOf, campaignPageOf, cardOf, cardOfDay, daysInWords } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
@@ -28,7 +29,9 @@ interface Shown { asked: Asked, isUnderstood: boolean, now: DateTime<true>, publ
 export function programmePageOf ({ campaign, programme, choices }: PublicProgramme, shown: Shown) {
   const { asked, isUnderstood, now, publicUrl } = shown
   const found = programme.filter(one => matches(one, asked))
-  const href = (changed: Partial<Asked>) => `/campaigns/${campaign.slug}${searchOf({ ...asked, page: 1, ...changed })}`
+  const action = `/campaigns/${campaign.slug}`
+  // People read on where they chose, not from the top of the page.
+  const href = (changed: Partial<Asked>) => `${action}${searchOf({ ...asked, page: 1, ...changed })}#programme`
   const cancelled = found.filter(({ activity }) => activity.status === 'cancelled').length
   const address = `${publicUrl}/campaigns/${campaign.slug}`
   return {
@@ -45,7 +48,7 @@ export function programmePageOf ({ campaign, programme, choices }: PublicProgram
     found: { words: activitiesInWords(found.length), cancelled },
     listing: listOf(found, asked, href, now),
     filter: programme.length > shortEnough || isNarrowed(asked) || asked.view !== 'list'
-      ? { action: `/campaigns/${campaign.slug}`, ...filterOf(programme, choices, asked, href, now) }
+      ? { action: `${action}#programme`, ...filterOf(programme, choices, asked, href, now) }
       : undefined,
     timetables: asked.view === 'timetable' ? timetablesOf(found).map(table => tableOf(table, href, now)) : [],
     overview: asked.view === 'overview' ? gridOf(programme, choices, asked, href) : undefined,
@@ -234,7 +237,7 @@ function campaignCardOf (campaign: Campaign) {
   return {
     title: campaign.title,
     href: `/campaigns/${campaign.slug}`,
-    summary: campaign.summary,
+    summary: excerptOf(campaign.summary, 220),
     partnership: campaign.partnership,
     isWeek: campaign.kind === 'week-of-action',
     days: daysInWords(campaign)
@@ -246,5 +249,5 @@ function moreDropInsOf (dropIns: readonly OfferedActivity[]) {
   return [...Map.groupBy(dropIns, ({ campaign: { slug } }) => slug).values()].flatMap(([one]) =>
     one === undefined
       ? []
-      : [{ title: one.campaign.title, href: `/campaigns/${one.campaign.slug}${searchOf({ how: 'drop-in' })}` }])
+      : [{ title: one.campaign.title, href: `/campaigns/${one.campaign.slug}${searchOf({ how: 'drop-in' })}#programme` }])
 }

@@ -17,6 +17,8 @@ import { setIn } from './set-in.ts'
 export interface Poster {
   kind: string
   title: string
+  /** A few words under the title; empty for an activity. */
+  strapline: string
   summary: string
   facts: Array<{ key: string, value: string }>
   /** What is on in a campaign, soonest first; the poster has as many as fit, and says how many more there are. */
@@ -27,6 +29,8 @@ export interface Poster {
   how: string
   /** The address as people type it. */
   address: string
+  /** What to look for on social networks. */
+  hashtags: string
   url: string
   qrCode: string
   of: string
@@ -51,6 +55,7 @@ export function posterOfActivity (activity: OfferedActivity, parts: PosterParts,
   return posterOf({
     kind: kindInWords[activity.kind],
     title: activity.title,
+    strapline: '',
     summary: excerptOf(activity.summary, 240),
     facts: [
       { key: 'When', value: when },
@@ -60,6 +65,7 @@ export function posterOfActivity (activity: OfferedActivity, parts: PosterParts,
     items: [],
     notice: state === 'cancelled' ? 'Cancelled' : state === 'over' ? 'This has taken place' : undefined,
     how: howTo(activity, state),
+    hashtags: '',
     of: activity.leadAgency ?? campaign.partnership
   }, `/activities/${activity.slug}`, campaign.districts, parts)
 }
@@ -74,6 +80,7 @@ export function posterOfCampaign (
   return posterOf({
     kind: campaign.kind === 'week-of-action' ? 'Week of action' : 'Campaign',
     title: campaign.title,
+    strapline: campaign.strapline,
     summary: excerptOf(campaign.summary, toCome.length > 0 ? 240 : 600),
     facts: days === undefined ? [] : [{ key: 'When', value: days }],
     items: toCome.map(activity => {
@@ -82,6 +89,7 @@ export function posterOfCampaign (
     }),
     notice: undefined,
     how: 'See what is on, and book a place',
+    hashtags: campaign.hashtags.join(' '),
     of: campaign.partnership
   }, `/campaigns/${campaign.slug}`, campaign.districts, parts)
 }
@@ -106,8 +114,10 @@ function posterOf (
   return {
     ...poster,
     title: set(poster.title) || poster.kind,
+    strapline: set(poster.strapline),
     summary: set(poster.summary),
     facts: poster.facts.map(({ key, value }) => ({ key, value: set(value) })),
+    hashtags: set(poster.hashtags),
     items: poster.items.slice(0, maxItems).map(({ title, facts }) => ({ title: set(title), facts: set(facts) })),
     of: set(poster.of),
     url,

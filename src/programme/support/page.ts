@@ -13,7 +13,8 @@ export function helplinesOf (contacts: readonly SupportContact[], districts: rea
     site: contact.url === undefined ? undefined : new URL(contact.url).hostname.replace(/^www\./, ''),
     address: contact.address,
     isEmail: contact.address?.includes('@') ?? false,
-    area: contact.area.join(', '),
+    // What the purpose says already is not said twice.
+    area: contact.area.every(area => contact.purpose.includes(area)) ? '' : contact.area.join(', '),
     forYoungPeople: contact.audience === 'young-people'
   }))
 }

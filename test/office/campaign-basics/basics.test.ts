@@ -52,7 +52,7 @@ t.test('other dates are saved once it is read what the page says and which activ
 
   const { h1, text } = perceived(asked)
   t.equal(h1, 'Do you want to save this change?')
-  t.match(text, 'Its page says: Tuesday 1 December 2026 to Saturday 5 December 2026.')
+  t.match(text, 'Its page says: Tuesday 1 to Saturday 5 December 2026.')
   t.match(text, '1 activity is outside the new dates. No activity moves by itself')
   t.match(text, 'Outside the new dates: “Too early”, Monday 30 November 2026, midday to 1pm.')
   for (const title of ['Inside', 'Called off', 'Night patrol']) t.notMatch(text, title)
@@ -105,7 +105,7 @@ t.test('what nobody knows of is saved at once; its kind is on its page', async t
 
   await anActivity(db, { campaignId: campaign.id })
   const asked = await post(app, url, await form({ kind: 'week-of-action', first_day: '2026-11-30' }), headers)
-  t.match(perceived(asked).text, 'Its page calls it “Week of action”, not “Campaign”. Its page says: Monday 30 November 2026 to Sunday 6 December 2026.')
+  t.match(perceived(asked).text, 'Its page calls it “Week of action”, not “Campaign”. Its page says: Monday 30 November to Sunday 6 December 2026.')
 })
 
 t.test('of two who change it the second compares and loses nothing typed; bad input gets its sentence', async t => {

@@ -154,7 +154,7 @@ t.test('each wrong answer gets its sentence; what was typed stays, and nothing i
     [{ starts_day: '' }, 'starts_day', 'Enter the day on which it starts'],
     [{ starts_day: '1 December' }, 'starts_day', 'Enter the day on which it starts like 2026-12-01'],
     [{ starts_day: '2026-02-30' }, 'starts_day', 'Enter a day that exists on which it starts'],
-    [{ starts_day: '0026-12-01' }, 'starts_day', 'Enter a day on which it starts in a year from 2020 to 2100'],
+    [{ starts_day: '0026-12-01' }, 'starts_day', 'Enter a day on which it starts in a year from 2010 to 2100'],
     [{ starts_day: '2026-11-01' }, 'starts_day', 'It must start in the future where people book places'],
     [{ starts_time: '' }, 'starts_time', 'Enter the time at which it starts'],
     [{ starts_time: '25:00' }, 'starts_time', 'Enter the time at which it starts like 18:30'],

@@ -312,9 +312,9 @@ t.test('campaigns, activities and organisations of one name have a line each, an
   const textBy = async (by: string) => (await look(app, headers, `/staff/reports?from=2026-Q3&to=2026-Q3&by=${by}`)).text
 
   const campaigns = await textBy('campaign')
-  t.match(campaigns, /Online safety Monday 1 September 2025 to Sunday 7 September 2025 Activities: 1 .* Came: 20/)
-  t.match(campaigns, /Online safety Monday 7 September 2026 to Sunday 13 September 2026 Activities: 1 .* Came: 19 .*All Activities: 2/)
-  t.match(campaigns, 'Online safety (Monday 1 September 2025 to Sunday 7 September 2025)', 'in the choice too')
+  t.match(campaigns, /Online safety Monday 1 to Sunday 7 September 2025 Activities: 1 .* Came: 20/)
+  t.match(campaigns, /Online safety Monday 7 to Sunday 13 September 2026 Activities: 1 .* Came: 19 .*All Activities: 2/)
+  t.match(campaigns, 'Online safety (Monday 1 to Sunday 7 September 2025)', 'in the choice too')
   const activities = await textBy('activity')
   t.match(activities, /Street surgery [^:]*2026, 7pm to 8pm, Kendal Activities: 1 .* Came: 20/)
   t.match(activities, /Street surgery [^:]*2026, 7pm to 8pm, Penrith Activities: 1 .* Came: 19/)
@@ -324,7 +324,7 @@ t.test('campaigns, activities and organisations of one name have a line each, an
 
   const url = '/staff/reports/report.csv?from=2026-Q3&to=2026-Q3&by=campaign'
   const csv = await app.inject({ url, headers })
-  t.match(csv.body, /Campaign,Online safety,Monday 1 September 2025 to Sunday 7 September 2025,1,/)
+  t.match(csv.body, /Campaign,Online safety,Monday 1 to Sunday 7 September 2025,1,/)
   const pdf = await app.inject({ url: url.replace('.csv', '.pdf'), headers })
   t.match((await linesOf(pdf.rawPayload)).join(' '), 'Sunday 13 September 2026')
 })

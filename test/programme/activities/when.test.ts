@@ -56,6 +56,8 @@ t.test('what an activity lasts is said once, from the day to the time it ends', 
     [lasting('2026-12-31T22:00', '2027-01-01T01:00'),
       'Thursday 31 December 2026 at 10pm to Friday 1 January 2027 at 1am'],
     [lasting('2026-12-01', '2026-12-02', true), 'Tuesday 1 December 2026, all day'],
+    [lasting('2015-09-21', '2015-09-28', true), 'Monday 21 to Sunday 27 September 2015'],
+    [lasting('2026-11-30', '2026-12-07', true), 'Monday 30 November to Sunday 6 December 2026'],
     [lasting('2026-12-28', '2027-01-04', true), 'Monday 28 December 2026 to Sunday 3 January 2027']
   ]
 

@@ -42,7 +42,7 @@ t.test('what an organiser writes is on the campaign’s page at once, and in the
   const again = await post(app, url, form, headers)
 
   t.strictSame([answer.statusCode, again.statusCode], [303, 303])
-  t.match(perceived(await app.inject('/campaigns/its-not-ok')).text, /It’s Not OK One Two .*Allerdale, Eden, Copeland Follow it #itsnotokay #CSE.*We run it\./)
+  t.match(perceived(await app.inject('/campaigns/its-not-ok')).text, /It’s Not OK Run by .* One Two .*Allerdale, Eden, Copeland Follow it #itsnotokay #CSE.*We run it\./)
   t.match(await findEditedCampaign(db, 'its-not-ok'), { districts: ['Allerdale', 'Eden', 'Copeland'], discreet: false, daysUntilErasure: 0 })
   t.match(await db.auditEntry.findMany({ where: { action: 'campaign.changed' } }), [{
     staffMemberId: member.id, subject: 'its-not-ok', details: { summary: ['As it was.', 'One\n\nTwo'], discreet: ['true', 'false'], daysUntilErasure: ['30', '0'] }

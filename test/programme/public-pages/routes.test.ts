@@ -55,8 +55,8 @@ t.test('what is chosen is said in words, each with a way to take it back', async
   const answer = await app.inject(`/campaigns/${slug}?district=Bury&how=drop-in`)
 
   t.match(perceived(answer).text, '3 activities Do not filter by: Bury × Do not filter by: Drop in × Show everything')
-  t.match(answer.body, `href="/campaigns/${slug}?how=drop-in"`)
-  t.match(answer.body, `href="/campaigns/${slug}?district=Bury"`)
+  t.match(answer.body, `href="/campaigns/${slug}?how=drop-in#programme"`)
+  t.match(answer.body, `href="/campaigns/${slug}?district=Bury#programme"`)
   t.match(perceived(answer).text, 'All days Tue 1 Dec 1 activity Thu 3 Dec 1 activity Sat 5 Dec', 'days with nothing are not offered')
   t.match(answer.body, `<link rel="canonical" href="https://workshops.example.org/campaigns/${slug}">`)
   t.match(perceived(await app.inject(`/campaigns/${slug}?district=Bury`)).text, 'You can also join 1 activity online from home.')
@@ -69,7 +69,7 @@ t.test('where nothing matches a sentence says so, with the way back', async t =>
   const { text } = perceived(await app.inject(`/campaigns/${slug}?day=2026-12-01&district=Bolton`))
 
   t.match(text, '0 activities')
-  t.match(text, 'Nothing in this programme matches. Show everything')
+  t.match(text, 'Nothing is on that fits what you chose. Show everything')
 })
 
 t.test('what an address asks that is not there is left out, and the page says that', async t => {
@@ -86,7 +86,7 @@ t.test('what an address asks that is not there is left out, and the page says th
     t.match(perceived(answer).text, 'Surgery 0', search)
   }
   const partly = perceived(await app.inject(`/campaigns/${slug}?how=drop-in&district=Wigan`)).text
-  t.match(partly, 'Part of this link is not in the programme any more, so we left it out.')
+  t.match(partly, 'Part of this link is no longer in the programme, so we left it out.')
   t.notMatch(partly, 'Online for parents')
   t.notMatch(perceived(await app.inject(`/campaigns/${slug}?utm_source=mail`)).text, 'left it out')
 })
@@ -146,7 +146,7 @@ t.test('a programme of any size takes the same number of queries', async t => {
   for (const [n, url] of urls.entries()) t.equal(await takes(url), few[n], url)
   const { body } = await app.inject(`/campaigns/${slug}?day=2026-11-30`)
   t.equal(body.match(/<li class="pk-card">/g)?.length, 100)
-  t.match(body, `href="/campaigns/${slug}?day=2026-11-30&amp;page=2"`)
+  t.match(body, `href="/campaigns/${slug}?day=2026-11-30&amp;page=2#programme"`)
 })
 
 t.test('a timetable has days across and hours down, and names cells of many by a way to the day', async t => {
@@ -162,8 +162,8 @@ t.test('a timetable has days across and hours down, and names cells of many by a
   t.match(text, 'Week of Monday 30 November 2026 Time Mon 30 Nov Monday 30 November 2026 Tue 1 Dec Tuesday 1 December 2026')
   t.match(text, /Midday Surgery 0 midday to 1pm.*6pm Online for parents/)
   t.match(text, 'Called off midday to 1pm. Bury. Cancelled')
-  t.match(table, `<a class="govuk-link" href="/campaigns/${slug}?day=2026-12-02">5 more</a>`)
-  t.match(perceived({ body }).text, 'On several days Posters Monday 30 November 2026 to Sunday 6 December 2026')
+  t.match(table, `<a class="govuk-link" href="/campaigns/${slug}?day=2026-12-02#programme">5 more</a>`)
+  t.match(perceived({ body }).text, 'On several days Posters Monday 30 November to Sunday 6 December 2026')
 })
 
 t.test('an overview counts by district and day, and each number leads to its activities', async t => {
@@ -172,7 +172,7 @@ t.test('an overview counts by district and day, and each number leads to its act
 
   const { body } = await app.inject(`/campaigns/${slug}?view=overview`)
 
-  t.match(body, `<a href="/campaigns/${slug}?day=2026-12-01&amp;district=Bury" aria-label="Bury, Tuesday 1 December 2026: 1 activity">`)
+  t.match(body, `<a href="/campaigns/${slug}?day=2026-12-01&amp;district=Bury#programme" aria-label="Bury, Tuesday 1 December 2026: 1 activity">`)
   const table = perceived({ body: /<table class="govuk-table">[\s\S]*?<\/table>/.exec(body)?.[0] ?? '' }).text
   t.match(table, 'Bolton 1 0 1 0 1 0 1 Bury 0 1 0 1 0 1 0 Online 0 1 0 0 0 0 0 Other places 1 1 1 1 1 1 1')
 })
@@ -211,7 +211,7 @@ t.test('the first page has what can be booked and where to drop in, however many
   t.match(text, /What you can book now Tue 8 Dec|What you can book now.* Workshop/)
   t.match(text, /Drop in, no need to book.* Stall 0 .* Stall 5 .*More to drop in to: A big day/)
   for (const hidden of ['Poster', 'Off ', 'Stall 6']) t.notMatch(text, hidden)
-  t.match(answer.body, `href="/campaigns/${slug}?how=drop-in"`)
+  t.match(answer.body, `href="/campaigns/${slug}?how=drop-in#programme"`)
 })
 
 t.test('the first page lists so many at a time, and a page beyond the last is the last', async t => {

@@ -81,7 +81,7 @@ t.test('a discreet campaign does not tell its topic in previews, nor in messages
     const links = [...body.matchAll(/href="((?:mailto|https):[^"]+)" rel="nofollow noopener noreferrer"/g)].map(([, href]) => href)
     t.equal(links.length, 4)
     t.notMatch(JSON.stringify([previewIn(body), links]), /Marker/, path)
-    t.match(body, 'The message we begin for you does not say what this is about.')
+    t.match(body, 'The message we start for you does not say what this is about.')
   }
   t.match(previewIn((await app.inject(`/activities/${slug}`)).body), {
     'og:title': 'Online workshop – Cumbria safeguarding partnerships'
@@ -165,7 +165,9 @@ t.test('a poster says what, when, where and how, and who to call', async t => {
 
 t.test('the poster of a campaign has what is to come, as much as fits on one sheet', async t => {
   const { app, db } = await service(t)
-  const { id: campaignId, slug } = await openCampaign(db, { kind: 'week-of-action' })
+  const { id: campaignId, slug } = await openCampaign(db, {
+    kind: 'week-of-action', strapline: 'It is never too late', hashtags: ['#itsnotokay']
+  })
   for (let n = 10; n < 40; n++) await anActivity(db, { campaignId, title: `Surgery ${n}`, startsAt: noon.plus({ hours: n }).toJSDate() })
   await anActivity(db, { campaignId, title: 'Already over', ...past })
   await anActivity(db, { campaignId, title: 'Press release', booking: 'none', capacity: null, startsAt: noon.plus({ hours: 1 }).toJSDate() })
@@ -173,7 +175,7 @@ t.test('the poster of a campaign has what is to come, as much as fits on one she
   const { rawPayload } = await app.inject(`/campaigns/${slug}/poster.pdf`)
 
   const said = (await linesOf(rawPayload)).join(' ')
-  t.match(said, /Surgery 10 /)
+  for (const words of ['It is never too late', '#itsnotokay', 'Surgery 10 ']) t.match(said, words)
   const shown = said.match(/Surgery \d\d/g)?.length ?? 0
   t.match(said, `And ${30 - shown} more`)
   t.notMatch(said, /Already over|Press release/)

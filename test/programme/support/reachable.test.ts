@@ -1,4 +1,6 @@
 import t from 'tap'
+import { nationalContacts } from '../../../src/programme/support/contact.ts'
+import { helplinesOf } from '../../../src/programme/support/page.ts'
 import {
   canonicalNumber, isDialable, isMobile, isPostalAddress, isWebAddress, namesMobile
 } from '../../../src/programme/support/reachable.ts'
@@ -51,4 +53,15 @@ t.test('a postal address has its postcode', async t => {
     t.ok(isPostalAddress(address), address)
   }
   for (const address of ['Civic Centre, Carlisle', 'CA3 8QG', 'available online at', 'Room CA33 8QGX']) t.notOk(isPostalAddress(address), address)
+})
+
+t.test('where a contact is for is said once', async t => {
+  const [police] = nationalContacts.slice(1)
+  const areaOf = (purpose: string, area: string[]) =>
+    helplinesOf(police === undefined ? [] : [{ ...police, purpose, area }])[0]?.area
+
+  t.equal(areaOf('If you are worried about a child in Cumberland', ['Cumberland']), '')
+  t.equal(areaOf('If you are worried about a child in Cumberland', ['Cumberland', 'Eden']), 'Cumberland, Eden')
+  t.equal(areaOf('To talk', ['Eden']), 'Eden')
+  t.equal(areaOf('To talk', []), '')
 })
