@@ -101,6 +101,7 @@ const words: Readonly<Record<string, Words>> = {
   'proposal.withdrawn': ['withdrew a change of … that waited for approval', 'activity'],
   'proposal.approved': ['approved a change of …', 'activity'],
   'proposal.returned': ['sent a change of … back', 'activity'],
+  'areas.changed': ['changed the areas of …', 'campaign'],
   'coordinators.changed': ['changed who approves what becomes public in …', 'campaign'],
   'release.asked': ['asked to show … to everyone', 'activity'],
   'release.agreed': ['agreed to show … to everyone', 'activity'],
