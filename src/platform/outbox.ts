@@ -64,6 +64,10 @@ export interface Facts {
   'resources.moved': { requestId: string, status: string }
   /** Someone is invited to co-host an activity; they are told. */
   'co-host.invited': { invitationId: string }
+  /** A coordinator approved or sent back what somebody had asked; that person is told. */
+  'approval.decided': { decisionId: string }
+  /** Something new waits for someone to approve, who is told. */
+  'approval-digest.due': { staffMemberId: string, dueAt: string }
 }
 
 export type Fact = keyof Facts
@@ -111,7 +115,9 @@ const queues: Record<Fact, QueueOptions> = {
   'standing-list.due': untilTheMailServerIsBack,
   'standing-list.stopped': untilTheMailServerIsBack,
   'resources.moved': untilTheMailServerIsBack,
-  'co-host.invited': untilTheMailServerIsBack
+  'co-host.invited': untilTheMailServerIsBack,
+  'approval.decided': untilTheMailServerIsBack,
+  'approval-digest.due': untilTheMailServerIsBack
 }
 
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */

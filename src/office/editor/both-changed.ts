@@ -33,7 +33,7 @@ export const coHostUnits: readonly Unit[] = ['title', 'summary', 'when', 'venue'
 export const fixedForCoHosts: readonly ActivityField[] = activityFields.filter(field =>
   !coHostUnits.some(unit => (units[unit] as readonly ActivityField[]).includes(field)))
 
-const unitNames = Object.keys(units) as Unit[]
+export const unitNames = Object.keys(units) as Unit[]
 
 /** The version of an activity that a form shows: a hash for each part, so that untouched parts can be told apart. */
 export function versionOf (answers: Answers): string {

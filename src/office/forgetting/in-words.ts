@@ -4,7 +4,7 @@ import type { Tally } from './jobs.ts'
 export function tallyInWords (
   {
     bookings, activities, again, held, links, sessions, requests, laterContacts, texts, entries, invitations, accounts,
-    uploads, emails
+    uploads, proposals, emails
   }: Tally
 ): string[] {
   const others = [
@@ -17,6 +17,7 @@ export function tallyInWords (
     ...invitations === 0 ? [] : [counted(invitations, 'invitation to co-host', 'invitations to co-host')],
     ...accounts === 0 ? [] : [counted(accounts, 'account made for co-hosting', 'accounts made for co-hosting')],
     ...uploads === 0 ? [] : [counted(uploads, 'uploaded programme file')],
+    ...proposals === 0 ? [] : [counted(proposals, 'change that was never approved', 'changes that were never approved')],
     ...emails === 0 ? [] : [counted(emails, 'kept email')]
   ]
   return [

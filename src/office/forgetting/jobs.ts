@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
 import { eraseDueLaterContacts, forgetTexts } from '../../booking/evaluations/commands.ts'
 import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
+import { dropOldProposals } from '../approval/decided.ts'
 import { dropOldUploads } from '../programme-import/commands.ts'
 import { dropInvitedAccounts, forgetInvitations } from '../co-hosts/commands.ts'
 import { forgetRequests } from '../requests/commands.ts'
@@ -40,6 +41,8 @@ export interface Tally {
   accounts: number
   /** Programme files that someone had uploaded a day ago or earlier. */
   uploads: number
+  /** Changes that waited for approval when their activity ended. */
+  proposals: number
   /** Emails kept as files that no booking has any more. */
   emails: number
 }
@@ -66,6 +69,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     invitations: await forgetInvitations(db, now),
     accounts: await dropInvitedAccounts(db, now.minus({ months: monthsOfTrail })),
     uploads: await dropOldUploads(db, now),
+    proposals: await dropOldProposals(db, now),
     emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }
 }

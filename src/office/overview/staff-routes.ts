@@ -13,6 +13,7 @@ import type { Seal } from '../../platform/seal.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
 import { listCoHosts } from '../co-hosts/queries.ts'
+import { findProposalInWords } from '../approval/proposals.ts'
 import { answersOf } from '../editor/answers.ts'
 import { findPlan } from '../board/queries.ts'
 import { listClashesOf } from '../clashes/queries.ts'
@@ -57,7 +58,7 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
 
   app.get('/activities/:slug', organising(async ({ staff, activity, query, reply }) => {
     const [now, runs] = [app.clock(), may(staff, 'run activities', activity)]
-    const [dates, hosts, coHosts, plan, clashes, people, concern, advice] = await Promise.all([
+    const [dates, hosts, coHosts, plan, clashes, people, concern, advice, waiting] = await Promise.all([
       listOtherDates(app.db, staff, activity),
       getHostNames(app.db, activity.id),
       listCoHosts(app.db, activity.id, now),
@@ -65,11 +66,13 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
       listClashesOf(app.db, staff, activity, now),
       may(staff, 'know attendees', activity) ? peopleOf(activity) : undefined,
       may(staff, 'edit activities', activity) ? getConcern(app.db, activity.id) : undefined,
-      runs ? adviceFor(staff, activity, now) : undefined
+      runs ? adviceFor(staff, activity, now) : undefined,
+      findProposalInWords(app.db, seal, activity, staff)
     ])
     return reply.page('office/overview/overview', {
       staff,
       ...overviewOf({ staff, activity, dates, hosts, coHosts, plan, clashes, people, concern, advice }, now),
+      waiting,
       done: doneTo(activity, query.done)
     })
   }))

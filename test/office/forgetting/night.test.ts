@@ -27,6 +27,7 @@ const nobody = {
   invitations: 0,
   accounts: 0,
   uploads: 0,
+  proposals: 0,
   requests: 0,
   resourceRequests: 0,
   laterContacts: 0,
