@@ -30,14 +30,14 @@ export interface ProposalPage {
   /** What approving it does, for those who may; or why it cannot be approved. */
   approving: ConfirmationRequired | { wrong: string } | undefined
   /** Whether they run the activity. */
-  runs: boolean
+  edits: boolean
   /** Whether they run or approve it. */
   mayKnow: boolean
 }
 
 /** What waits beside what everyone reads, and for coordinators what approving it does. */
 export function proposalPageOf (
-  { activity, waiting, approving, runs, mayKnow }: ProposalPage,
+  { activity, waiting, approving, edits, mayKnow }: ProposalPage,
   { query, reason, errors }:
   { query: Readonly<Record<string, unknown>>, reason: string, errors: FormErrors | undefined }
 ) {
@@ -56,7 +56,7 @@ export function proposalPageOf (
     })),
     mayApprove: isToRead,
     wrong: approving !== undefined && 'wrong' in approving ? approving.wrong : undefined,
-    runs,
+    edits,
     mayKnow,
     reason,
     errors,

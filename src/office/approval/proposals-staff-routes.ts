@@ -30,11 +30,14 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
   const refused = shownAt('form', NotToBeApproved, AnswersRefused, BookingNotOpen)
 
   await app.register(async app => {
+    requirePermission(app, 'see activities')
+    app.get(address, organising(async asked => await show(asked)))
+  })
+
+  await app.register(async app => {
     requirePermission(app, 'approve activities')
 
-    app.get(address, organising(async asked => await show(asked)))
-
-    app.post(address, organising(confirming(async (asked, required) => await show(asked, undefined, required), form({
+    app.post(`${address}/approval`, organising(confirming(async (asked, required) => await show(asked, undefined, required), form({
       schema: confirmationForm, again: anew(show), refused
     }, async ({ staff, activity, input: { confirmed }, reply }) => {
       const around = await aroundOf({ staff, activity })
@@ -51,7 +54,7 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
   })
 
   await app.register(async app => {
-    requirePermission(app, 'run activities')
+    requirePermission(app, 'edit activities')
     app.post(`${address}/withdrawal`, organising(form({ schema: buttonForm, again: anew(show), refused },
       async ({ staff, activity, reply }) => {
         await withdrawProposal(parts, activity.slug, staff, app.clock())
@@ -68,19 +71,19 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
     return reply.page('office/approval/proposal', { staff, ...model })
   }
 
-  /** What waits is known to those who run the activity or approve it; others do not read if anything does. */
+  /** What waits is known to those who edit the activity or approve it; others do not read if anything does. */
   async function read (
     { staff, activity }: Pick<Running, 'staff' | 'activity'>, confirmation: ConfirmationRequired | undefined
   ): Promise<ProposalPage> {
     const [current, proposal, around] = await Promise.all([
       getCurrentActivity(app.db, seal, activity.slug), findProposal(app.db, activity.id), aroundOf({ staff, activity })
     ])
-    const runs = may(staff, 'run activities', activity)
+    const edits = may(staff, 'edit activities', activity)
     const mayApprove = proposal === undefined
       ? await isApprover(app.db, current, staff)
       : await mayApproveProposal(app.db, current, proposal, staff)
-    const mayKnow = runs || mayApprove
-    if (!mayKnow || proposal === undefined) return { activity, waiting: undefined, approving: undefined, runs, mayKnow }
+    const mayKnow = edits || mayApprove
+    if (!mayKnow || proposal === undefined) return { activity, waiting: undefined, approving: undefined, edits, mayKnow }
     const { askedById, returned } = proposal
     const nameOf = await namesOf(app.db, [askedById, returned?.byId])
     const isToDecide = mayApprove && returned === undefined && current.status === 'published'
@@ -93,7 +96,7 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
         changes: proposalInWords(current, proposal, around)
       },
       approving: isToDecide ? confirmation ?? await approvingOf() : undefined,
-      runs,
+      edits,
       mayKnow
     }
 

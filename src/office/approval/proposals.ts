@@ -162,7 +162,7 @@ export async function findProposalInWords (
   const proposal = await findProposal(db, activity.id)
   if (proposal === undefined) return undefined
   const current = await getCurrentActivity(db, seal, activity.slug)
-  const isTheirs = may(staff, 'run activities', activity) || await mayApproveProposal(db, current, proposal, staff)
+  const isTheirs = may(staff, 'edit activities', activity) || await mayApproveProposal(db, current, proposal, staff)
   if (!isTheirs) return undefined
   const around = await surroundingsFor(db, staff, activity.campaign.districts)
   return { returned: proposal.returned?.reason, changes: proposalInWords(current, proposal, around) }

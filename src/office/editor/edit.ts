@@ -74,11 +74,11 @@ export async function editActivity (
     const { answers, both } = together(answersOf(readOrRefuse(typed, current, around)), saw, shown)
     if (both.length > 0) throw new BothChanged(answers, shown, both)
     const wanted = readOrRefuse(answers, current, around)
-    if (around.asCoHost === true) assertOfCoHosts({ current, wanted }, now)
+    const touched = unitsChanged(shown, answersOf(wanted))
+    if (around.asCoHost === true) assertOfCoHosts({ current, wanted, touched }, now)
     const wrong = problemsWith(current, wanted, now)
     if (wrong.length > 0) throw new AnswersRefused(wrong)
 
-    const touched = unitsChanged(shown, answersOf(wanted))
     const waiting = await unitsToWait(tx, { current, wanted, around }, by, now)
     const draft = waiting.length === 0
       ? wanted
@@ -150,15 +150,16 @@ export function changedFields (before: Answers, after: Answers): Record<string, 
  * its day be today: on its day they read who comes.
  */
 function assertOfCoHosts (
-  { current, wanted }: { current: CurrentActivity, wanted: ActivityDraft }, now: DateTime<true>
+  { current, wanted, touched }: { current: CurrentActivity, wanted: ActivityDraft, touched: readonly Unit[] },
+  now: DateTime<true>
 ): void {
-  const others = unitsChanged(answersOf(current), answersOf(wanted)).filter(unit => !coHostUnits.includes(unit))
+  const others = touched.filter(unit => !coHostUnits.includes(unit))
   if (others.length > 0) {
     const what = others.map(unit => unitInWords[unit]).join(', ')
     const text = `Only its organisers can change this. Ask one of them to change: ${what}`
     throw new AnswersRefused([{ field: 'form', text }])
   }
-  if (isOnItsDay(wanted, now) && !isOnItsDay(current, now)) {
+  if (touched.includes('when') && isOnItsDay(wanted, now) && !isOnItsDay(current, now)) {
     throw new AnswersRefused([{ field: 'starts_day', text: 'Only its organisers can move it to today. Ask one of them.' }])
   }
 }

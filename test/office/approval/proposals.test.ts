@@ -41,8 +41,8 @@ async function aWeek (t: Test, given: object = {}) {
   const seen = async (url: string, headers: Record<string, string>) => perceived(await app.inject({ url, headers }))
   /** Presses the button of a page that says what it does; of one without it, sends the form all the same. */
   const press = async (body: string, headers = cora.headers) => {
-    const fields = formsOn(body, href).find(({ action }) => action === `${href}/proposal`)?.fields ?? []
-    return await post(app, `${href}/proposal`, Object.fromEntries(fields), headers)
+    const fields = formsOn(body, href).find(({ action }) => action === `${href}/proposal/approval`)?.fields ?? []
+    return await post(app, `${href}/proposal/approval`, Object.fromEntries(fields), headers)
   }
   /** Reads the page and presses its button. */
   const approve = async (headers = cora.headers) => {
@@ -69,14 +69,14 @@ t.test('what everyone reads waits for a coordinator, and the rest is saved in th
   t.match((await seen('/staff', cora.headers)).text, /1 activity waits for your approval/)
   const others = await app.inject({ url: `${href}/proposal`, headers: other.headers })
   t.notMatch(others.body, /bigger|Olu|asked for/, 'others know nothing of it')
-  t.match(perceived(await post(app, `${href}/proposal`, {}, other.headers)).errors, [{ sentence: /You do not approve this/ }])
+  t.match(perceived(await post(app, `${href}/proposal/approval`, {}, other.headers)).errors, [{ sentence: /You do not approve this/ }])
   t.notMatch((await seen(href, other.headers)).text, /bigger/)
   t.notMatch((await app.inject({ url: `${href}/proposal`, headers: olu.headers })).body, /Approve the change/)
-  t.equal((await post(app, `${href}/proposal`, {}, olu.headers)).statusCode, 409, 'not one’s own')
+  t.equal((await post(app, `${href}/proposal/approval`, {}, olu.headers)).statusCode, 409, 'not one’s own')
 
   t.match((await seen(`${href}/proposal`, cora.headers)).text,
     /Olu Organiser asked for this.*Title Now A stall As asked A bigger stall.*If you approve it Everyone reads it at once/)
-  t.match(perceived(await post(app, `${href}/proposal`, {}, cora.headers)).h1, 'Change that waits', 'not without having read it')
+  t.match(perceived(await post(app, `${href}/proposal/approval`, {}, cora.headers)).h1, 'Change that waits', 'not without having read it')
   t.equal(await db.proposal.count(), 1)
   t.equal((await approve()).headers.location, `${href}/proposal?done=approved`)
   t.match(await stored(), { title: 'A bigger stall', venue: 'The town hall', placesPerBooking: 3, icalSequence: 1 })
@@ -117,7 +117,7 @@ t.test('a coordinator sends it back with a reason, and it is asked again by savi
   t.equal((await post(app, `${href}/proposal/return`, { reason: 'Take the number out.' }, cora.headers)).headers.location,
     '/staff/approvals?done=returned')
   t.notMatch((await seen('/staff/approvals', cora.headers)).text, /A stall/)
-  t.equal((await post(app, `${href}/proposal`, {}, cora.headers)).statusCode, 409)
+  t.equal((await post(app, `${href}/proposal/approval`, {}, cora.headers)).statusCode, 409)
   t.match((await seen(`${href}/proposal`, olu.headers)).text, /Cora Coordinator sent it back\. Take the number out\./)
   t.match((await seen(href, olu.headers)).text, /A change that was sent back Take the number out\./)
   t.match((await edit({ places_per_booking: '2' })).headers.location, /proposal/)
