@@ -60,6 +60,10 @@ export interface Facts {
   'standing-list.stopped': { standingListId: string }
   /** A request for resources has come to a status of which the person who asked is told. */
   'resources.moved': { requestId: string, status: string }
+  /** A coordinator approved or sent back what somebody had asked; that person is told. */
+  'approval.decided': { decisionId: string }
+  /** Something new waits for someone to approve, who is told. */
+  'approval-digest.due': { staffMemberId: string, dueAt: string }
 }
 
 export type Fact = keyof Facts
@@ -105,7 +109,9 @@ const queues: Record<Fact, QueueOptions> = {
   'later-question.due': untilTheMailServerIsBack,
   'standing-list.due': untilTheMailServerIsBack,
   'standing-list.stopped': untilTheMailServerIsBack,
-  'resources.moved': untilTheMailServerIsBack
+  'resources.moved': untilTheMailServerIsBack,
+  'approval.decided': untilTheMailServerIsBack,
+  'approval-digest.due': untilTheMailServerIsBack
 }
 
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */

@@ -6,6 +6,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { approves, isForCoordinators } from '../../programme/activities/approval.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { objectionsTo } from '../../programme/activities/objections.ts'
+import { noteDecision } from '../editor/decisions.ts'
 import { NotReady } from '../editor/errors.ts'
 import type { Parts } from '../editor/edit.ts'
 import { lockCurrentActivity } from '../editor/queries.ts'
@@ -64,18 +65,21 @@ export async function askForApproval (
   })
 }
 
-/** Sends a draft back to its organisers, who read the reason on its page. Throws `NotToBeApproved`. */
+/** Sends a draft back to its organisers, who read the reason on its page and by email. Throws `NotToBeApproved`. */
 export async function returnForChanges (
-  { db, seal }: Omit<Parts, 'outbox'>, slug: string, reason: string, by: StaffMember, now: DateTime<true>
+  { db, outbox, seal }: Parts, slug: string, reason: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
     if (!await isApprover(tx, current, by)) throw new NotToBeApproved(notYours)
-    const { count } = await tx.approvalRequest.updateMany({
-      where: { activityId: current.id, returnedAt: null },
-      data: { returnedById: by.id, returnedAt: now.toJSDate(), reason }
+    const asked = await tx.approvalRequest.findUnique({ where: { activityId: current.id } })
+    if (asked === null || asked.returnedAt !== null) throw new NotToBeApproved('Nobody asks for approval of this any more.')
+    await tx.approvalRequest.update({
+      where: { activityId: current.id }, data: { returnedById: by.id, returnedAt: now.toJSDate(), reason }
     })
-    if (count === 0) throw new NotToBeApproved('Nobody asks for approval of this any more.')
+    await noteDecision(tx, outbox, {
+      activityId: current.id, about: 'activity', decision: 'returned', reason, askedById: asked.askedById
+    }, by, now)
     await record(tx, { staffMemberId: by.id, action: 'approval.returned', subject: slug, details: { reason } }, now)
   })
 }

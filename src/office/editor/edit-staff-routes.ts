@@ -10,6 +10,7 @@ import type { Seal } from '../../platform/seal.ts'
 import { activityFields, answersOf } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
 import { assertEditable, editActivity } from './edit.ts'
+import type { EditEnd } from './edit.ts'
 import { BothChanged } from './errors.ts'
 import { getCurrentActivity, surroundingsFor } from './queries.ts'
 import { bodyLimit, editForm, typedAnswers } from './schema.ts'
@@ -33,7 +34,7 @@ export const editRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal
 
   app.post(address, { bodyLimit }, organising(
     refusing(BothChanged, anew(showBoth), confirming(showEffects, form(declared, async asked => {
-      return await goBack(asked, edited[await save(asked)])
+      return await goBack(asked, await save(asked))
     })))
   ))
 
@@ -43,8 +44,10 @@ export const editRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal
     return await editActivity(parts, activity.slug, { ...input, around }, staff, app.clock())
   }
 
-  async function goBack ({ activity, reply }: Running, done: string): Promise<FastifyReply> {
-    return await reply.redirect(`/staff/activities/${activity.slug}?done=${done}`, 303)
+  async function goBack ({ activity, reply }: Running, { how, saved, waiting }: EditEnd): Promise<FastifyReply> {
+    const href = `/staff/activities/${activity.slug}`
+    const done = waiting.length === 0 ? `?done=${edited[how]}` : `/proposal?done=asked&saved=${saved.join(',')}`
+    return await reply.redirect(href + done, 303)
   }
 
   async function showAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
@@ -61,8 +64,7 @@ export const editRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal
     const tried = { reason: typeof reason === 'string' ? reason : undefined, errors }
     const showWhy = (asked: Running, required: ConfirmationRequired) => showEffects(asked, required, tried)
     const saveOrAsk = confirming<Running>(showWhy, form(declared, async asked => {
-      await save(asked)
-      return await goBack(asked, edited.told)
+      return await goBack(asked, await save(asked))
     }))
     return await saveOrAsk({ ...asked, body })
   }

@@ -14,6 +14,7 @@ import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { noteDecision } from './decisions.ts'
 import { assertEditable } from './edit.ts'
 import type { Parts } from './edit.ts'
 import { NotReady, PeopleRelyOnIt } from './errors.ts'
@@ -36,9 +37,21 @@ export async function publishActivity (
     requireConfirmation(await effectsOfPublishing(tx, current.id, now), confirmed)
     await change(tx, outbox, seal, current, 'published', now)
     if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: current.id }])
-    await tx.approvalRequest.deleteMany({ where: { activityId: current.id } })
+    await endRequest(tx, outbox, current.id, by, now)
     await record(tx, { staffMemberId: by.id, action: 'activity.published', subject: slug }, now)
   })
+}
+
+/** What is published waits for nobody any more: who asked for it is told. */
+async function endRequest (
+  tx: Tx, outbox: Outbox, activityId: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  const asked = await tx.approvalRequest.findUnique({ where: { activityId } })
+  if (asked === null) return
+  await tx.approvalRequest.delete({ where: { activityId } })
+  await noteDecision(tx, outbox, {
+    activityId, about: 'activity', decision: 'approved', reason: '', askedById: asked.askedById
+  }, by, now)
 }
 
 /** What publishing a draft at `now` does to those who wait on it. */

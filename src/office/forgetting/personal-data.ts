@@ -95,6 +95,39 @@ export const personalData: Rules = {
     returnedAt: 'nobody',
     reason: 'organisers'
   },
+  Proposal: {
+    id: 'nobody',
+    activityId: 'nobody',
+    changes: 'organisers',
+    askedById: 'staff',
+    askedAt: 'nobody',
+    returnedById: 'staff',
+    returnedAt: 'nobody',
+    reason: 'organisers'
+  },
+  ApprovalDecision: {
+    id: 'nobody',
+    activityId: 'nobody',
+    about: 'nobody',
+    decision: 'nobody',
+    reason: 'organisers',
+    askedById: 'staff',
+    decidedById: 'staff',
+    decidedAt: 'nobody',
+    toldAt: 'nobody'
+  },
+  ApprovalDigest: {
+    staffMemberId: 'staff',
+    isOff: 'staff',
+    dueAt: 'staff',
+    told: 'nobody',
+    sentAt: 'staff'
+  },
+  DistrictArea: {
+    campaignId: 'nobody',
+    district: 'nobody',
+    area: 'organisers'
+  },
   Scenario: {
     id: 'nobody',
     slug: 'nobody',
