@@ -17,6 +17,8 @@ import { writeEmails } from './mail/emails/jobs.ts'
 import type { EmailFact } from './mail/emails/kinds.ts'
 import { postToStaff } from './mail/emails/to-staff.ts'
 import { sweepMeetings } from './office/meetings/keeping.ts'
+import { announceDigests } from './office/approval/digests.ts'
+import { sendDigests, tellOfDecisions } from './office/approval/jobs.ts'
 import { keepMeetings, removeMeetings } from './office/meetings/jobs.ts'
 import type { MeetingContext } from './office/meetings/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from './office/staff-accounts/jobs.ts'
@@ -104,6 +106,8 @@ export const subscriptions: readonly Subscription[] = [
     await sendStandingLists({ ...emailContext, outbox }, dues)),
   on('standing-list.stopped', async ({ emailContext }, stopped) => await tellOfStoppedLists(emailContext, stopped)),
   on('resources.moved', async ({ emailContext }, moves) => await tellOfMoves(emailContext, moves)),
+  on('approval.decided', async ({ emailContext }, decided) => await tellOfDecisions(emailContext, decided)),
+  on('approval-digest.due', async ({ emailContext }, dues) => await sendDigests(emailContext, dues)),
   on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   }))),
@@ -153,6 +157,7 @@ export async function startWorker (
   })
   await everyMinute('later-questions.swept', async () => { await announceLaterQuestions(db, outbox, clock()) })
   await everyMinute('standing-lists.swept', async () => { await announceStandingLists(db, outbox, clock()) })
+  await everyMinute('approval-digests.swept', async () => { await announceDigests(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })
   }

@@ -11,6 +11,8 @@ import { NotReady } from '../editor/errors.ts'
 import type { Parts } from '../editor/edit.ts'
 import { lockCurrentActivity } from '../editor/queries.ts'
 import { NotToBeApproved } from './errors.ts'
+import { matterOf, waitsForApproval, whatWaits } from './waiting.ts'
+import type { Matter } from './waiting.ts'
 
 /** How far a draft is on its way to being approved. */
 export interface Request {
@@ -24,15 +26,22 @@ export interface Request {
 export async function findRequest (db: Reader, activityId: string): Promise<Request | undefined> {
   const row = await db.approvalRequest.findUnique({ where: { activityId } })
   if (row === null) return undefined
-  const people = await db.staffMember.findMany({
-    where: { id: { in: [row.askedById, row.returnedById ?? row.askedById] } }, select: { id: true, name: true }
-  })
-  const nameOf = (id: string) => people.find(person => person.id === id)?.name ?? 'Someone'
+  const nameOf = await namesOf(db, [row.askedById, row.returnedById ?? undefined])
   return {
     askedBy: nameOf(row.askedById),
     askedAt: instant(row.askedAt),
     returned: row.returnedById === null ? undefined : { by: nameOf(row.returnedById), reason: row.reason }
   }
+}
+
+/** Names of members of staff by their ids; whose account is gone is someone. */
+export async function namesOf (
+  db: Reader, ids: ReadonlyArray<string | undefined>
+): Promise<(id: string) => string> {
+  const people = await db.staffMember.findMany({
+    where: { id: { in: ids.filter(id => id !== undefined) } }, select: { id: true, name: true }
+  })
+  return id => people.find(person => person.id === id)?.name ?? 'Someone'
 }
 
 /** Whether someone approves what becomes public in a district of a campaign that needs it. */
@@ -86,8 +95,8 @@ export async function returnForChanges (
 
 export const notYours = 'You do not approve this: it is for a coordinator of its district, or of the whole campaign.'
 
-/** A draft that waits for approval. */
-export interface ToApprove {
+/** A draft that waits for approval, or an activity of which a change does. */
+export interface ToApprove extends Omit<Matter, 'districts'> {
   slug: string
   title: string
   campaign: string
@@ -99,18 +108,15 @@ export interface ToApprove {
   zone: string
 }
 
-/** What waits for a member of staff to approve, the soonest first. */
-export async function listToApprove (db: Reader, staff: StaffMember): Promise<ToApprove[]> {
+/** What waits for a member of staff to approve at `now`, the soonest first. */
+export async function listToApprove (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<ToApprove[]> {
   const rows = await db.activity.findMany({
-    where: {
-      AND: [within(staff, 'approve activities')], status: 'draft', approvalRequest: { is: { returnedAt: null } }
-    },
+    where: { AND: [within(staff, 'approve activities'), waitsForApproval] },
     select: {
+      ...whatWaits,
       slug: true,
       title: true,
-      district: true,
       startsAt: true,
-      endsAt: true,
       allDay: true,
       zone: true,
       campaign: { select: { title: true, coordinators: { where: { staffMemberId: staff.id } } } },
@@ -118,14 +124,23 @@ export async function listToApprove (db: Reader, staff: StaffMember): Promise<To
     },
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }]
   })
-  return rows
-    .filter(({ campaign, district }) => approves(staff, campaign.coordinators, district ?? undefined))
-    .map(({ campaign, leadAgency, district, startsAt, endsAt, ...row }) => ({
-      ...row,
+  return rows.flatMap(row => {
+    const { slug, title, campaign, leadAgency, district, startsAt, endsAt, allDay, zone } = row
+    const matter = matterOf(row, now)
+    if (matter === undefined) return []
+    const { districts, ...waiting } = matter
+    if (!districts.every(one => approves(staff, campaign.coordinators, one))) return []
+    return [{
+      ...waiting,
+      slug,
+      title,
       campaign: campaign.title,
       leadAgency: leadAgency?.name,
       district: district ?? undefined,
       startsAt: instant(startsAt),
-      endsAt: instant(endsAt)
-    }))
+      endsAt: instant(endsAt),
+      allDay,
+      zone
+    }]
+  })
 }

@@ -1,10 +1,13 @@
 import type { DateTime } from 'luxon'
 import type { Reader } from '../../platform/database/connect.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { Change, Effects } from '../../identity/staff/confirmation.ts'
+import { may } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { answersOf } from '../editor/answers.ts'
 import type { Surroundings } from '../editor/answers.ts'
 import { unitsChanged } from '../editor/both-changed.ts'
@@ -16,10 +19,11 @@ import { changesInWords, inWords, unitInWords } from '../editor/in-words.ts'
 import { problemsWith } from '../editor/problems.ts'
 import { beforeChanges, findProposal, unitsToCome, withChanges } from '../editor/proposals.ts'
 import type { Proposal } from '../editor/proposals.ts'
-import { lockCurrentActivity } from '../editor/queries.ts'
+import { getCurrentActivity, lockCurrentActivity, surroundingsFor } from '../editor/queries.ts'
 import { placeOf } from '../editor/waiting.ts'
 import { isApprover, notYours } from './ask.ts'
 import { NotToBeApproved } from './errors.ts'
+import { isOvertaken } from './waiting.ts'
 
 /** What approving a change does: to people, as the same edit by a coordinator would, and to what everyone reads. */
 export interface ProposalEffects extends Effects {
@@ -35,8 +39,8 @@ const nothingWaits = 'This change does not wait any more: it was approved, sent 
  * allow it by now; and `ConfirmationRequired` unless they have read exactly what it does.
  */
 export async function approveProposal (
-  { db, outbox, seal }: Parts, slug: string, { confirmed, around }: { confirmed: string | undefined, around: Surroundings },
-  by: StaffMember, now: DateTime<true>
+  { db, outbox, seal }: Parts, slug: string,
+  { confirmed, around }: { confirmed: string | undefined, around: Surroundings }, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
@@ -60,7 +64,7 @@ export async function approveProposal (
   })
 }
 
-/** What approving a change that waits does as things stand. Throws `AnswersRefused` where it cannot be read any more. */
+/** What approving a change does as things stand. Throws `AnswersRefused` where it cannot be read any more. */
 export async function effectsOfApproving (
   db: Reader, { current, proposal, around }: { current: CurrentActivity, proposal: Proposal, around: Surroundings },
   now: DateTime<true>
@@ -120,6 +124,9 @@ async function assertToDecide (
   if (current.status === 'draft') {
     throw new NotToBeApproved('This is a draft by now. Its organisers change it themselves, and ask for approval of all of it.')
   }
+  if (isOvertaken({ ...proposal, endsAt: current.endsAt }, now)) {
+    throw new NotToBeApproved('This activity is over by now, so the change is not made any more.')
+  }
   assertEditable(current, now)
   return proposal
 }
@@ -143,4 +150,17 @@ function meanwhile (
 export function proposalInWords (current: CurrentActivity, { changes }: Proposal, around: Surroundings): Change[] {
   const now = answersOf(current)
   return changesInWords(now, withChanges(now, changes), around)
+}
+
+/** The change that waits, in words, for those who run the activity or approve it; for others there is none. */
+export async function findProposalInWords (
+  db: Reader, seal: Seal, activity: KnownActivity, staff: StaffMember
+): Promise<{ returned: string | undefined, changes: Change[] } | undefined> {
+  const proposal = await findProposal(db, activity.id)
+  if (proposal === undefined) return undefined
+  const current = await getCurrentActivity(db, seal, activity.slug)
+  const isTheirs = may(staff, 'run activities', activity) || await mayApproveProposal(db, current, proposal, staff)
+  if (!isTheirs) return undefined
+  const around = await surroundingsFor(db, staff, activity.campaign.districts)
+  return { returned: proposal.returned?.reason, changes: proposalInWords(current, proposal, around) }
 }

@@ -24,9 +24,9 @@ import { NotToBeApproved } from './errors.ts'
 import { returnForm } from './schema.ts'
 
 const done = {
-  asked: 'You have asked. It is on the page “To approve” of its coordinators. Nobody is emailed.',
-  approved: 'You have approved it, and it is published.',
-  returned: 'You have sent it back. Its organisers read why on its page. Nobody is emailed.'
+  asked: 'You have asked. A coordinator is emailed in office hours, and you are emailed what they decide.',
+  approved: 'You have approved it, and it is published. Who asked is emailed.',
+  returned: 'You have sent it back. Who asked is emailed why, and its organisers read it on its page.'
 }
 
 /** Asking that a draft be approved, approving it, and sending it back. */
@@ -40,8 +40,11 @@ export const requestRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { s
 
     app.get('/approvals', async (request, reply) => {
       const staff = staffOf(request)
-      const waiting = (await listToApprove(app.db, staff)).map(({ slug, ...activity }) => ({
-        ...activity, when: whenInWords(activity), href: `/staff/activities/${slug}/approval`
+      const waiting = (await listToApprove(app.db, staff, app.clock())).map(({ slug, isChange, ...activity }) => ({
+        ...activity,
+        when: whenInWords(activity),
+        isChange,
+        href: `/staff/activities/${slug}/${isChange ? 'proposal' : 'approval'}`
       }))
       const { done: said } = request.query as { done?: unknown }
       return reply.page('office/approval/to-approve', { staff, waiting, done: sentenceFor(done, said) })

@@ -10,6 +10,15 @@ export const returnForm = z.strictObject({
   reason: answerInLine('What has to change', 'Say what has to change', 500)
 }, { error: unknownField })
 
+const emailsMissing = 'Select whether you want these emails'
+
+/** The form that says whether someone is emailed about what waits for them. */
+export const digestsForm = z.strictObject({
+  emails: answer('Emails', emailsMissing).pipe(z.enum(['yes', 'no'], emailsMissing))
+}, { error: unknownField }).transform(({ emails }) => ({ isOff: emails === 'no' }))
+
+export const digestsFields = ['emails'] as const
+
 /** Stands for every district of a campaign. */
 export const everywhere = '*'
 

@@ -96,6 +96,7 @@ const words: Readonly<Record<string, Words>> = {
   'named-people.changed': ['changed who may know of …', 'activity'],
   'approval.asked': ['asked for approval of …', 'activity'],
   'approval.returned': ['sent … back for changes', 'activity'],
+  'approval.emails-changed': ['turned emails about what waits for … on or off', 'staff'],
   'proposal.made': ['asked to change what everyone reads of …', 'activity'],
   'proposal.withdrawn': ['withdrew a change of … that waited for approval', 'activity'],
   'proposal.approved': ['approved a change of …', 'activity'],

@@ -26,7 +26,7 @@ export interface Proposal {
   returned: { byId: string, reason: string } | undefined
 }
 
-/** The change that some units make, of all fields of each: a day from one time and an hour from another is no moment. */
+/** The change that some units make, with all fields of each: they only make sense together. */
 export function changesOf (before: Answers, after: Answers, of: readonly Unit[]): Changes {
   return Object.fromEntries(of.flatMap(unit => units[unit])
     .map((field: ActivityField) => [field, [before[field], after[field]] as const]))

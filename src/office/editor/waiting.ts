@@ -21,8 +21,8 @@ const readByEveryone: readonly Unit[] = [
 type Place = Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>
 
 /**
- * Whether a coordinator has to approve that an activity becomes as someone wants it: of the district in which it is, and
- * of the one in which it is to be. What is to be hidden needs nobody's leave.
+ * Whether a coordinator has to approve that an activity becomes as someone wants it: one of the district in which it
+ * is, and of the one in which it is to be. What is to be hidden needs nobody's leave.
  */
 export async function isForOthers (
   db: Reader, current: Pick<Place, 'district'>, { campaignId, district, visibility }: Place, by: StaffMember
@@ -49,8 +49,8 @@ export function placeOf (current: CurrentActivity, { changes }: Pick<Proposal, '
 }
 
 /**
- * What the form shows: the activity as it is; to those whose change waits, as it is to be with that. So they go on where
- * they were, and saving it again loses nothing.
+ * What the form shows: the activity as it is; to those whose change waits, as it is to be with that. So they go on
+ * where they were, and saving it again loses nothing.
  */
 export function shownIn (
   { current, proposal, isTheirs }: { current: CurrentActivity, proposal: Proposal | undefined, isTheirs: boolean }
@@ -85,16 +85,25 @@ export function answersWithout (
   return answers
 }
 
+/** An edit, and the change that waited before it. */
+interface Edited {
+  current: CurrentActivity
+  wanted: ActivityDraft
+  proposal: Proposal | undefined
+  isTheirs: boolean
+  /** The parts in which it differs from what the form showed. */
+  touched: readonly Unit[]
+  /** The parts that are to wait. */
+  waiting: readonly Unit[]
+}
+
 /**
  * What waits after an edit, if it is another change than before or is asked anew; undefined: it stays. Those whose
- * change waits go on with it: of what they did not touch, it stays known what it was when they first asked. What someone
- * else asks for is added to what waits.
+ * change waits go on with it: of what they did not touch, it stays known what it was when they first asked. What
+ * someone else asks for is added to what waits.
  */
 export function proposedBy (
-  { current, wanted, proposal, isTheirs, touched, waiting }: {
-    current: CurrentActivity, wanted: ActivityDraft, proposal: Proposal | undefined, isTheirs: boolean,
-    touched: readonly Unit[], waiting: readonly Unit[]
-  }
+  { current, wanted, proposal, isTheirs, touched, waiting }: Edited
 ): Changes | undefined {
   const fresh = changesOf(answersOf(current), answersOf(wanted), waiting)
   if (proposal === undefined) return waiting.length === 0 ? undefined : fresh

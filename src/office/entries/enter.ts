@@ -88,7 +88,7 @@ async function lockForm (tx: Tx, slug: string, now: DateTime<true>): Promise<str
 export const waiting = {
   outcome: null,
   OR: [{ confirmedAt: null }, { activity: { status: 'draft', approvalRequest: { is: { returnedAt: null } } } }]
-} as const
+} satisfies Prisma.EntryWhereInput
 
 async function assertRoom (tx: Tx, campaignId: string, canonicalEmail: string): Promise<void> {
   const ofAll = await tx.entry.count({ where: { campaignId, confirmedAt: { not: null }, ...waiting } })
@@ -116,20 +116,15 @@ export async function confirmEntry (
     if (entry.confirmedAt !== undefined) return
     const found = await findEntryForm(tx, entry.campaign.slug)
     if (found === undefined || entry.entered === undefined) throw new EntryMoved()
-    const base = baseOf(found.campaign, found.form)
-    const read = readAnswers(entry.entered as Answers, base, { districts: found.campaign.districts, agencies: [], boundTo: undefined })
-    // Organisers have taken its district away meanwhile: they give it another.
-    const again = 'draft' in read
-      ? read
-      : readAnswers({ ...entry.entered as Answers, district: '' }, base, { districts: found.campaign.districts, agencies: [], boundTo: undefined })
-    if ('wrong' in again) throw new EntryMoved()
-    const others = await tx.activity.findMany({ where: { slug: { startsWith: slugOf(again.draft.title).slice(0, 60) } }, select: { slug: true } })
-    const slug = freeSlug(slugOf(again.draft.title) || 'activity', new Set([...others.map(({ slug }) => slug), 'new']))
-    await createActivities(tx, seal, [{ id, draft: { ...again.draft, slug } }], now)
+    const draft = storedDraft(entry.entered as Answers, found)
+    if (draft === undefined) throw new EntryMoved()
+    const others = await tx.activity.findMany({ where: { slug: { startsWith: slugOf(draft.title).slice(0, 60) } }, select: { slug: true } })
+    const slug = freeSlug(slugOf(draft.title) || 'activity', new Set([...others.map(({ slug }) => slug), 'new']))
+    await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now)
     await tx.approvalRequest.create({ data: { activityId: id, askedById: id, askedAt: now.toJSDate() } })
     await noteWhatItWas(tx, id, entry.againOfId)
     await tx.entry.update({ where: { id }, data: { activityId: id, confirmedAt: now.toJSDate(), entered: Prisma.DbNull } })
-    await record(tx, { staffMemberId: undefined, action: 'entry.made', subject: slug, details: { title: again.draft.title } }, now)
+    await record(tx, { staffMemberId: undefined, action: 'entry.made', subject: slug, details: { title: draft.title } }, now)
   })
 }
 
@@ -139,4 +134,16 @@ async function noteWhatItWas (tx: Tx, activityId: string, againOfId: string | un
   const earlier = await tx.entry.findUnique({ where: { id: againOfId }, select: { activityId: true } })
   if (earlier?.activityId == null) return
   await tx.activityPlan.create({ data: { activityId, stage: 'idea', copiedFromId: earlier.activityId } })
+}
+
+/** What was entered, as a draft; where its district was taken away meanwhile, its organisers give it another. */
+function storedDraft (
+  entered: Answers, { campaign, form }: NonNullable<Awaited<ReturnType<typeof findEntryForm>>>
+): ActivityDraft | undefined {
+  const around = { districts: campaign.districts, agencies: [], boundTo: undefined }
+  for (const answers of [entered, { ...entered, district: '' }]) {
+    const read = readAnswers(answers, baseOf(campaign, form), around)
+    if ('draft' in read) return read.draft
+  }
+  return undefined
 }

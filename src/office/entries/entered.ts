@@ -4,9 +4,8 @@ import { objectionsTo } from '../../programme/activities/objections.ts'
 import { calendarDayInWords } from '../../programme/activities/when.ts'
 import { daysOf, entryAudiences } from '../../programme/entries/entry-form.ts'
 import type { EntryCampaign, EntryForm } from '../../programme/entries/entry-form.ts'
-import { readAnswers } from '../editor/answers.ts'
+import { answersOf, readAnswers } from '../editor/answers.ts'
 import type { Answers, Wrong } from '../editor/answers.ts'
-import { noAnswers } from '../editor/both-changed.ts'
 import { newDraft } from '../editor/new-draft.ts'
 import { firstDayOf } from '../editor/repeats.ts'
 import { notForEveryone } from './public-text.ts'
@@ -27,7 +26,9 @@ export function readEntered (
   const answers = answersFrom(typed, base)
   const wrong: Wrong[] = []
   const refuse = (field: Wrong['field'], text: string) => { if (wrong.every(one => one.field !== field)) wrong.push({ field, text }) }
-  const read = readAnswers(answers, base, { districts: campaign.districts, agencies: [], boundTo: undefined })
+  // Who leads it and takes part is not theirs to change.
+  const agencies = base.partnerAgencyIds.map(id => ({ id, name: '' }))
+  const read = readAnswers(answers, base, { districts: campaign.districts, agencies, boundTo: base.leadAgencyId ?? 'nobody' })
   if ('wrong' in read) for (const { field, text } of read.wrong) refuse(shownOn(field), text)
 
   const isNew = (field: keyof Answers, was: string | undefined) => answers[field] !== (was ?? '')
@@ -52,16 +53,16 @@ export function readEntered (
 
 /** Where the form asks for no more than that, the editor's questions have the answers of the base. */
 function answersFrom (typed: Readonly<Record<string, string>>, base: ActivityDraft): Answers {
-  const audiences = (typed.audiences ?? '').split(',').filter(name => (entryAudiences as readonly string[]).includes(name))
-  const isAllDay = typed.all_day === 'yes'
+  const isOffered = (name: string) => (entryAudiences as readonly string[]).includes(name)
+  const audiences = [...base.audiences.filter(name => !isOffered(name)), ...(typed.audiences ?? '').split(',').filter(isOffered)]
   return {
-    ...noAnswers,
-    places_per_booking: String(base.placesPerBooking),
-    capacity: base.capacity?.toString() ?? '',
-    visibility: base.visibility,
-    lead_agency: '',
+    ...answersOf(base),
+    starts_which: '',
+    ends_which: '',
     ...typed,
-    ...isAllDay && { starts_time: '', ends_time: '' },
+    // Organisers may have given it another way to come, which this form does not ask about.
+    ...!['none', 'drop-in'].includes(base.booking) && { booking: base.booking },
+    ...typed.all_day === 'yes' && { starts_time: '', ends_time: '' },
     audiences: audiences.join(', ')
   }
 }

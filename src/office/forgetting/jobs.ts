@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
 import { eraseDueLaterContacts, forgetTexts } from '../../booking/evaluations/commands.ts'
 import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
+import { dropOldProposals } from '../approval/decided.ts'
 import { dropOldUploads } from '../programme-import/commands.ts'
 import { forgetRequests } from '../requests/commands.ts'
 import { forgetResourceRequests } from '../resource-requests/commands.ts'
@@ -35,6 +36,8 @@ export interface Tally {
   entries: number
   /** Programme files that someone had uploaded a day ago or earlier. */
   uploads: number
+  /** Changes that waited for approval when their activity ended. */
+  proposals: number
   /** Emails kept as files that no booking has any more. */
   emails: number
 }
@@ -59,6 +62,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     texts: await forgetTexts(db, now),
     entries: await forgetEntries(db, now),
     uploads: await dropOldUploads(db, now),
+    proposals: await dropOldProposals(db, now),
     emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }
 }

@@ -25,6 +25,7 @@ const nobody = {
   links: 0,
   sessions: 0,
   uploads: 0,
+  proposals: 0,
   requests: 0,
   resourceRequests: 0,
   laterContacts: 0,
