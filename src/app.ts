@@ -72,6 +72,9 @@ import { onBehalfStaffRoutes } from './office/on-behalf/staff-routes.ts'
 import { peopleStaffRoutes } from './office/people/staff-routes.ts'
 import { copyRoutes } from './office/rights/routes.ts'
 import { rightsStaffRoutes } from './office/rights/staff-routes.ts'
+import type { EntryLinks } from './office/entries/links.ts'
+import { entryRoutes } from './office/entries/routes.ts'
+import { entryStaffRoutes } from './office/entries/staff-routes.ts'
 import { resourceRequestRoutes } from './office/resource-requests/routes.ts'
 import { resourceRequestStaffRoutes } from './office/resource-requests/staff-routes.ts'
 import { resourceRoutes } from './programme/resources/routes.ts'
@@ -108,6 +111,8 @@ export interface AppParts extends ServiceParts {
   copyLinks: SignedIds
   /** Signs links to people's own requests for resources. */
   resourceLinks: SignedIds
+  /** Signs links to what people entered without an account. */
+  entryLinks: EntryLinks
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
   seal: Seal
@@ -220,6 +225,7 @@ export async function buildApp (
   await app.register(copyRoutes, { copyLinks: parts.copyLinks, readKeptEmail })
   await app.register(resourceRoutes)
   await app.register(resourceRequestRoutes, { resourceLinks: parts.resourceLinks })
+  await app.register(entryRoutes, { entryLinks: parts.entryLinks, seal: parts.seal })
   await app.register(privacyRoutes)
   await app.register(staffPages, {
     prefix: '/staff',
@@ -248,7 +254,8 @@ export async function buildApp (
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
-      reportStaffRoutes, scenarioStaffRoutes, stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes
+      reportStaffRoutes, scenarioStaffRoutes, stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes,
+      entryStaffRoutes
     ]
   })
 

@@ -24,7 +24,7 @@ export function emailsOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>): string[
  * Deletes who entered what on the day that they were told (`erasedOn`), except people under a legal hold; returns the
  * ids. The activities stay: who entered them is in no part of them.
  */
-export async function forgetEntries (db: Db, now: DateTime<true>): Promise<string[]> {
+export async function forgetEntrants (db: Db, now: DateTime<true>): Promise<string[]> {
   const today = now.setZone(zone).toFormat('yyyy-MM-dd')
   return await db.$transaction(async tx => {
     const gone = await tx.$queryRaw<Array<{ id: string }>>`

@@ -6,7 +6,8 @@ const sections = [
   { text: 'Press', at: '/press' },
   { text: 'Kind and dates', at: '/basics' },
   { text: 'Questions afterwards', at: '/questions-afterwards' },
-  { text: 'Who approves', at: '/approval' }
+  { text: 'Who approves', at: '/approval' },
+  { text: 'Taking part', at: '/entry-form' }
 ] as const
 
 /** The sub-navigation of a campaign, on the page whose address ends so. */

@@ -155,3 +155,7 @@ export async function findListedForm (db: Reader, campaignId: string) {
     ? undefined
     : { isOn: row.isOn, opensOn: dayOf(row.opensOn), closesOn: dayOf(row.closesOn), ...row.campaign }
 }
+
+export async function countEntries (db: Reader, where: Prisma.EntryWhereInput): Promise<number> {
+  return await db.entry.count({ where })
+}
