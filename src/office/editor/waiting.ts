@@ -108,8 +108,9 @@ export function proposedBy (
   const fresh = changesOf(answersOf(current), answersOf(wanted), waiting)
   if (proposal === undefined) return waiting.length === 0 ? undefined : fresh
   if (!isTheirs) {
-    if (waiting.length === 0) return undefined
-    return { ...onlyOf(proposal.changes, unitNames.filter(unit => !waiting.includes(unit))), ...fresh }
+    const next = { ...onlyOf(proposal.changes, unitNames.filter(unit => !waiting.includes(unit))), ...fresh }
+    const isTheSame = isSame(next, proposal.changes) && proposal.returned === undefined
+    return waiting.length === 0 || isTheSame ? undefined : next
   }
   const next = { ...fresh, ...onlyOf(proposal.changes, waiting.filter(unit => !touched.includes(unit))) }
   const isAskedAnew = proposal.returned !== undefined &&

@@ -48,7 +48,7 @@ async function aWeek (t: Test, given: object = {}) {
     return await press((await app.inject({ url: `${href}/proposal`, headers })).body, headers)
   }
   const stored = async () => await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
-  return { ...its, app, db, campaign, activity, href, olu, cora, other, edit, seen, approve, press, stored, ours, theirs }
+  return { ...its, app, db, activity, href, olu, cora, other, edit, seen, approve, press, stored }
 }
 
 t.test('what everyone reads waits for a coordinator, and the rest is saved in the same press', async t => {
@@ -96,8 +96,8 @@ t.test('asking again changes what waits, setting it back takes it out, and withd
   t.strictSame((await db.proposal.findFirstOrThrow()).changes, { venue: ['The market', 'The town hall'] })
 
   t.equal((await post(app, `${href}/proposal/withdrawal`, {}, cora.headers)).statusCode, 403)
-  for (const _ of ['once', 'twice']) {
-    t.match((await post(app, `${href}/proposal/withdrawal`, {}, olu.headers)).headers.location, /done=withdrawn$/)
+  for (const how of ['once', 'twice']) {
+    t.match((await post(app, `${href}/proposal/withdrawal`, {}, olu.headers)).headers.location, /done=withdrawn$/, how)
   }
   t.match(await stored(), { title: 'A stall', venue: 'The market' })
   t.equal(await db.proposal.count(), 0)
