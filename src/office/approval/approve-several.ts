@@ -13,21 +13,13 @@ import { objectionsTo } from '../../programme/activities/objections.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import type { Tx } from '../../platform/database/connect.ts'
-import { answersOf } from '../editor/answers.ts'
-import { versionOf } from '../editor/both-changed.ts'
 import { noteDecisions } from '../editor/decisions.ts'
 import type { Parts } from '../editor/edit.ts'
-import { effectsOfPublishing } from '../editor/publish.ts'
-import { namedId } from '../../platform/named-id.ts'
+import { effectsOfPublishing, readVersionOf } from '../editor/publish.ts'
 import { NotAllApproved } from './errors.ts'
 
 /** A draft that someone wants to approve, and the version of it that they have read. */
 export interface Chosen { id: string, read: string }
-
-/** The version of a draft as it was read: another word makes another version. */
-export function readVersionOf (current: Parameters<typeof answersOf>[0]): string {
-  return namedId(versionOf(answersOf(current)))
-}
 
 /**
  * Approves several drafts, each as it was read: all or none. They are published as by `publishActivity`, in as many

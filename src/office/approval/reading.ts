@@ -8,11 +8,12 @@ import type { Kind } from '../../programme/activities/activity.ts'
 
 /** Which of the drafts that wait are read. */
 export interface ReadingFilter {
-  campaign: string | undefined
-  district: string | undefined
-  kind: string | undefined
+  campaign?: string | undefined
+  /** Empty: of no district. */
+  district?: string | undefined
+  kind?: string | undefined
   /** On which day they are, such as `2026-12-01`, in the partnership's zone. */
-  day: string | undefined
+  day?: string | undefined
 }
 
 /** A draft that waits, whole: it is approved by who has read it. */

@@ -31,12 +31,15 @@ export function readEntered (
   const read = readAnswers(answers, base, { districts: campaign.districts, agencies, boundTo: base.leadAgencyId ?? 'nobody' })
   if ('wrong' in read) for (const { field, text } of read.wrong) refuse(shownOn(field), text)
 
+  // What organisers have made of it stays as it is.
   const isNew = (field: keyof Answers, was: string | undefined) => answers[field] !== (was ?? '')
   if (isNew('kind', base.kind) && !(form.kinds as readonly string[]).includes(answers.kind)) refuse('kind', 'Select what kind of activity it is')
   if (!['none', 'drop-in'].includes(answers.booking) && answers.booking !== base.booking) refuse('booking', 'Select whether anyone can come')
   if (answers.summary.trim() === '') refuse('summary', 'Say what happens, in a few sentences')
   if (answers.venue.trim() === '' && answers.booking === 'drop-in') refuse('venue', 'Enter where it is, so that people find it')
-  if (campaign.districts.length > 0 && answers.district === '') refuse('district', 'Select the district')
+  if (campaign.districts.length > 0 && isNew('district', base.district) && !campaign.districts.includes(answers.district)) {
+    refuse('district', 'Select the district')
+  }
   for (const [field, noun] of [['title', 'Title'], ['venue', 'Where it is'], ['summary', 'What happens']] as const) {
     const because = notForEveryone(noun, answers[field])
     if (because !== undefined) refuse(field, because)

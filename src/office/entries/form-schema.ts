@@ -100,3 +100,17 @@ export function settingsForm (districts: readonly string[]) {
 export const invitationForm = z.strictObject({
   earlier: answer('Campaign', 'Select a campaign').pipe(z.guid('Select a campaign')), confirmed
 }, { error: unknownField })
+
+/** Refusing entries: `chosen` as on the page where they are read, and why. */
+export const refusalForm = z.strictObject({
+  chosen: z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(
+    z.string().transform(text => text.split('.')[0] ?? '').pipe(z.guid(reload)), reload).max(100, reload))
+    .refine(some => some.length > 0, 'Tick what you want to refuse'),
+  reason: answerInLines('Why', 'Say why'),
+  confirmed
+}, { error: unknownField })
+
+function answerInLines (noun: string, missing: string) {
+  return answer(noun, missing).trim().min(1, { error: missing, abort: true })
+    .refine(text => Array.from(text).length <= 1000, `${noun} must be 1,000 characters or fewer`)
+}

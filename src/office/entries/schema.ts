@@ -57,15 +57,21 @@ function withActivity<S extends z.ZodType> (person: S, around: Surrounding) {
     const body = Object(given) as Record<string, unknown>
     const own = Object.fromEntries(Object.entries(body).filter(([field]) => !(activityPart as readonly string[]).includes(field)))
     const read = person.safeParse(own)
-    for (const issue of read.error?.issues ?? []) context.addIssue({ code: 'custom', path: [...issue.path], message: issue.message })
     const typed = z.object(activityAnswers).safeParse(body)
-    for (const issue of typed.error?.issues ?? []) context.addIssue({ code: 'custom', path: [...issue.path], message: issue.message })
-    if (typed.data === undefined) return z.NEVER
-    const entered = readEntered(typed.data, around)
-    if ('wrong' in entered) for (const { field, text } of entered.wrong) context.addIssue({ code: 'custom', path: [field], message: text })
-    if (read.data === undefined || 'wrong' in entered) return z.NEVER
-    return { ...read.data as object, ...entered } as z.output<S> & ReadEntry
+    const entered = typed.data === undefined ? undefined : readEntered(typed.data, around)
+    if (read.success && entered !== undefined && 'draft' in entered) return { ...read.data as object, ...entered } as z.output<S> & ReadEntry
+    const wrong = [
+      ...[...read.error?.issues ?? [], ...typed.error?.issues ?? []].map(({ path: [field], message }) => ({ field: String(field), text: message })),
+      ...entered !== undefined && 'wrong' in entered ? entered.wrong : []
+    ]
+    for (const { field, text } of inOrderOf(fieldsOf(around.form), wrong)) context.addIssue({ code: 'custom', path: [field], message: text })
+    return z.NEVER
   })
+}
+
+function inOrderOf<W extends { field: string }> (fields: readonly string[], wrong: readonly W[]): W[] {
+  const place = ({ field }: W) => fields.includes(field) ? fields.indexOf(field) : fields.length
+  return wrong.toSorted((one, other) => place(one) - place(other))
 }
 
 /** Entering an activity. */

@@ -8,14 +8,15 @@ import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, isSlug, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
-import { EntryFormChanged, EntryNotFound } from '../../programme/entries/errors.ts'
+import { EntryFormChanged, EntryMoved, EntryNotFound } from '../../programme/entries/errors.ts'
 import { countEntries, findEntryForm, listEntries } from '../../programme/entries/queries.ts'
 import { inviteAgain, invitingEffects, listEarlierCampaigns, listToInvite } from './again.ts'
 import { changeEntryForm } from './change-form.ts'
-import { invitationForm, settingFields, settingsForm } from './form-schema.ts'
+import { invitationForm, refusalForm, settingFields, settingsForm } from './form-schema.ts'
 import { noteEntriesExported, renewEntryLink } from './new-link.ts'
 import type { FormShape } from './page.ts'
 import { pressed } from './schema.ts'
+import { refuseEntries } from './withdraw.ts'
 import { entriesFileOf, entriesPageOf, perPage, settingsPageOf } from './staff-page.ts'
 
 interface Address { Params: { slug: string } }
@@ -34,8 +35,47 @@ const bodyLimit = 131_072
 /** More than are entered. */
 const mostInFile = 10_000
 
-/** The form by which people enter activities in a campaign, and what they entered: for those who run the campaign. */
+/** What people enter in campaigns: for those who run the campaign, and refusing it for its coordinators. */
 export const entryStaffRoutes: FastifyPluginAsync = async app => {
+  await app.register(campaignRoutes)
+  await app.register(refusalRoutes)
+}
+
+/** Refusing what waits: first why, then what it does. */
+const refusalRoutes: FastifyPluginAsync = async app => {
+  requirePermission(app, 'approve activities')
+
+  app.post('/entries/refusal', { bodyLimit }, asking(refusing(EntryMoved, async (asked, { message }) =>
+    show(asked, formError('form', message)), confirming((asked, required) => show(asked, undefined, required), form({
+    schema: refusalForm, fields: ['reason'], again: show
+  }, async ({ request, input: { chosen: ids, ...input }, reply }) => {
+    const count = await refuseEntries({ db: app.db, outbox: app.outbox }, { ids, ...input }, staffOf(request), app.clock())
+    return await reply.redirect(`/staff/approvals/reading?done=refused&n=${count}`, 303)
+  })))))
+
+  function show ({ request, body, reply }: Asked, errors?: FormErrors, required?: ConfirmationRequired): FastifyReply {
+    const { chosen, reason } = body as { chosen?: unknown, reason?: unknown }
+    const fields = [chosen].flat().flatMap(value => typeof value === 'string' ? [{ name: 'chosen', value }] : [])
+    const typed = typeof reason === 'string' ? reason : ''
+    // The button under the list comes without a reason: then it is asked, and nothing is wrong.
+    const isFirst = typeof reason !== 'string' && fields.length > 0
+    if (isFirst) reply.code(200)
+    return reply.page('office/entries/refusal', {
+      staff: staffOf(request),
+      action: '/staff/entries/refusal',
+      backHref: '/staff/approvals/reading',
+      backText: 'Back to what waits',
+      count: fields.length,
+      reason: typed,
+      ...required && { ...effectsOf(required), fields: [...fields, { name: 'reason', value: typed }] },
+      ...required === undefined && { fields },
+      errors: isFirst ? undefined : errors
+    })
+  }
+}
+
+/** The form by which people enter activities in a campaign, and what they entered. */
+const campaignRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'edit what everyone reads')
   const address = '/campaigns/:slug/entries'
   const settings = '/campaigns/:slug/entry-form'
