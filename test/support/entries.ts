@@ -90,6 +90,7 @@ export async function anEntry (
       id,
       campaignId: campaign.id,
       activityId: confirmedAt === null ? null : id,
+      title: 'A stall at our school',
       organisation: 'St Mary’s School',
       name: 'Anne Kirkbride',
       email,

@@ -26,6 +26,7 @@ CREATE TABLE "entries" (
     "id" UUID NOT NULL,
     "campaign_id" UUID NOT NULL,
     "activity_id" UUID,
+    "title" TEXT NOT NULL,
     "organisation" TEXT NOT NULL,
     "name" TEXT NOT NULL,
     "email" TEXT NOT NULL,

@@ -49,6 +49,7 @@ export async function amendEntry (
     const shown = await answersToAmend(tx, current)
     if (!mayChange(entry, now) || versionOf(shown) !== saw) throw new EntryMoved()
     const wanted = answersOf(draft)
+    await tx.entry.update({ where: { id }, data: { title: draft.title } })
     const isReturned = entry.activity?.approval !== 'waiting'
     if (current.status === 'published') {
       if (unitsChanged(shown, wanted).length === 0) return 'as-it-was'

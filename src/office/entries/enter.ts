@@ -57,6 +57,7 @@ export async function enterActivity (
       data: {
         id,
         campaignId,
+        title: draft.title,
         organisation,
         name,
         email,

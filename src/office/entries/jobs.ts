@@ -71,7 +71,7 @@ async function tell (context: EntryContext, entry: Entry, matter: Matter, key: s
   const holds = holdsFor[matter]
   if (entry.told === key || (holds !== undefined && stateOf(entry) !== holds)) return
   const form = (await findEntryForm(db, entry.campaign.slug))?.form
-  const title = activity?.title ?? entry.entered?.title ?? ''
+  const title = activity?.title ?? entry.title
   const end = await sendStandalone(context, {
     emailId: emailOf(entry, matter),
     to: entry.email,
@@ -111,7 +111,7 @@ export async function sendEntryLinks (context: EntryContext, dues: ReadonlyArray
   const { db, publicUrl, entryLinks, clock } = context
   return await Promise.allSettled(dues.map(async ({ entryId, campaignId, isInvitation, askedAt }) => {
     const one = await findEntry(db, entryId)
-    const key = `links ${askedAt}`
+    const key = isInvitation ? `invited ${campaignId}` : `links ${askedAt}`
     if (one === undefined || one.told === key) return
     const campaign = await db.campaign.findUnique({ where: { id: campaignId }, select: { slug: true, title: true } })
     if (campaign === null) return
@@ -119,9 +119,8 @@ export async function sendEntryLinks (context: EntryContext, dues: ReadonlyArray
     const here = theirs.filter(entry => entry.campaign.id === campaignId && entry.outcome === undefined)
     const earlier = theirs.filter(entry => entry.campaign.id !== campaignId && entry.activity !== undefined && entry.outcome === undefined)
     const line = (entry: Entry) => ({
-      title: oneLine(entry.activity?.title ?? ''),
-      when: entry.activity && whenInWords(entry.activity),
-      campaign: oneLine(entry.campaign.title)
+      says: [oneLine(entry.activity?.title ?? entry.title), entry.activity && whenInWords(entry.activity)]
+        .filter(said => said !== undefined).join(', ')
     })
     const end = await sendStandalone(context, {
       emailId: emailOf(one, 'links'),

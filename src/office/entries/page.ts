@@ -101,10 +101,10 @@ export function closedPageOf ({ campaign, form }: FormShape, now: DateTime<true>
 
 /** One's own entry: where it stands, and what can be done. */
 export function ownEntryPageOf (entry: Entry, token: string, now: DateTime<true>, isPublic: boolean) {
-  const { activity, campaign, organisation, entered, reason } = entry
+  const { activity, campaign, organisation, reason } = entry
   const state = stateOf(entry)
   return {
-    title: activity?.title ?? entered?.title ?? 'Your activity',
+    title: activity?.title ?? entry.title,
     campaign: campaign.title,
     state,
     says: stateInWords(state, isPublic),

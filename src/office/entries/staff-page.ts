@@ -106,7 +106,7 @@ export function entriesPageOf (
     total,
     entries: entries.map(entry => ({
       id: entry.id,
-      title: entry.activity?.title ?? entry.entered?.title ?? '',
+      title: entry.activity?.title ?? entry.title,
       href: entry.activity && `/staff/activities/${entry.activity.slug}`,
       when: entry.activity && whenInWords(entry.activity),
       district: entry.activity?.district,
@@ -147,7 +147,7 @@ export function entriesFileOf ({ campaign, form }: FormShape, entries: readonly 
     return [
       wallClock(entry.receivedAt, campaign.zone),
       stateTags[stateOf(entry)].text,
-      activity?.title ?? entry.entered?.title ?? '',
+      activity?.title ?? entry.title,
       activity === undefined ? '' : kindInWords[activity.kind as Kind] ?? activity.kind,
       activity === undefined ? entry.entered?.starts_day ?? '' : wallClock(activity.startsAt, activity.zone),
       activity === undefined ? '' : wallClock(activity.endsAt, activity.zone),

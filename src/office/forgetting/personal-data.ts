@@ -654,6 +654,7 @@ export const personalData: Rules = {
     id: 'nobody',
     campaignId: 'nobody',
     activityId: 'nobody',
+    title: 'entry',
     organisation: 'entry',
     name: 'entry',
     email: 'entry',

@@ -158,7 +158,7 @@ function entryInWords (entry: Entry) {
   return {
     kind: 'Activity entered without an account',
     facts: factsOf([
-      ['Activity', activity?.title ?? entered.title],
+      ['Activity', activity?.title ?? entry.title],
       ['What was typed', entered.summary],
       ['When', activity && whenInWords(activity)],
       ['Campaign', campaign.title],
@@ -208,8 +208,9 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
     resourceRequests: resourceRequests.map(({ id: _, canonicalEmail: __, told: ___, items, campaign, ...request }) => ({
       ...request, campaign: campaign?.title, items: items.map(({ name, asked, granted }) => ({ name, asked, granted }))
     })),
-    entries: entries.map(({ activity, entered, answers, campaign, organisation, name, email, receivedAt, confirmedAt, outcome, reason, endedAt, isKeptForAgain }) => ({
+    entries: entries.map(({ title, activity, entered, answers, campaign, organisation, name, email, receivedAt, confirmedAt, outcome, reason, endedAt, isKeptForAgain }) => ({
       activity: activity && { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },
+      title,
       entered,
       answers,
       campaign: campaign.title,

@@ -26,6 +26,8 @@ export interface Entry {
   id: string
   campaign: { id: string, slug: string, title: string, zone: string }
   activity: EntryActivity | undefined
+  /** What the activity was called when they last sent it. */
+  title: string
   organisation: string
   name: string
   email: string

@@ -106,6 +106,7 @@ function entryOf ({ activity, ...row }: Row, request: Asked, proposal: Asked): E
     id: row.id,
     campaign: row.campaign,
     activity: activity === null ? undefined : activityOf(activity, request, proposal),
+    title: row.title,
     organisation: row.organisation,
     name: row.name,
     email: row.email,
