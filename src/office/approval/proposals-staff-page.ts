@@ -31,11 +31,13 @@ export interface ProposalPage {
   approving: ConfirmationRequired | { wrong: string } | undefined
   /** Whether they run the activity. */
   runs: boolean
+  /** Whether they run or approve it. */
+  mayKnow: boolean
 }
 
 /** What waits beside what everyone reads, and for coordinators what approving it does. */
 export function proposalPageOf (
-  { activity, waiting, approving, runs }: ProposalPage,
+  { activity, waiting, approving, runs, mayKnow }: ProposalPage,
   { query, reason, errors }:
   { query: Readonly<Record<string, unknown>>, reason: string, errors: FormErrors | undefined }
 ) {
@@ -55,6 +57,7 @@ export function proposalPageOf (
     mayApprove: isToRead,
     wrong: approving !== undefined && 'wrong' in approving ? approving.wrong : undefined,
     runs,
+    mayKnow,
     reason,
     errors,
     done: errors === undefined ? doneInWords(query) : undefined

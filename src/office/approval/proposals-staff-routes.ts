@@ -6,7 +6,7 @@ import type { Seal } from '../../platform/seal.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { may, requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
-import { ActivityNotFound, BookingNotOpen } from '../../programme/activities/errors.ts'
+import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { Surroundings } from '../editor/answers.ts'
@@ -68,7 +68,7 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
     return reply.page('office/approval/proposal', { staff, ...model })
   }
 
-  /** What waits is known to those who run the activity and to those who approve it; to others it does not exist. */
+  /** What waits is known to those who run the activity or approve it; others do not read if anything does. */
   async function read (
     { staff, activity }: Pick<Running, 'staff' | 'activity'>, confirmation: ConfirmationRequired | undefined
   ): Promise<ProposalPage> {
@@ -79,8 +79,8 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
     const mayApprove = proposal === undefined
       ? await isApprover(app.db, current, staff)
       : await mayApproveProposal(app.db, current, proposal, staff)
-    if (!runs && !mayApprove) throw new ActivityNotFound()
-    if (proposal === undefined) return { activity, waiting: undefined, approving: undefined, runs }
+    const mayKnow = runs || mayApprove
+    if (!mayKnow || proposal === undefined) return { activity, waiting: undefined, approving: undefined, runs, mayKnow }
     const { askedById, returned } = proposal
     const nameOf = await namesOf(app.db, [askedById, returned?.byId])
     const isToDecide = mayApprove && returned === undefined && current.status === 'published'
@@ -93,7 +93,8 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
         changes: proposalInWords(current, proposal, around)
       },
       approving: isToDecide ? confirmation ?? await approvingOf() : undefined,
-      runs
+      runs,
+      mayKnow
     }
 
     async function approvingOf (): Promise<ProposalPage['approving']> {

@@ -119,8 +119,12 @@ async function assertToDecide (
   db: Reader, current: CurrentActivity, by: StaffMember, now: DateTime<true>
 ): Promise<Proposal> {
   const proposal = await findProposal(db, current.id)
+  // Who does not approve it does not hear either whether anything waits.
+  const isTheirs = proposal === undefined
+    ? await isApprover(db, current, by)
+    : await mayApproveProposal(db, current, proposal, by)
+  if (!isTheirs) throw new NotToBeApproved(notYours)
   if (proposal === undefined || proposal.returned !== undefined) throw new NotToBeApproved(nothingWaits)
-  if (!await mayApproveProposal(db, current, proposal, by)) throw new NotToBeApproved(notYours)
   if (current.status === 'draft') {
     throw new NotToBeApproved('This is a draft by now. Its organisers change it themselves, and ask for approval of all of it.')
   }

@@ -10,6 +10,7 @@ import { findActivityKnownTo } from '../../programme/activities/known-activities
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { buttonForm } from '../editor/schema.ts'
+import { areaRoutes } from './areas-staff-routes.ts'
 import { coordinatorRoutes } from './coordinators-staff-routes.ts'
 import { digestRoutes } from './digests-staff-routes.ts'
 import { proposalRoutes } from './proposals-staff-routes.ts'
@@ -32,6 +33,7 @@ export const approvalStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
   await app.register(readingRoutes, { seal })
   await app.register(proposalRoutes, { seal })
   await app.register(coordinatorRoutes)
+  await app.register(areaRoutes)
   await app.register(digestRoutes)
 }
 

@@ -110,6 +110,7 @@ const words: Readonly<Record<string, Words>> = {
   'entry.link-renewed': ['sent a new link to who entered …', 'activity'],
   'entries.invited': ['invited people who took part before to …', 'campaign'],
   'entries.exported': ['exported what was entered in …', 'campaign'],
+  'areas.changed': ['changed the areas of …', 'campaign'],
   'coordinators.changed': ['changed who approves what becomes public in …', 'campaign'],
   'release.asked': ['asked to show … to everyone', 'activity'],
   'release.agreed': ['agreed to show … to everyone', 'activity'],

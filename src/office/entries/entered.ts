@@ -9,7 +9,12 @@ import type { Answers, Wrong } from '../editor/answers.ts'
 import { newDraft } from '../editor/new-draft.ts'
 import { firstDayOf } from '../editor/repeats.ts'
 import { notForEveryone } from './public-text.ts'
-import type { ReadEntry, Surrounding } from './schema.ts'
+
+/** What is read depends on the form, the campaign, and the activity as it is or as an empty form begins. */
+export interface Surrounding { form: EntryForm, campaign: EntryCampaign, base: ActivityDraft }
+
+/** What someone says about their activity. */
+export interface ReadEntry { answers: Answers, draft: ActivityDraft }
 
 /** The draft that an empty form begins with: led by the partnership, and never with places to book. */
 export function baseOf ({ id, slug, title, zone, districts }: EntryCampaign, form: Pick<EntryForm, 'visibility'>): ActivityDraft {

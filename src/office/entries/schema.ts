@@ -3,10 +3,9 @@ import { addressAnswer, email, name, submission } from '../../booking/bookings/s
 import { answer, answerInLine, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { trap } from '../../platform/http/trap.ts'
 import type { EntryAnswer, EntryQuestion } from '../../programme/entries/entry-questions.ts'
-import type { EntryCampaign, EntryForm } from '../../programme/entries/entry-form.ts'
-import type { Answers } from '../editor/answers.ts'
-import type { ActivityDraft } from '../../programme/activities/draft.ts'
+import type { EntryForm } from '../../programme/entries/entry-form.ts'
 import { readEntered } from './entered.ts'
+import type { ReadEntry, Surrounding } from './entered.ts'
 
 /** The fields about the activity, in the order of the form. */
 export const activityPart = [
@@ -45,11 +44,6 @@ function answersTo (questions: readonly EntryQuestion[]) {
       : optional(text)]
   }))
 }
-
-export interface Surrounding { form: EntryForm, campaign: EntryCampaign, base: ActivityDraft }
-
-/** What the form says about the activity. */
-export interface ReadEntry { answers: Answers, draft: ActivityDraft }
 
 /** Adds what is wrong about the activity to what is wrong about the person: all of it is said at once. */
 function withActivity<S extends z.ZodType> (person: S, around: Surrounding) {

@@ -10,7 +10,6 @@ import { enterableKinds, entryAudiences, phaseOf, versionOfForm } from '../../pr
 import type { EntryForm } from '../../programme/entries/entry-form.ts'
 import { erasedOn, stateOf } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
-import { withItsZero } from '../exports/csv-cells.ts'
 import { numbers, questionFields } from './form-schema.ts'
 import { audienceInWords, stateTags } from './in-words.ts'
 import { hrefOf } from './page.ts'
@@ -162,6 +161,5 @@ export function entriesFileOf ({ campaign, form }: FormShape, entries: readonly 
       ...questions.map(question => answers.find(one => one.question === question)?.answer ?? '')
     ]
   })
-  const spellings = head.map(() => withItsZero)
-  return byteOrderMark + csvOf([head], '\r\n') + csvOf(rows, '\r\n', spellings)
+  return byteOrderMark + csvOf([head, ...rows], '\r\n')
 }

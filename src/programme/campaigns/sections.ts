@@ -6,6 +6,7 @@ const sections = [
   { text: 'Press', at: '/press' },
   { text: 'Kind and dates', at: '/basics' },
   { text: 'Questions afterwards', at: '/questions-afterwards' },
+  { text: 'Areas', at: '/areas' },
   { text: 'Who approves', at: '/approval' },
   { text: 'Taking part', at: '/entry-form' }
 ] as const
