@@ -107,7 +107,7 @@ export const readingFilter = z.object({
   district: z.string().min(1).max(100).optional().catch(undefined).transform(name => name === '-' ? '' : name),
   kind: z.string().regex(/^[a-z-]{1,40}$/).optional().catch(undefined),
   day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine(day => DateTime.fromISO(day, { zone: 'utc' }).isValid).optional().catch(undefined),
-  page: z.unknown().transform(pageNumber)
+  page: z.unknown().optional().transform(pageNumber)
 })
 export type ReadingQuery = z.output<typeof readingFilter>
 
