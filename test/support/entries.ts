@@ -12,7 +12,8 @@ import type { World } from './world.ts'
 
 /** A week of action in December with two districts, whose form is open. */
 export async function anEntryForm (
-  db: Db, { campaign = {}, ...given }: Partial<Omit<EntryForm, 'questions'>> & { questions?: object[], campaign?: Partial<Campaign> } = {}
+  db: Db, { campaign = {}, ...given }:
+  Partial<Omit<EntryForm, 'questions'>> & { questions?: object[], campaign?: Partial<Campaign> } = {}
 ): Promise<Campaign> {
   const made = await aCampaign(db, {
     kind: 'week-of-action',
@@ -61,7 +62,8 @@ export async function enter (app: FastifyInstance, slug: string, given: Record<s
 
 /** An entry that waits for a coordinator, with its draft. */
 export async function anEntry (
-  db: Db, campaign: Pick<Campaign, 'id'>, { activity: draft = {}, ...given }: Partial<Omit<Entry, 'entered' | 'answers'>> & { activity?: Parameters<typeof anActivity>[1] } = {}
+  db: Db, campaign: Pick<Campaign, 'id'>, { activity: draft = {}, ...given }:
+  Partial<Omit<Entry, 'entered' | 'answers'>> & { activity?: Parameters<typeof anActivity>[1], answers?: object[] } = {}
 ): Promise<Entry> {
   const { email = `${randomUUID()}@school.example`, confirmedAt = noon.toJSDate() } = given
   const id = randomUUID()

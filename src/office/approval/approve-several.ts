@@ -57,13 +57,16 @@ export async function approveSeveral (
 /** Who asks for approval of those of these drafts that wait for it. */
 async function waitingAmong (tx: Tx, drafts: readonly CurrentActivity[]): Promise<Map<string, string>> {
   const rows = await tx.approvalRequest.findMany({
-    where: { activityId: { in: drafts.map(({ id }) => id) }, returnedAt: null }, select: { activityId: true, askedById: true }
+    where: { activityId: { in: drafts.map(({ id }) => id) }, returnedAt: null },
+    select: { activityId: true, askedById: true }
   })
   return new Map(rows.map(({ activityId, askedById }) => [activityId, askedById]))
 }
 
 async function assertAll (
-  tx: Tx, { chosen, drafts, requests }: { chosen: readonly Chosen[], drafts: readonly CurrentActivity[], requests: ReadonlyMap<string, string> },
+  tx: Tx, { chosen, drafts, requests }: {
+    chosen: readonly Chosen[], drafts: readonly CurrentActivity[], requests: ReadonlyMap<string, string>
+  },
   by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   const areas = await tx.coordinator.findMany({ where: { staffMemberId: by.id } })

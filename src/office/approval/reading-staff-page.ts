@@ -7,7 +7,9 @@ import { readVersionOf } from '../editor/publish.ts'
 import type { listToRead, ToRead } from './reading.ts'
 import type { ReadingQuery } from './schema.ts'
 
-export const everythingToRead: ReadingQuery = { campaign: undefined, district: undefined, kind: undefined, day: undefined, page: 1 }
+export const everythingToRead: ReadingQuery = {
+  campaign: undefined, district: undefined, kind: undefined, day: undefined, page: 1
+}
 
 /** The address of a page of what waits. */
 export function readingAddress (filter: ReadingQuery, more: Readonly<Record<string, string>> = {}): string {
@@ -23,7 +25,9 @@ export function readingAddress (filter: ReadingQuery, more: Readonly<Record<stri
 }
 
 /** Who entered an activity without an account, for coordinators. */
-export function entryOf ({ organisation, name, email, answers }: { organisation: string, name: string, email: string, answers: unknown }) {
+export function entryOf (
+  { organisation, name, email, answers }: { organisation: string, name: string, email: string, answers: unknown }
+) {
   return {
     organisation, name, email, mailto: `mailto:${encodeURIComponent(email).replace('%40', '@')}`, answers: readEntryAnswers(answers)
   }
@@ -41,7 +45,8 @@ const bookingInWords: Readonly<Record<string, string>> = {
 
 /** What waits, whole, with what it can be filtered by. */
 export function readingPageOf (
-  { total, page, pages, toRead, districts, kinds, campaigns }: Awaited<ReturnType<typeof listToRead>>, { versions, filter, chosen }: Shown
+  { total, page, pages, toRead, districts, kinds, campaigns }: Awaited<ReturnType<typeof listToRead>>,
+  { versions, filter, chosen }: Shown
 ) {
   const shown = { ...filter, page }
   return {

@@ -41,7 +41,8 @@ export const readingRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { s
   ): Promise<FastifyReply> {
     const staff = staffOf(request)
     const between = filter.day === undefined ? undefined : localDay(filter.day, readingZone)
-    const found = await listToRead(app.db, staff, filter, between && { from: between.startsAt, until: between.endsAt }, filter.page)
+    const during = between && { from: between.startsAt, until: between.endsAt }
+    const found = await listToRead(app.db, staff, filter, during, filter.page)
     const versions = await readCurrentActivities(app.db, seal, found.toRead.map(({ slug }) => slug))
     return reply.page('office/approval/reading', {
       staff,

@@ -56,11 +56,14 @@ async function waitingFor (db: Reader, staff: StaffMember): Promise<Prisma.Activ
   const areas = await db.coordinator.findMany({ where: { staffMemberId: staff.id } })
   return {
     ...waits,
-    OR: areas.map(({ campaignId, districts }) => ({ campaignId, ...districts.length > 0 && { district: { in: districts } } }))
+    OR: areas.map(({ campaignId, districts }) =>
+      ({ campaignId, ...districts.length > 0 && { district: { in: districts } } }))
   }
 }
 
-function matching ({ campaign, district, kind }: ReadingFilter, between: Between | undefined): Prisma.ActivityWhereInput {
+function matching (
+  { campaign, district, kind }: ReadingFilter, between: Between | undefined
+): Prisma.ActivityWhereInput {
   return {
     ...campaign !== undefined && { campaign: { slug: campaign } },
     ...district !== undefined && { district: district === '' ? null : district },

@@ -46,7 +46,8 @@ export async function againValues (
 
 /** Has the links to all entries of an address sent to it; nothing where there are none. */
 export async function requestEntryLinks (
-  db: Db, outbox: Outbox, { campaignId, canonicalEmail }: { campaignId: string, canonicalEmail: string }, now: DateTime<true>
+  db: Db, outbox: Outbox, { campaignId, canonicalEmail }: { campaignId: string, canonicalEmail: string },
+  now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const latest = await tx.entry.findFirst({
@@ -76,7 +77,9 @@ export async function listToInvite (db: Reader, campaignId: string, earlierId: s
 }
 
 /** Earlier campaigns in which something was entered. */
-export async function listEarlierCampaigns (db: Reader, campaignId: string): Promise<Array<{ id: string, slug: string, title: string }>> {
+export async function listEarlierCampaigns (
+  db: Reader, campaignId: string
+): Promise<Array<{ id: string, slug: string, title: string }>> {
   return await db.campaign.findMany({
     where: { id: { not: campaignId }, entries: { some: { confirmedAt: { not: null } } } },
     select: { id: true, slug: true, title: true },
@@ -97,13 +100,20 @@ export function invitingEffects (invited: readonly Invited[], earlier: string): 
   }
 }
 
+/** Whom to invite to what, and the token of what was read about it. */
+export interface Inviting {
+  campaign: { id: string, slug: string }
+  earlierId: string
+  confirmed: string | undefined
+}
+
 /**
  * Invites who entered something in an earlier campaign, and agreed to be asked again, to enter it in this one: each
  * address once for each campaign. Returns how many. Throws `ConfirmationRequired`.
  */
 export async function inviteAgain (
   db: Db, outbox: Outbox,
-  { campaign, earlierId, confirmed }: { campaign: { id: string, slug: string }, earlierId: string, confirmed: string | undefined },
+  { campaign, earlierId, confirmed }: Inviting,
   by: StaffMember, now: DateTime<true>
 ): Promise<number> {
   return await db.$transaction(async tx => {

@@ -18,7 +18,7 @@ import { lockCurrentActivity } from '../editor/queries.ts'
 
 export interface EntryParts { db: Db, outbox: Outbox, seal: Seal }
 
-/** Locks the activity of an entry, then reads where the entry stands. Throws `EntryMoved` where there is none any more. */
+/** Locks the activity of an entry, then reads where the entry stands. Throws `EntryMoved` where there is none. */
 export async function lockEntered (
   tx: Tx, seal: Seal, id: string
 ): Promise<{ entry: Entry, current: CurrentActivity }> {
@@ -42,7 +42,8 @@ export async function answersToAmend (db: Tx | Db, current: CurrentActivity): Pr
  * showed. Returns what became of it. Throws `EntryMoved` where it has begun, ended or been changed since.
  */
 export async function amendEntry (
-  { db, outbox, seal }: EntryParts, id: string, { saw, draft }: { saw: string, draft: ActivityDraft }, now: DateTime<true>
+  { db, outbox, seal }: EntryParts, id: string, { saw, draft }: { saw: string, draft: ActivityDraft },
+  now: DateTime<true>
 ): Promise<'saved' | 'waits' | 'as-it-was'> {
   return await db.$transaction(async tx => {
     const { entry, current } = await lockEntered(tx, seal, id)

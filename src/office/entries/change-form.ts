@@ -14,7 +14,8 @@ import { findEntryForm } from '../../programme/entries/queries.ts'
  * `EntryFormChanged` if someone else has changed it since it was read.
  */
 export async function changeEntryForm (
-  db: Db, slug: string, { wanted, versionHash }: { wanted: EntryForm, versionHash: string }, by: StaffMember, now: DateTime<true>
+  db: Db, slug: string, { wanted, versionHash }: { wanted: EntryForm, versionHash: string }, by: StaffMember,
+  now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const campaignId = await lockCampaign(tx, slug)

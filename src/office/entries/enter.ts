@@ -41,7 +41,8 @@ export interface Entering {
  * same form again is one entry. Throws `EntriesClosed`, and `EnteredBefore` where that entry has come to an end.
  */
 export async function enterActivity (
-  db: Db, outbox: Outbox, { id, slug, organisation, name, email, answers, draft, given, isKeptForAgain, againOfId }: Entering,
+  db: Db, outbox: Outbox,
+  { id, slug, organisation, name, email, answers, draft, given, isKeptForAgain, againOfId }: Entering,
   now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
@@ -74,7 +75,7 @@ export async function enterActivity (
   })
 }
 
-/** Locks the form of a campaign, so that nobody is counted beside another. Throws `EntriesClosed` where it takes none. */
+/** Locks the form of a campaign, so that nobody is counted beside another. Throws `EntriesClosed`. */
 async function lockForm (tx: Tx, slug: string, now: DateTime<true>): Promise<string> {
   await tx.$queryRaw`
     SELECT 1 FROM entry_forms JOIN campaigns ON campaigns.id = campaign_id WHERE slug = ${slug} FOR UPDATE OF entry_forms`
@@ -119,12 +120,16 @@ export async function confirmEntry (
     if (found === undefined || entry.entered === undefined) throw new EntryMoved()
     const draft = storedDraft(entry.entered as Answers, found)
     if (draft === undefined) throw new EntryMoved()
-    const others = await tx.activity.findMany({ where: { slug: { startsWith: slugOf(draft.title).slice(0, 60) } }, select: { slug: true } })
+    const others = await tx.activity.findMany({
+      where: { slug: { startsWith: slugOf(draft.title).slice(0, 60) } }, select: { slug: true }
+    })
     const slug = freeSlug(slugOf(draft.title) || 'activity', new Set([...others.map(({ slug }) => slug), 'new']))
     await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now)
     await tx.approvalRequest.create({ data: { activityId: id, askedById: id, askedAt: now.toJSDate() } })
     await noteWhatItWas(tx, id, entry.againOfId)
-    await tx.entry.update({ where: { id }, data: { activityId: id, confirmedAt: now.toJSDate(), entered: Prisma.DbNull } })
+    await tx.entry.update({
+      where: { id }, data: { activityId: id, confirmedAt: now.toJSDate(), entered: Prisma.DbNull }
+    })
     await record(tx, { staffMemberId: undefined, action: 'entry.made', subject: slug, details: { title: draft.title } }, now)
   })
 }

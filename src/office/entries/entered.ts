@@ -18,7 +18,8 @@ export interface ReadEntry { answers: Answers, draft: ActivityDraft }
 
 /** The draft that an empty form begins with: led by the partnership, and never with places to book. */
 export function baseOf ({ id, slug, title, zone, districts }: EntryCampaign, form: Pick<EntryForm, 'visibility'>): ActivityDraft {
-  return { ...newDraft({ id, slug, title, zone, districts: [...districts] }, undefined, undefined), visibility: form.visibility }
+  const empty = newDraft({ id, slug, title, zone, districts: [...districts] }, undefined, undefined)
+  return { ...empty, visibility: form.visibility }
 }
 
 /**
@@ -30,7 +31,9 @@ export function readEntered (
 ): ReadEntry | { wrong: Wrong[] } {
   const answers = answersFrom(typed, base)
   const wrong: Wrong[] = []
-  const refuse = (field: Wrong['field'], text: string) => { if (wrong.every(one => one.field !== field)) wrong.push({ field, text }) }
+  const refuse = (field: Wrong['field'], text: string) => {
+    if (wrong.every(one => one.field !== field)) wrong.push({ field, text })
+  }
   // Who leads it and takes part is not theirs to change.
   const agencies = base.partnerAgencyIds.map(id => ({ id, name: '' }))
   const read = readAnswers(answers, base, { districts: campaign.districts, agencies, boundTo: base.leadAgencyId ?? 'nobody' })
@@ -106,7 +109,7 @@ export function shownAnswers (answers: Answers): Answers {
  * week in which that is; without a first day the same weekday, 52 weeks or a multiple later.
  */
 export function movedAnswers (
-  answers: Answers, from: { firstDay: string | undefined }, to: { first: string | undefined, last: string | undefined }, today: string
+  answers: Answers, from: { firstDay: string | undefined }, to: ReturnType<typeof daysOf>, today: string
 ): Answers {
   const at = (day: string) => DateTime.fromISO(day, { zone: 'utc' })
   const days = (one: string, other: string) => Math.round(at(other).diff(at(one), 'days').days)

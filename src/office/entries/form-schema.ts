@@ -15,7 +15,8 @@ function dayOf (noun: string) {
 }
 
 function some<T extends string> (all: readonly T[]) {
-  return z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(z.enum(all as [T, ...T[]], reload), reload).max(50, reload))
+  const ticked = z.array(z.enum(all as [T, ...T[]], reload), reload).max(50, reload)
+  return z.preprocess(given => given === undefined ? [] : [given].flat(), ticked)
 }
 
 /** The fields of a question by its number, from 0. */

@@ -28,10 +28,12 @@ const holdsFor: Partial<Record<Matter, EntryState>> = {
 
 /**
  * Tells people where their entries stand; returns each one's result, in the order given. If an entry has moved on, the
- * email about where it stands now follows, and this one is not sent. Runs at least once: another copy is the same email.
- * Fails where there is to be another try.
+ * email about where it stands now follows, and this one is not sent. Runs at least once: another copy is the same
+ * email. Fails where there is to be another try.
  */
-export async function tellOfEntries (context: EntryContext, moved: ReadonlyArray<Facts['entry.moved']>): Ends {
+export async function tellOfEntries (
+  context: EntryContext, moved: ReadonlyArray<Facts['entry.moved']>
+): Ends {
   return await Promise.allSettled(moved.map(async ({ entryId, what }) => {
     const entry = await findEntry(context.db, entryId)
     if (entry !== undefined) await tell(context, entry, what as Matter, what)
@@ -65,7 +67,9 @@ export async function tellOfCancelledEntries (context: EntryContext, changed: Re
   }))
 }
 
-async function tell (context: EntryContext, entry: Entry, matter: Matter, key: string, reason = entry.reason): Promise<void> {
+async function tell (
+  context: EntryContext, entry: Entry, matter: Matter, key: string, reason = entry.reason
+): Promise<void> {
   const { db, publicUrl, entryLinks, clock } = context
   const { activity } = entry
   const holds = holdsFor[matter]
@@ -115,9 +119,11 @@ export async function sendEntryLinks (context: EntryContext, dues: ReadonlyArray
     if (one === undefined || one.told === key) return
     const campaign = await db.campaign.findUnique({ where: { id: campaignId }, select: { slug: true, title: true } })
     if (campaign === null) return
-    const theirs = await listEntries(db, { canonicalEmail: one.canonicalEmail, confirmedAt: { not: null } }, { take: 3 * mostListed })
-    const here = theirs.filter(entry => entry.campaign.id === campaignId && entry.outcome === undefined)
-    const earlier = theirs.filter(entry => entry.campaign.id !== campaignId && entry.activity !== undefined && entry.outcome === undefined)
+    const { canonicalEmail } = one
+    const theirs = await listEntries(db, { canonicalEmail, confirmedAt: { not: null } }, { take: 3 * mostListed })
+    const live = theirs.filter(({ outcome }) => outcome === undefined)
+    const here = live.filter(entry => entry.campaign.id === campaignId)
+    const earlier = live.filter(entry => entry.campaign.id !== campaignId && entry.activity !== undefined)
     const line = (entry: Entry) => ({
       says: [oneLine(entry.activity?.title ?? entry.title), entry.activity && whenInWords(entry.activity)]
         .filter(said => said !== undefined).join(', ')

@@ -5,12 +5,10 @@ import type { Db } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { EntryNotFound } from '../../programme/entries/errors.ts'
 
-/**
- * Ends the link to an entry, which someone may have passed on, and emails a new one to its address: the same to whom the
- * old one went, as the button says.
- */
+/** Ends the link to an entry, which someone may have passed on, and emails a new one to its address. */
 export async function renewEntryLink (
-  db: Db, outbox: Outbox, { campaignId, entryId }: { campaignId: string, entryId: string }, by: StaffMember, now: DateTime<true>
+  db: Db, outbox: Outbox, { campaignId, entryId }: { campaignId: string, entryId: string }, by: StaffMember,
+  now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { count } = await tx.entry.updateMany({
@@ -18,7 +16,9 @@ export async function renewEntryLink (
     })
     if (count === 0) throw new EntryNotFound()
     await outbox.announce(tx, 'entry-links.due', [{ entryId, campaignId, isInvitation: false, askedAt: now.toISO() }])
-    const { activity } = await tx.entry.findUniqueOrThrow({ where: { id: entryId }, select: { activity: { select: { slug: true } } } })
+    const { activity } = await tx.entry.findUniqueOrThrow({
+      where: { id: entryId }, select: { activity: { select: { slug: true } } }
+    })
     await record(tx, { staffMemberId: by.id, action: 'entry.link-renewed', subject: activity?.slug }, now)
   })
 }

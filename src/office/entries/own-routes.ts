@@ -23,13 +23,14 @@ import { activityPart, amendForm, pressed } from './schema.ts'
 import { withdrawEntry } from './withdraw.ts'
 
 interface Token { Params: { token: string } }
+interface Needs { entryLinks: EntryLinks, seal: Seal }
 type Own = Asked<Token> & { entry: Entry, its: FormShape }
 
 /** The longest summary in a script that takes 12 bytes a character. */
 const bodyLimit = 131_072
 
 /** One's own entry, for anyone who has its link: confirming, changing and withdrawing it. */
-export const ownEntryRoutes: FastifyPluginAsync<{ entryLinks: EntryLinks, seal: Seal }> = async (app, { entryLinks, seal }) => {
+export const ownEntryRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, seal }) => {
   const parts = { db: app.db, outbox: app.outbox, seal }
   const limited = { bodyLimit, config: { rateLimit: formRateLimit } }
   const address = '/entries/:token'

@@ -99,6 +99,20 @@ export function closedPageOf ({ campaign, form }: FormShape, now: DateTime<true>
   }
 }
 
+/** What was entered, for who entered it: before it is sent, as it was typed. */
+function factsOf ({ activity, entered = {} }: Pick<Entry, 'activity' | 'entered'>) {
+  const kind = activity?.kind ?? entered.kind ?? ''
+  const place = activity === undefined ? [entered.venue, entered.district] : [activity.venue, activity.district]
+  const day = calendarDayInWords(entered.starts_day ?? '')
+  const times = entered.all_day === 'yes' ? 'all day' : `${entered.starts_time ?? ''} to ${entered.ends_time ?? ''}`
+  return {
+    when: activity === undefined ? (entered.starts_day === undefined ? undefined : `${day}, ${times}`) : whenInWords(activity),
+    kind: kind === '' ? undefined : kindInWords[kind as Kind] ?? kind,
+    where: place.filter(one => one !== undefined && one !== '').join(', '),
+    summary: activity?.summary ?? entered.summary
+  }
+}
+
 /** One's own entry: where it stands, and what can be done. */
 export function ownEntryPageOf (entry: Entry, token: string, now: DateTime<true>, isPublic: boolean) {
   const { activity, campaign, organisation, reason } = entry
@@ -110,9 +124,7 @@ export function ownEntryPageOf (entry: Entry, token: string, now: DateTime<true>
     says: stateInWords(state, isPublic),
     change: changeInWords(entry),
     reason: state === 'refused' ? reason : state === 'returned' || activity?.change === 'returned' ? activity?.reason ?? '' : '',
-    when: activity && whenInWords(activity),
-    kind: activity && (kindInWords[activity.kind as Kind] ?? activity.kind),
-    district: activity?.district,
+    ...factsOf(entry),
     organisation,
     received: momentInWords(entry.receivedAt, campaign.zone),
     publicHref: activity !== undefined && isPublic && (state === 'published' || state === 'cancelled') ? `/activities/${activity.slug}` : undefined,

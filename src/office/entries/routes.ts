@@ -83,7 +83,8 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, seal
     const { submission, again, ...given } = input
     const id = idFromForm(submission, { ...given, draft: undefined, slug: its.campaign.slug, email: meant.email })
     const againOfId = again === undefined ? undefined : entryLinks.again.read(again)?.id
-    const entering = { ...given, id, slug: its.campaign.slug, email: meant.email, againOfId: againOfId && (await findEntry(app.db, againOfId))?.id }
+    const earlier = againOfId === undefined ? undefined : await findEntry(app.db, againOfId)
+    const entering = { ...given, id, slug: its.campaign.slug, email: meant.email, againOfId: earlier?.id }
     await enterActivity(app.db, app.outbox, entering, app.clock())
     return await reply.redirect(`/campaigns/${its.campaign.slug}/take-part/sent`, 303)
   }))))
@@ -155,8 +156,9 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, seal
     const values = isFilledIn
       ? { ...typed, audiences: [audiences].flat().filter(one => typeof one === 'string').join(',') }
       : firstValues(its)
-    const model = enterPageOf(its, { values: renewed ? { ...values, submission: randomUUID() } : values, errors }, typed.again !== undefined)
-    return reply.page('office/entries/enter', { ...model, again: typed.again })
+    const shown = { values: renewed ? { ...values, submission: randomUUID() } : values, errors }
+    const { again } = typed
+    return reply.page('office/entries/enter', { ...enterPageOf(its, shown, again !== undefined), again })
   }
 
   function showLinks ({ body, reply, its: { campaign } }: OfForm, errors?: FormErrors): FastifyReply {

@@ -29,7 +29,8 @@ const reload = 'Load the page again and fill it in once more'
 const activityAnswers = {
   ...Object.fromEntries(activityPart.filter(field => field !== 'audiences')
     .map(field => [field, answer('This').default('')])) as Record<Exclude<typeof activityPart[number], 'audiences'>, z.ZodDefault<z.ZodString>>,
-  audiences: z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(z.string().max(80, reload), reload).max(20, reload))
+  audiences: z.preprocess(
+    given => given === undefined ? [] : [given].flat(), z.array(z.string().max(80, reload), reload).max(20, reload))
     .transform(names => names.join(','))
 }
 
@@ -49,13 +50,15 @@ function answersTo (questions: readonly EntryQuestion[]) {
 function withActivity<S extends z.ZodType> (person: S, around: Surrounding) {
   return z.unknown().transform((given, context): z.output<S> & ReadEntry => {
     const body = Object(given) as Record<string, unknown>
-    const own = Object.fromEntries(Object.entries(body).filter(([field]) => !(activityPart as readonly string[]).includes(field)))
+    const isAboutActivity = (field: string) => (activityPart as readonly string[]).includes(field)
+    const own = Object.fromEntries(Object.entries(body).filter(([field]) => !isAboutActivity(field)))
     const read = person.safeParse(own)
     const typed = z.object(activityAnswers).safeParse(body)
     const entered = typed.data === undefined ? undefined : readEntered(typed.data, around)
     if (read.success && entered !== undefined && 'draft' in entered) return { ...read.data as object, ...entered } as z.output<S> & ReadEntry
     const wrong = [
-      ...[...read.error?.issues ?? [], ...typed.error?.issues ?? []].map(({ path: [field], message }) => ({ field: String(field), text: message })),
+      ...[...read.error?.issues ?? [], ...typed.error?.issues ?? []]
+        .map(({ path: [field], message }) => ({ field: String(field), text: message })),
       ...entered !== undefined && 'wrong' in entered ? entered.wrong : []
     ]
     for (const { field, text } of inOrderOf(fieldsOf(around.form), wrong)) context.addIssue({ code: 'custom', path: [field], message: text })

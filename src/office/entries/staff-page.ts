@@ -23,7 +23,8 @@ export interface TriedSettings {
 
 /** What organisers decide about the form, as stored or as they typed it. */
 export function settingsPageOf (
-  { campaign, form }: FormShape, counts: { waiting: number, all: number }, publicUrl: string, now: DateTime<true>, tried?: TriedSettings
+  { campaign, form }: FormShape, counts: { waiting: number, all: number }, publicUrl: string, now: DateTime<true>,
+  tried?: TriedSettings
 ) {
   const values = tried === undefined ? valuesOf(form) : typedValues(tried.body)
   const ticked = (field: string) => [values[field]].flat()
@@ -61,7 +62,8 @@ export function settingsPageOf (
 type Values = Record<string, string | string[] | undefined>
 
 function valuesOf (form: EntryForm): Values {
-  const { isOn, isListed, opensOn, closesOn, introduction, kinds, firstDay, lastDay, audiences, district, visibility, hashtags } = form
+  const { isOn, isListed, opensOn, closesOn, introduction, kinds, firstDay, lastDay, audiences, ...rest } = form
+  const { district, visibility, hashtags } = rest
   return {
     on: isOn ? 'yes' : 'no',
     listed: isListed ? 'yes' : '',
@@ -91,7 +93,8 @@ export const perPage = 50
 
 /** What was entered in a campaign, for its organisers. */
 export function entriesPageOf (
-  { campaign }: FormShape, entries: readonly Entry[], { page, total, publicUrl }: { page: number, total: number, publicUrl: string }
+  { campaign }: FormShape, entries: readonly Entry[],
+  { page, total, publicUrl }: { page: number, total: number, publicUrl: string }
 ) {
   const href = `/staff/campaigns/${campaign.slug}/entries`
   const pages = Math.max(1, Math.ceil(total / perPage))
@@ -136,7 +139,8 @@ export function entriesPageOf (
 /** The same as a file, with the answers to the campaign's own questions, a column for each. */
 export function entriesFileOf ({ campaign, form }: FormShape, entries: readonly Entry[]): string {
   const asked = form.questions.map(({ text }) => text)
-  const questions = [...new Set([...asked, ...entries.flatMap(({ answers }) => answers.map(({ question }) => question))])]
+  const answered = entries.flatMap(({ answers }) => answers.map(({ question }) => question))
+  const questions = [...new Set([...asked, ...answered])]
   const head = [
     'entered', 'status', 'title', 'kind', 'starts', 'ends', 'all_day', 'district', 'organisation', 'name', 'email',
     'email_again', 'delete_details_on', 'activity', ...questions

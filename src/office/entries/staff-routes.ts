@@ -49,7 +49,8 @@ const refusalRoutes: FastifyPluginAsync = async app => {
     show(asked, formError('form', message)), confirming((asked, required) => show(asked, undefined, required), form({
     schema: refusalForm, fields: ['reason'], again: show
   }, async ({ request, input: { chosen: ids, ...input }, reply }) => {
-    const count = await refuseEntries({ db: app.db, outbox: app.outbox }, { ids, ...input }, staffOf(request), app.clock())
+    const { db, outbox } = app
+    const count = await refuseEntries({ db, outbox }, { ids, ...input }, staffOf(request), app.clock())
     return await reply.redirect(`/staff/approvals/reading?done=refused&n=${count}`, 303)
   })))))
 
@@ -133,7 +134,8 @@ const campaignRoutes: FastifyPluginAsync = async app => {
 
   /** First the earlier campaigns, then what inviting the people of one does, with the button. */
   async function showInvitation (
-    { request, its: { campaign, form: { isOn } }, query, body, reply }: Editing, errors?: FormErrors, required?: ConfirmationRequired
+    { request, its: { campaign, form: { isOn } }, query, body, reply }: Editing, errors?: FormErrors,
+    required?: ConfirmationRequired
   ): Promise<FastifyReply> {
     const known = await listEarlierCampaigns(app.db, campaign.id)
     const { earlier: asked } = { ...query, ...body as object } as { earlier?: unknown }
@@ -154,7 +156,9 @@ const campaignRoutes: FastifyPluginAsync = async app => {
     })
   }
 
-  async function showSettings ({ request, its, body, query, reply }: Editing, errors?: FormErrors): Promise<FastifyReply> {
+  async function showSettings (
+    { request, its, body, query, reply }: Editing, errors?: FormErrors
+  ): Promise<FastifyReply> {
     const of = { campaignId: its.campaign.id }
     // After a refusal with what is stored now.
     const now = errors === undefined ? its : await shape(its.campaign.slug)

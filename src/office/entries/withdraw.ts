@@ -76,7 +76,8 @@ async function dropDraft (
   tx: Tx, outbox: Outbox, activityId: string, by: StaffMember | undefined, now: DateTime<true>
 ): Promise<void> {
   const { status } = await tx.activity.findUniqueOrThrow({ where: { id: activityId }, select: { status: true } })
-  if (whyNotDeleted({ status }, await reliedOn(tx, activityId)) === undefined) await deleteDraftIn(tx, outbox, activityId, by, now)
+  const isFree = whyNotDeleted({ status }, await reliedOn(tx, activityId)) === undefined
+  if (isFree) await deleteDraftIn(tx, outbox, activityId, by, now)
   else await tx.approvalRequest.deleteMany({ where: { activityId } })
 }
 

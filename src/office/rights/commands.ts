@@ -40,7 +40,11 @@ export async function seeEverything (
 
 function countsOf ({ bookings, requests, resourceRequests, entries, later }: Everything) {
   return {
-    bookings: bookings.length, requests: requests.length, resources: resourceRequests.length, entries: entries.length, later: later.length
+    bookings: bookings.length,
+    requests: requests.length,
+    resources: resourceRequests.length,
+    entries: entries.length,
+    later: later.length
   }
 }
 

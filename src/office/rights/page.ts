@@ -24,10 +24,14 @@ const zone = 'Europe/London'
 export type KeptTexts = ReadonlyMap<string, string>
 
 /** Everything about a person, for reading: by staff, and by the person, who does not see the names of staff. */
-export function everythingInWords ({ bookings, requests, resourceRequests, entries, later }: Everything, texts: KeptTexts) {
+export function everythingInWords (
+  { bookings, requests, resourceRequests, entries, later }: Everything, texts: KeptTexts
+) {
   return {
     bookings: bookings.map(booking => bookingInWords(booking, texts)),
-    requests: [...requests.map(requestInWords), ...resourceRequests.map(resourceRequestInWords), ...entries.map(entryInWords)],
+    requests: [
+      ...requests.map(requestInWords), ...resourceRequests.map(resourceRequestInWords), ...entries.map(entryInWords)
+    ],
     later: later.map(laterInWords)
   }
 }
@@ -154,7 +158,7 @@ function resourceRequestInWords (request: ResourceRequest) {
 }
 
 function entryInWords (entry: Entry) {
-  const { activity, entered = {}, answers, campaign, organisation, name, email, receivedAt, reason, isKeptForAgain } = entry
+  const { activity, entered = {}, answers, campaign, organisation, name, email, receivedAt, reason } = entry
   return {
     kind: 'Activity entered without an account',
     facts: factsOf([
@@ -169,7 +173,7 @@ function entryInWords (entry: Entry) {
       ['Email address', email],
       ...answers.map(({ question, answer }): Said => [question, answer]),
       ['What we wrote', reason],
-      ['Wants an email when there is a next time', isKeptForAgain && 'Yes'],
+      ['Wants an email when there is a next time', entry.isKeptForAgain && 'Yes'],
       ['To be deleted on', calendarDayInWords(entryErasedOn(entry))]
     ])
   }
@@ -208,22 +212,7 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
     resourceRequests: resourceRequests.map(({ id: _, canonicalEmail: __, told: ___, items, campaign, ...request }) => ({
       ...request, campaign: campaign?.title, items: items.map(({ name, asked, granted }) => ({ name, asked, granted }))
     })),
-    entries: entries.map(({ title, activity, entered, answers, campaign, organisation, name, email, receivedAt, confirmedAt, outcome, reason, endedAt, isKeptForAgain }) => ({
-      activity: activity && { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },
-      title,
-      entered,
-      answers,
-      campaign: campaign.title,
-      organisation,
-      name,
-      email,
-      receivedAt,
-      confirmedAt,
-      outcome,
-      reason,
-      endedAt,
-      isKeptForAgain
-    })),
+    entries: entries.map(entryAsFile),
     laterQuestions: later.map(({ activity, email, sendOn, eraseOn }) => ({
       activity: { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },
       email,
@@ -236,6 +225,27 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
       })),
       erasure
     }
+  }
+}
+
+function entryAsFile ({ activity, campaign, title, entered, answers, organisation, name, email, ...entry }: Entry) {
+  const { receivedAt, confirmedAt, outcome, reason, endedAt, isKeptForAgain } = entry
+  const { startsAt, endsAt, zone: itsZone } = activity ?? {}
+  return {
+    activity: activity && { title: activity.title, startsAt, endsAt, zone: itsZone },
+    title,
+    entered,
+    answers,
+    campaign: campaign.title,
+    organisation,
+    name,
+    email,
+    receivedAt,
+    confirmedAt,
+    outcome,
+    reason,
+    endedAt,
+    isKeptForAgain
   }
 }
 

@@ -136,7 +136,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
 
 /** Whether there is nothing about an address that could be shown or erased. */
 export function isNothing ({ bookings, requests, resourceRequests, entries, later, legalHolds }: Everything): boolean {
-  return bookings.length + requests.length + resourceRequests.length + entries.length + later.length + legalHolds.length === 0
+  return [bookings, requests, resourceRequests, entries, later, legalHolds].every(({ length }) => length === 0)
 }
 
 /** An activity, in one line. */

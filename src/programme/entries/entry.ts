@@ -6,6 +6,8 @@ export interface EntryActivity {
   id: string
   slug: string
   title: string
+  summary: string
+  venue: string | undefined
   kind: string
   status: string
   startsAt: DateTime<true>

@@ -26,7 +26,8 @@ export async function findEntryForm (
     lastDay: dayOf(row.lastDay)
   }
   if (row.entryForm === null) return { campaign, form: newEntryForm(campaign) }
-  const { campaignId: _, opensOn, closesOn, firstDay, lastDay, kinds, district, visibility, questions, ...form } = row.entryForm
+  const { campaignId: _, opensOn, closesOn, firstDay, lastDay, ...rest } = row.entryForm
+  const { kinds, district, visibility, questions, ...form } = rest
   return {
     campaign,
     form: {
@@ -54,6 +55,8 @@ const whole = {
       id: true,
       slug: true,
       title: true,
+      summary: true,
+      venue: true,
       kind: true,
       status: true,
       startsAt: true,
@@ -134,6 +137,7 @@ function activityOf (activity: NonNullable<Row['activity']>, request: Asked, pro
   return {
     ...activity,
     district: activity.district ?? undefined,
+    venue: activity.venue ?? undefined,
     startsAt: instant(activity.startsAt),
     endsAt: instant(activity.endsAt),
     approval: standing(request),
