@@ -72,7 +72,9 @@ export const readingRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { s
   /** Lets a route answer with what its address asks to see; what it does not understand is left out. */
   function reading (answer: (asked: Reading) => Promise<FastifyReply>) {
     return asking(query({
-      schema: readingFilter, fields: readingFields, again: async asked => await answer({ ...asked, filter: everythingToRead })
+      schema: readingFilter,
+      fields: readingFields,
+      again: async asked => await answer({ ...asked, filter: everythingToRead })
     }, async asked => await answer({ ...asked, filter: asked.input })))
   }
 }

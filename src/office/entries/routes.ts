@@ -16,6 +16,7 @@ import { isSlug } from '../../platform/http/url-params.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
+import type { Entry } from '../../programme/entries/entry.ts'
 import { phaseOf } from '../../programme/entries/entry-form.ts'
 import { EnteredBefore, EntriesClosed, EntryLinkEnded } from '../../programme/entries/errors.ts'
 import { findEntry, findEntryForm } from '../../programme/entries/queries.ts'
@@ -82,8 +83,7 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, seal
     await countEntries(canonicalAddress(meant.email), request, reply)
     const { submission, again, ...given } = input
     const id = idFromForm(submission, { ...given, draft: undefined, slug: its.campaign.slug, email: meant.email })
-    const againOfId = again === undefined ? undefined : entryLinks.again.read(again)?.id
-    const earlier = againOfId === undefined ? undefined : await findEntry(app.db, againOfId)
+    const earlier = again === undefined ? undefined : await earlierEntry(again)
     const entering = { ...given, id, slug: its.campaign.slug, email: meant.email, againOfId: earlier?.id }
     await enterActivity(app.db, app.outbox, entering, app.clock())
     return await reply.redirect(`/campaigns/${its.campaign.slug}/take-part/sent`, 303)
@@ -95,15 +95,14 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, seal
   // Filled in with an earlier entry, for who has the link that was emailed to its address.
   app.get(`${address}/again/:token`, asking<Again>(async asked => {
     const its = await shape(asked.params.slug)
-    const signed = entryLinks.again.read(asked.params.token)
-    const earlier = signed === undefined ? undefined : await findEntry(app.db, signed.id)
-    if (earlier === undefined || earlier.linkVersion !== signed?.version) throw new EntryLinkEnded()
+    const earlier = await earlierEntry(asked.params.token)
+    if (earlier === undefined) throw new EntryLinkEnded()
     const about: OfForm = { ...asked, its }
     if (!isOpen(about)) return showClosed(about)
     const values = await againValues(app.db, seal, { earlier, ...its }, app.clock())
-    return asked.reply.page('office/entries/enter', {
-      ...enterPageOf(its, { values: { ...firstValues(its), ...values, again: asked.params.token } }, true), again: asked.params.token
-    })
+    const { reply, params: { token: again } } = asked
+    const shown = { values: { ...firstValues(its), ...values, again } }
+    return reply.page('office/entries/enter', { ...enterPageOf(its, shown, true), again })
   }))
 
   app.get(`${address}/links`, shaped(async asked => showLinks(asked)))
@@ -139,6 +138,13 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, seal
 
   function shaped (answer: (asked: OfForm) => Promise<FastifyReply>) {
     return asking<Slug>(async asked => await answer({ ...asked, its: await shape(asked.params.slug) }))
+  }
+
+  /** The entry that a link offers to enter again, while that link holds. */
+  async function earlierEntry (token: string): Promise<Entry | undefined> {
+    const signed = entryLinks.again.read(token)
+    const entry = signed === undefined ? undefined : await findEntry(app.db, signed.id)
+    return entry?.linkVersion === signed?.version ? entry : undefined
   }
 
   function isOpen ({ its: { form, campaign } }: OfForm): boolean {
