@@ -133,6 +133,7 @@ export async function growOrganisersSide (
     activity,
     entry,
     entryCampaign: entryCampaign.slug,
+    earlierCampaign: entryCampaign.id,
     scenario,
     campaign: 'campaign-1',
     itsCampaign: (await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })).slug,

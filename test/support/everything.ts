@@ -42,6 +42,8 @@ export interface Everything {
   /** What someone entered without an account in the campaign without bookings, published; in one with its form open. */
   entry: string
   entryCampaign: string
+  /** Id of an earlier campaign, in which someone entered something who wants to be asked again. */
+  earlierCampaign: string
   /** A request for the resource that waits for an answer. */
   resourceRequest: string
   /** What someone wrote about the activity, without their name. */
@@ -160,6 +162,10 @@ async function make (db: Db): Promise<Everything> {
   const { id: resourceRequest } = await aResourceRequest(db, resource)
   const entryCampaign = await anEntryForm(db)
   const { id: entry } = await anEntry(db, entryCampaign, { name: 'Erin Enters', activity: { visibility: 'agency', status: 'published' } })
+  const { id: earlierCampaign } = await aCampaign(db)
+  await anEntry(db, { id: earlierCampaign }, {
+    name: 'Erin Enters', isKeptForAgain: true, activity: { visibility: 'agency', status: 'published' }
+  })
   await db.auditEntry.create({
     data: { at: noon.toJSDate(), staffMemberId: colleague.id, action: 'hold.made', subject: activity.slug, details: { places: 1 } }
   })
@@ -181,6 +187,7 @@ async function make (db: Db): Promise<Everything> {
     resourceRequest,
     entry,
     entryCampaign: entryCampaign.slug,
+    earlierCampaign,
     text: nameOfText(activityId, thought),
     scenario,
     colleague,

@@ -76,12 +76,12 @@ export async function listToInvite (db: Reader, campaignId: string, earlierId: s
     ORDER BY entry.canonical_email, entry.received_at DESC, entry.id`
 }
 
-/** Earlier campaigns in which something was entered. */
+/** Other campaigns in which something was entered, the latest first; or only one of them, if it is one. */
 export async function listEarlierCampaigns (
-  db: Reader, campaignId: string
+  db: Reader, campaignId: string, only?: string
 ): Promise<Array<{ id: string, slug: string, title: string }>> {
   return await db.campaign.findMany({
-    where: { id: { not: campaignId }, entries: { some: { confirmedAt: { not: null } } } },
+    where: { AND: [{ id: { not: campaignId } }, only === undefined ? {} : { id: only }], entries: { some: { confirmedAt: { not: null } } } },
     select: { id: true, slug: true, title: true },
     orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }],
     take: 20

@@ -126,8 +126,8 @@ const campaignRoutes: FastifyPluginAsync = async app => {
   app.post(`${address}/invitation`, ofForm(confirming(async (asked, required) => await showInvitation(asked, undefined, required), form({
     schema: invitationForm, fields: ['earlier'], again: showInvitation
   }, async ({ request, its: { campaign }, input: { earlier: earlierId, confirmed }, reply }) => {
-    const known = await listEarlierCampaigns(app.db, campaign.id)
-    if (!known.some(({ id }) => id === earlierId)) throw new CampaignNotFound()
+    const [earlier] = await listEarlierCampaigns(app.db, campaign.id, earlierId)
+    if (earlier === undefined) throw new CampaignNotFound()
     await inviteAgain(app.db, app.outbox, { campaign, earlierId, confirmed }, staffOf(request), app.clock())
     return await reply.redirect(`/staff/campaigns/${campaign.slug}/entries?done=invited`, 303)
   }))))
@@ -137,9 +137,10 @@ const campaignRoutes: FastifyPluginAsync = async app => {
     { request, its: { campaign, form: { isOn } }, query, body, reply }: Editing, errors?: FormErrors,
     required?: ConfirmationRequired
   ): Promise<FastifyReply> {
-    const known = await listEarlierCampaigns(app.db, campaign.id)
     const { earlier: asked } = { ...query, ...body as object } as { earlier?: unknown }
-    const chosen = known.find(({ id }) => id === asked)
+    const wanted = typeof asked === 'string' && isId(asked) ? asked : undefined
+    const known = await listEarlierCampaigns(app.db, campaign.id, wanted)
+    const [chosen] = wanted === undefined ? [] : known
     const effects = chosen && (required ?? new ConfirmationRequired(
       invitingEffects(await listToInvite(app.db, campaign.id, chosen.id), chosen.title)))
     return reply.page('office/entries/invitation', {
