@@ -43,6 +43,9 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
   '/staff/activities/:slug/proposal': async (db, its) => { await proposed(db, its) },
   '/staff/activities/:slug/proposal/return': async (db, its) => { await proposed(db, its) },
   '/staff/activities/:slug/proposal/withdrawal': async (db, its) => { await proposed(db, its) },
+  '/staff/campaigns/:slug/areas': async (db, { campaign, itsCampaign }) => await db.campaign.updateMany({
+    where: { slug: { in: [campaign, itsCampaign] } }, data: { districts: ['Cumberland'] }
+  }),
   '/staff/campaigns/:slug/board/deletion': async (db, its) => { await draftAlone(db, its) },
   '/staff/activities/:slug/questions-afterwards': async (db, { activity: { id: activityId } }) =>
     await db.questionnaire.update({ where: { activityId }, data: { isAnswered: false } }),

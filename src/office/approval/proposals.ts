@@ -77,8 +77,7 @@ export async function effectsOfApproving (
   return {
     ...effects,
     sentences: [sentence, ...effects.sentences],
-    meanwhile: meanwhile({ current, proposal, around }),
-    basis: proposal.id
+    meanwhile: meanwhile({ current, proposal, around })
   }
 }
 

@@ -115,6 +115,15 @@ t.test('a decision is told neither to who cannot sign in any more nor to who may
   t.strictSame(await at(noon), [])
 })
 
+t.test('nobody is emailed what they decided themselves', async t => {
+  const { db, outbox, activity, campaign, organiser, at } = await office(t)
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await db.coordinator.create({ data: { campaignId: campaign.id, staffMemberId: organiser.id } })
+  await approveAs({ db, outbox }, activity.slug, organiser)
+  t.strictSame(await at(noon), [])
+  t.equal(await db.approvalDecision.count(), 0)
+})
+
 t.test('what has no coordinator is emailed to the partnership’s organisers, and without those to admins', async t => {
   const { db, outbox, activity, organiser, at } = await office(t)
   await db.coordinator.deleteMany()

@@ -1,9 +1,10 @@
 import t from 'tap'
 import type { Test } from 'tap'
+import { dropOldProposals } from '../../../src/office/approval/decided.ts'
 import { filledIn, formsOn } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { signedIn, anAgency } from '../../support/staff.ts'
-import { aBooking, aCampaign, anActivity } from '../../support/world.ts'
+import { aBooking, aCampaign, anActivity, noon } from '../../support/world.ts'
 
 /** A published activity of an agency, in a week whose coordinators approve what becomes public. */
 async function aWeek (t: Test, given: object = {}) {
@@ -135,6 +136,10 @@ t.test('where somebody else has changed the same part meanwhile, the coordinator
   t.match((await edit({ title: 'The stall' }, own.headers)).headers.location, /done=edited$/)
   t.match((await db.proposal.findFirstOrThrow()).changes, { title: ['A stall', 'A bigger stall'] })
 
+  await edit({ venue: 'The town hall' })
+  t.match((await db.proposal.findFirstOrThrow()).changes, { title: ['A stall', 'A bigger stall'] }, 'going on with it, what it was stays known')
+  await edit({ venue: 'The market' })
+
   const anew = await press(read.body)
   t.match(perceived(anew).text, /Something has changed while you were reading.*Now The stall As asked A bigger stall Someone else has changed this since\. When this was asked for, it was: A stall/)
   t.match(await stored(), { title: 'The stall' })
@@ -161,6 +166,8 @@ t.test('a move to another district is approved by who coordinates both', async t
   await edit({ district: 'Bury' })
   t.notMatch((await seen('/staff/approvals', cora.headers)).text, /A stall/)
   t.equal((await approve()).statusCode, 409, 'it does not wait for her')
+  await db.coordinator.updateMany({ data: { districts: ['Bury'] } })
+  t.equal((await approve()).statusCode, 409, 'nor there alone')
   await db.coordinator.updateMany({ data: { districts: ['Bolton', 'Bury'] } })
   t.match((await approve()).headers.location, /approved/)
   t.match(await stored(), { district: 'Bury' })
@@ -186,4 +193,40 @@ t.test('moving a booked activity says who is emailed, as an edit does', async t 
   t.match((await seen(`${href}/proposal`, cora.headers)).text, /1 person gets an updated invitation/)
   await approve()
   t.match(await db.booking.findUniqueOrThrow({ where: { id: booking.id } }), { icalSequence: 1 })
+})
+
+t.test('a coordinator of another agency reads what is to become public, as long as that waits', async t => {
+  const { app, db, edit, href, cora, approve, activity } = await aWeek(t, { visibility: 'agency' })
+  t.equal((await app.inject({ url: href, headers: cora.headers })).statusCode, 404)
+  await edit({ visibility: 'public' })
+  t.equal((await app.inject({ url: href, headers: cora.headers })).statusCode, 200)
+  await db.activity.update({ where: { id: activity.id }, data: { visibility: 'operational' } })
+  t.equal((await app.inject({ url: href, headers: cora.headers })).statusCode, 404, 'never of what is operational')
+  await db.activity.update({ where: { id: activity.id }, data: { visibility: 'agency' } })
+  t.match((await approve()).headers.location, /approved/)
+  t.equal((await app.inject(`/activities/${activity.slug}`)).statusCode, 200)
+})
+
+t.test('what was asked for before the end is not approved after it, and the night deletes it', async t => {
+  const { app, db, edit, href, seen, cora, olu, approve, activity } = await aWeek(t)
+  await edit({ title: 'A bigger stall' })
+  const isOver = async (hoursAgo: number) => {
+    const endsAt = noon.minus({ hours: hoursAgo })
+    await db.activity.update({
+      where: { id: activity.id }, data: { startsAt: endsAt.minus({ hours: 1 }).toJSDate(), endsAt: endsAt.toJSDate() }
+    })
+  }
+  await db.proposal.updateMany({ data: { askedAt: noon.minus({ hours: 2 }).toJSDate() } })
+  await isOver(1)
+  t.notMatch((await seen('/staff/approvals', cora.headers)).text, /A stall/)
+  t.match(perceived(await approve()).errors, [{ sentence: /over by now/ }])
+  t.equal(await dropOldProposals(db, noon), 1)
+
+  t.match((await edit({ title: 'Thank you all' })).headers.location, /proposal/)
+  t.equal(await dropOldProposals(db, noon), 0, 'what is asked for afterwards waits on')
+  t.match((await approve()).headers.location, /approved/)
+  t.equal(await db.approvalDecision.count(), 1)
+  await dropOldProposals(db, noon.plus({ days: 30 }))
+  t.equal(await db.approvalDecision.count(), 0)
+  t.equal((await app.inject({ url: href, headers: olu.headers })).statusCode, 200)
 })
