@@ -81,7 +81,10 @@ export async function listEarlierCampaigns (
   db: Reader, campaignId: string, only?: string
 ): Promise<Array<{ id: string, slug: string, title: string }>> {
   return await db.campaign.findMany({
-    where: { AND: [{ id: { not: campaignId } }, only === undefined ? {} : { id: only }], entries: { some: { confirmedAt: { not: null } } } },
+    where: {
+      AND: [{ id: { not: campaignId } }, only === undefined ? {} : { id: only }],
+      entries: { some: { confirmedAt: { not: null } } }
+    },
     select: { id: true, slug: true, title: true },
     orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }],
     take: 20
