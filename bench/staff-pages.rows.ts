@@ -7,6 +7,7 @@ import { aStandingList, anUpload } from '../test/support/everything.ts'
 import type { Everything } from '../test/support/everything.ts'
 import { aScenario } from '../test/support/scenarios.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
+import { anEntry, anEntryForm } from '../test/support/entries.ts'
 import { aDownload, aResource, aResourceRequest } from '../test/support/resources.ts'
 import { benchKey } from './service.ts'
 
@@ -130,9 +131,14 @@ export async function growOrganisersSide (
   const { id: feed } = await db.agencyFeed.create({
     data: { id: crypto.randomUUID(), name: 'Comms team’s Outlook', tokenHash: 'x', madeAt: new Date() }
   })
+  const entryCampaign = await anEntryForm(db)
+  const { id: entry } = await anEntry(db, entryCampaign)
   return {
     activity,
     feed,
+    entry,
+    entryCampaign: entryCampaign.slug,
+    earlierCampaign: entryCampaign.id,
     scenario,
     campaign: 'campaign-1',
     itsCampaign: (await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })).slug,

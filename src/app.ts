@@ -79,6 +79,9 @@ import { peopleStaffRoutes } from './office/people/staff-routes.ts'
 import { copyRoutes } from './office/rights/routes.ts'
 import type { Traces } from './office/forgetting/traces.ts'
 import { rightsStaffRoutes } from './office/rights/staff-routes.ts'
+import type { EntryLinks } from './office/entries/links.ts'
+import { entryRoutes } from './office/entries/routes.ts'
+import { entryStaffRoutes } from './office/entries/staff-routes.ts'
 import { resourceRequestRoutes } from './office/resource-requests/routes.ts'
 import { resourceRequestStaffRoutes } from './office/resource-requests/staff-routes.ts'
 import { resourceTotalsStaffRoutes } from './office/resource-requests/totals-staff-routes.ts'
@@ -118,6 +121,8 @@ export interface AppParts extends ServiceParts {
   resourceLinks: SignedIds
   /** Signs links by which people accept invitations to co-host. */
   coHostLinks: SignedIds
+  /** Signs links to what people entered without an account. */
+  entryLinks: EntryLinks
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
   /** Deletes the traces outside the database of what was erased. */
@@ -234,6 +239,7 @@ export async function buildApp (
   await app.register(resourceRoutes)
   await app.register(resourceRequestRoutes, { resourceLinks: parts.resourceLinks })
   await app.register(coHostRoutes, { coHostLinks: parts.coHostLinks })
+  await app.register(entryRoutes, { entryLinks: parts.entryLinks, seal: parts.seal })
   await app.register(privacyRoutes)
   await app.register(staffPages, {
     prefix: '/staff',
@@ -264,7 +270,7 @@ export async function buildApp (
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail, followErased }) }, homeStaffRoutes,
       reportStaffRoutes, scenarioStaffRoutes, stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes,
-      resourceTotalsStaffRoutes
+      resourceTotalsStaffRoutes, entryStaffRoutes
     ]
   })
 

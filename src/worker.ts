@@ -25,13 +25,15 @@ import { keepMeetings, removeMeetings } from './office/meetings/jobs.ts'
 import type { MeetingContext } from './office/meetings/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from './office/staff-accounts/jobs.ts'
 import type { StaffAccountContext } from './office/staff-accounts/jobs.ts'
-import { queueOf } from './platform/outbox.ts'
+import { queueOf, untilTheMailServerIsBack } from './platform/outbox.ts'
 import type { Fact, Facts, Outbox, Subscriber } from './platform/outbox.ts'
 import { announceLaterQuestions } from './mail/later-questions/commands.ts'
 import { askOnceMore } from './mail/later-questions/jobs.ts'
 import { remindPeople } from './mail/reminders/commands.ts'
 import { acknowledgeRequests, sendAnswers, tellOfExtensions } from './office/requests/jobs.ts'
 import type { RequestContext } from './office/requests/jobs.ts'
+import { sendEntryLinks, tellOfCancelledEntries, tellOfDecidedEntries, tellOfEntries } from './office/entries/jobs.ts'
+import type { EntryContext } from './office/entries/jobs.ts'
 import { tellOfMoves } from './office/resource-requests/jobs.ts'
 import type { ResourceContext } from './office/resource-requests/jobs.ts'
 import { sendSignInEmails } from './identity/sign-in/jobs.ts'
@@ -49,7 +51,7 @@ export interface WorkerParts {
   db: Db
   outbox: Outbox
   clock: Clock
-  emailContext: RequestContext & ResourceContext & CoHostContext
+  emailContext: RequestContext & ResourceContext & EntryContext & CoHostContext
   /** Undefined if Microsoft Graph is not configured. */
   meetings?: Meetings | undefined
   /** Undefined if bounces are not kept in a file. */
@@ -113,6 +115,12 @@ export const subscriptions: readonly Subscription[] = [
   on('co-host.invited', async ({ emailContext }, invited) => await sendInvitations(emailContext, invited)),
   on('approval.decided', async ({ emailContext }, decided) => await tellOfDecisions(emailContext, decided)),
   on('approval-digest.due', async ({ emailContext }, dues) => await sendDigests(emailContext, dues)),
+  on('entry.moved', async ({ emailContext }, moved) => await tellOfEntries(emailContext, moved)),
+  on('entry-links.due', async ({ emailContext }, dues) => await sendEntryLinks(emailContext, dues)),
+  on('approval.decided', async ({ emailContext }, decided) => await tellOfDecidedEntries(emailContext, decided), { name: 'entries' }),
+  on('activity.changed', async ({ emailContext }, changed) => await tellOfCancelledEntries(emailContext, changed), {
+    name: 'entries', queue: untilTheMailServerIsBack
+  }),
   on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   }))),

@@ -38,6 +38,11 @@ const unconfirmed: Record<string, string> = {
   'office/staff-accounts/commands.ts enableMember': 'a page of its own says that it tells one member of staff; nothing of that can change',
   'office/on-behalf/book-by-phone.ts bookByPhone': 'people ask for themselves, on the phone',
   'office/requests/commands.ts receiveRequest': 'people ask for themselves, if another writes it down',
+  'office/entries/again.ts requestEntryLinks': 'people ask for their own links',
+  'office/entries/amend.ts amendEntry': 'people do it to what they entered themselves, which nobody has booked',
+  'office/entries/enter.ts enterActivity': 'people enter it themselves',
+  'office/entries/new-link.ts renewEntryLink': 'the button names the one email to the one person',
+  'office/entries/withdraw.ts withdrawEntry': 'people do it to what they entered themselves; where others have booked, an organiser does it',
   'office/resource-requests/commands.ts askForResources': 'people ask for themselves',
   'office/rights/commands.ts finishErasures': 'a job does it, after it was confirmed',
   'programme/programme-file/commands.ts importProgramme': 'it is done at a terminal, where --dry-run says first who each row reaches'

@@ -12,6 +12,7 @@ import { checkInCodes } from '../../src/booking/check-in/code.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import { openSnapshots } from '../../src/platform/database/snapshots.ts'
 import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
+import { entryLinks } from '../../src/office/entries/links.ts'
 import { signedIds } from '../../src/platform/signed-id.ts'
 import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
@@ -25,6 +26,7 @@ export const codes = checkInCodes(secretKey)
 export const linksToCopies = signedIds('copy-link', secretKey)
 export const linksToResources = signedIds('resource-request', secretKey)
 export const linksToCoHost = signedIds('co-host', secretKey)
+export const linksToEntries = entryLinks(secretKey)
 
 /** Also accepts an id alone, for the links of a booking that have never ended. */
 function ofTests (links: BookingLinks) {
@@ -55,6 +57,7 @@ export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> 
     copyLinks: linksToCopies,
     resourceLinks: linksToResources,
     coHostLinks: linksToCoHost,
+    entryLinks: linksToEntries,
     seal: joinLinkSeal(secretKey),
     snapshots: openSnapshots(url),
     searchSeal: searchSeal(secretKey),

@@ -28,6 +28,11 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
     await db.activity.update({ where: { id }, data: { status: 'draft', startsAt: noon.plus({ days: 7 }).toJSDate(), endsAt: noon.plus({ days: 8 }).toJSDate() } }),
   '/staff/activities/:slug/bulletins/:number/sending': async (db, { booking: id }) =>
     await db.booking.update({ where: { id }, data: { unreachableAt: null } }),
+  '/staff/approvals/reading': async (db, its) => { await askedToApprove(db, its) },
+  '/staff/entries/refusal': async (db, { entry: activityId }) => {
+    await db.activity.update({ where: { id: activityId }, data: { status: 'draft' } })
+    await db.approvalRequest.create({ data: { activityId, askedById: activityId, askedAt: noon.toJSDate() } })
+  },
   '/staff/activities/:slug/deletion': async (db, its) => { await draftAlone(db, its) },
   '/staff/activities/:slug/release': async (db, its) => { await patrolled(db, its) },
   '/staff/activities/:slug/release/agreement': async (db, its) => { await askedToRelease(db, its) },
@@ -172,7 +177,9 @@ const typed: Record<string, () => string> = {
 }
 
 /** What is sent by the buttons under a list: the people or activities that are ticked, and what the button says. */
-function chosenOn (url: string, { booking, activity }: Everything): Fields | undefined {
+function chosenOn (url: string, { booking, activity, entry, earlierCampaign }: Everything): Fields | undefined {
+  if (url.endsWith('/entries/invitation')) return [['earlier', earlierCampaign]]
+  if (url === '/staff/entries/refusal') return [['chosen', `${entry}.${entry}`]]
   if (url.endsWith('/board/stages')) return [['activities', activity.id], ['stage', 'confirmed']]
   if (url.endsWith('/board/deletion')) return [['activities', activity.id]]
   return /\/attendees\/\w+$/.test(url) ? [['booking', booking]] : undefined
@@ -182,7 +189,8 @@ function chosenOn (url: string, { booking, activity }: Everything): Fields | und
 const afterChoosing: Record<string, string> = {
   '/staff/activities/:slug/attendees/move/date': '/staff/activities/:slug/attendees/move',
   '/staff/activities/:slug/attendees/attendance/notes': '/staff/activities/:slug/attendees/attendance',
-  '/staff/campaigns/:slug/board/deletion': '/staff/campaigns/:slug/board/deletion'
+  '/staff/campaigns/:slug/board/deletion': '/staff/campaigns/:slug/board/deletion',
+  '/staff/entries/refusal': '/staff/entries/refusal'
 }
 
 interface Site {
@@ -272,7 +280,10 @@ async function formFor ({ app, db }: Site, page: string | undefined, url: string
     : await post(app, at, new URLSearchParams(chosen ?? []).toString(), headers)
   const form = formsOn(body, at).find(({ action }) => action === address)
   const fields: Fields = (form?.fields ?? []).map(([name, value]) => [name, value === '' ? typed[name]?.() ?? '' : value])
-  return { its, address, headers, fields }
+  // A box is ticked for what is to be approved.
+  const [, box] = /name="chosen" type="checkbox" value="([^"]+)"/.exec(body) ?? []
+  const ticked: Fields = box === undefined ? [] : [['chosen', box]]
+  return { its, address, headers, fields: [...fields, ...ticked] }
 }
 
 /** Asserts that an answer refuses what was sent, with a sentence. */

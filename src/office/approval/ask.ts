@@ -27,8 +27,10 @@ export async function findRequest (db: Reader, activityId: string): Promise<Requ
   const row = await db.approvalRequest.findUnique({ where: { activityId } })
   if (row === null) return undefined
   const nameOf = await namesOf(db, [row.askedById, row.returnedById ?? undefined])
+  // Who entered it without an account asked by the entry.
+  const entry = await db.entry.findUnique({ where: { activityId }, select: { id: true, organisation: true } })
   return {
-    askedBy: nameOf(row.askedById),
+    askedBy: row.askedById === entry?.id ? entry.organisation : nameOf(row.askedById),
     askedAt: instant(row.askedAt),
     returned: row.returnedById === null ? undefined : { by: nameOf(row.returnedById), reason: row.reason }
   }

@@ -1,6 +1,8 @@
+import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { answer, answerInLine, unknownField, loadAgain } from '../../platform/http/form-answers.ts'
-import { isId } from '../../platform/http/url-params.ts'
+import { confirmed } from '../../identity/staff/schema.ts'
+import { isId, pageNumber } from '../../platform/http/url-params.ts'
 import { looksEqual } from '../../platform/typed.ts'
 import type { Area } from './areas.ts'
 import type { Approval, CampaignApproval } from './coordinators.ts'
@@ -96,3 +98,37 @@ function districtsOf (ticked: readonly string[], named: readonly Area[]): Record
     return [id, districts.includes(everywhere) ? [] : [...new Set(districts)].sort()]
   }))
 }
+
+/** Which of the drafts that wait are shown; what is not understood is left out. */
+export const readingFilter = z.object({
+  campaign: z.string().regex(/^[a-z0-9-]{1,200}$/).optional().catch(undefined),
+  /** `-` stands for none. */
+  district: z.string().min(1).max(100).optional().catch(undefined).transform(name => name === '-' ? '' : name),
+  kind: z.string().regex(/^[a-z-]{1,40}$/).optional().catch(undefined),
+  day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine(day => DateTime.fromISO(day, { zone: 'utc' }).isValid).optional().catch(undefined),
+  page: z.unknown().optional().transform(pageNumber)
+})
+export type ReadingQuery = z.output<typeof readingFilter>
+
+export const readingFields = ['campaign', 'district', 'kind', 'day'] as const
+
+/** A draft and the version of it that was read: `id.version`. */
+const chosenOne = z.string().max(100, loadAgain).refine(text => {
+  const [id = '', read = '', ...rest] = text.split('.')
+  return isId(id) && isId(read) && rest.length === 0
+}, loadAgain).transform(text => ({ id: text.split('.')[0] ?? '', read: text.split('.')[1] ?? '' }))
+
+/** Approving several drafts, each as it was read. */
+export const severalForm = z.strictObject({
+  chosen: z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(chosenOne, loadAgain).max(100, loadAgain))
+    .refine(some => some.length > 0, 'Tick what you have read and want to approve'),
+  confirmed
+}, { error: unknownField })
+
+/** What is ticked in such a form, as far as it can be read. */
+export function chosenToApprove (body: unknown): string[] {
+  return [(body as { chosen?: unknown } | undefined)?.chosen].flat().filter(one => typeof one === 'string')
+}
+
+/** The button that approves one draft, with the version of it that its page showed. */
+export const approvalButton = z.strictObject({ confirmed, read: z.guid(loadAgain).optional() }, { error: unknownField })

@@ -14,6 +14,7 @@ import { areaRoutes } from './areas-staff-routes.ts'
 import { coordinatorRoutes } from './coordinators-staff-routes.ts'
 import { digestRoutes } from './digests-staff-routes.ts'
 import { proposalRoutes } from './proposals-staff-routes.ts'
+import { readingRoutes } from './reading-staff-routes.ts'
 import { requestRoutes } from './requests-staff-routes.ts'
 import { agreeToRelease, askToRelease, endRelease, findRelease } from './release.ts'
 import { releasePageOf } from './release-staff-page.ts'
@@ -29,6 +30,7 @@ const done = {
 export const approvalStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   await app.register(releaseRoutes, { seal })
   await app.register(requestRoutes, { seal })
+  await app.register(readingRoutes, { seal })
   await app.register(proposalRoutes, { seal })
   await app.register(coordinatorRoutes)
   await app.register(areaRoutes)

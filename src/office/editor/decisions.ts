@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
@@ -16,12 +17,19 @@ export interface Decision {
 
 /** Notes a decision and announces it, so that who asked is told of it; not who decides about what is their own. */
 export async function noteDecision (
-  tx: Tx, outbox: Outbox, { askedById, ...decision }: Decision, by: StaffMember, now: DateTime<true>
+  tx: Tx, outbox: Outbox, decision: Decision, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
-  if (askedById === by.id) return
-  const { id } = await tx.approvalDecision.create({
-    data: { ...decision, askedById: askedById ?? null, decidedById: by.id, decidedAt: now.toJSDate() },
-    select: { id: true }
-  })
-  await outbox.announce(tx, 'approval.decided', [{ decisionId: id }])
+  await noteDecisions(tx, outbox, [decision], by, now)
+}
+
+/** The same for several at once. */
+export async function noteDecisions (
+  tx: Tx, outbox: Outbox, decisions: readonly Decision[], by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  const rows = decisions.filter(({ askedById }) => askedById !== by.id).map(({ askedById, ...decision }) => ({
+    ...decision, id: randomUUID(), askedById: askedById ?? null, decidedById: by.id, decidedAt: now.toJSDate()
+  }))
+  if (rows.length === 0) return
+  await tx.approvalDecision.createMany({ data: rows })
+  await outbox.announce(tx, 'approval.decided', rows.map(({ id }) => ({ decisionId: id })))
 }

@@ -9,6 +9,7 @@ import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import { headcountsOf } from './headcounts.ts'
 import { eraseInvitationsAgain } from '../co-hosts/commands.ts'
 import { eraseRequestsAgain } from '../requests/commands.ts'
+import { eraseEntriesAgain } from '../entries/keeping.ts'
 import { eraseResourceRequestsAgain } from '../resource-requests/commands.ts'
 import type { ForgottenList } from './forgotten-list.ts'
 import { listRestored, listDue, listDueOn, listHeld, listUnannouncedCopies } from './queries.ts'
@@ -160,6 +161,7 @@ export async function forgetAgain (
   await eraseRequestsAgain(db)
   await eraseResourceRequestsAgain(db)
   await eraseInvitationsAgain(db)
+  await eraseEntriesAgain(db)
   await eraseEvaluationsAgain(db)
   return again
 }

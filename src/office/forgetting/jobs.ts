@@ -6,6 +6,7 @@ import { dropOldProposals } from '../approval/decided.ts'
 import { dropOldUploads } from '../programme-import/commands.ts'
 import { dropInvitedAccounts, forgetInvitations } from '../co-hosts/commands.ts'
 import { forgetRequests } from '../requests/commands.ts'
+import { forgetEntrants } from '../entries/keeping.ts'
 import { forgetResourceRequests } from '../resource-requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
 import { dropEndedSessions } from '../../identity/staff/commands.ts'
@@ -31,6 +32,8 @@ export interface Tally {
   requests: number
   /** Requests for resources whose day has come. */
   resourceRequests: number
+  /** People who had entered an activity without an account. */
+  entrants: number
   /** Addresses of people who agreed to be asked once more, and what people wrote without their names. */
   laterContacts: number
   texts: number
@@ -63,6 +66,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     sessions: await dropEndedSessions(db, now),
     requests: (await forgetRequests(db, now)).length,
     resourceRequests: (await forgetResourceRequests(db, now)).length,
+    entrants: (await forgetEntrants(db, now)).length,
     laterContacts: await eraseDueLaterContacts(db, now),
     texts: await forgetTexts(db, now),
     entries: await forgetEntries(db, now) + await forgetStockChanges(db, now.minus({ months: monthsOfTrail })),

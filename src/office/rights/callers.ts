@@ -41,6 +41,7 @@ export async function everythingOfCaller (db: Reader, reference: string): Promis
     bookings,
     requests: [],
     resourceRequests: [],
+    entries: [],
     invitations: [],
     later: [],
     legalHolds: await listHoldsOverActivities(db, bookings.map(({ activityId }) => activityId)),

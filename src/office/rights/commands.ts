@@ -14,6 +14,7 @@ import { eraseInvitations } from '../co-hosts/commands.ts'
 import { invitationEmailId } from '../co-hosts/jobs.ts'
 import { eraseRequests } from '../requests/commands.ts'
 import { eraseResourceRequests } from '../resource-requests/commands.ts'
+import { emailsOf, eraseEntries } from '../entries/keeping.ts'
 import { emailOf } from '../resource-requests/email-id.ts'
 import { statuses } from '../resource-requests/request.ts'
 import { emailIdOf, requestEmails } from '../requests/email-id.ts'
@@ -42,11 +43,12 @@ export async function seeEverything (
   })
 }
 
-export function countsOf ({ bookings, requests, resourceRequests, invitations, later }: Everything) {
+export function countsOf ({ bookings, requests, resourceRequests, entries, invitations, later }: Everything) {
   return {
     bookings: bookings.length,
     requests: requests.length,
     resources: resourceRequests.length,
+    entries: entries.length,
     invitations: invitations.length,
     later: later.length
   }
@@ -79,8 +81,8 @@ export async function eraseEverything (
     if (!locked.locksAll(everything)) throw new ConfirmationRequired(effects, confirmed)
     requireConfirmation(effects, by === undefined ? confirmationToken(effects) : confirmed)
 
-    const { bookings, requests, resourceRequests, invitations, later } = everything
-    const [known] = [...bookings, ...requests, ...resourceRequests, ...invitations]
+    const { bookings, requests, resourceRequests, entries: entered, invitations, later } = everything
+    const [known] = [...bookings, ...requests, ...resourceRequests, ...entered, ...invitations]
     const toCancel = bookings.filter(booking => isToCancel(booking, now))
     const asksForIt = requests.some(({ kind, closed }) => kind === 'deletion' && closed === undefined)
     // Their email says that they asked for it only where they did.
@@ -154,6 +156,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   const requestIds = await eraseRequests(tx, canonicalEmail, askedAt, now)
   const resourceIds = await eraseResourceRequests(tx, canonicalEmail, askedAt, now)
   const invitationIds = await eraseInvitations(tx, canonicalEmail, now)
+  const entries = await eraseEntries(tx, canonicalEmail, askedAt, now)
   const contactIds = await eraseLaterContacts(tx, canonicalEmail, now)
   await tx.erasure.delete({ where: { id } })
   await record(tx, {
@@ -165,16 +168,20 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
       requests: requestIds.length,
       resources: resourceIds.length,
       invitations: invitationIds.length,
+      entries: entries.length,
       later: contactIds.length
     }
   }, now)
   return {
-    bookingIds: [...bookingIds, ...requestIds, ...resourceIds, ...invitationIds, ...contactIds],
+    bookingIds: [
+      ...bookingIds, ...requestIds, ...resourceIds, ...entries.map(({ id }) => id), ...invitationIds, ...contactIds
+    ],
     emailIds: [
       ...emailIds, emailIdOf(id, lastEmail),
       ...invitationIds.map(invitationEmailId),
       ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template))),
-      ...resourceIds.flatMap(requestId => statuses.map(status => emailOf(requestId, status)))
+      ...resourceIds.flatMap(requestId => statuses.map(status => emailOf(requestId, status))),
+      ...entries.flatMap(emailsOf)
     ]
   }
 }

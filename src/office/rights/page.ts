@@ -12,6 +12,9 @@ import { kindsInWords } from '../requests/in-words.ts'
 import { gettingInWords, organisationKindsInWords, quantityInWords, statusTags } from '../resource-requests/in-words.ts'
 import { erasedOn } from '../resource-requests/request.ts'
 import type { ResourceRequest } from '../resource-requests/request.ts'
+import { stateTags as entryTags } from '../entries/in-words.ts'
+import { erasedOn as entryErasedOn, stateOf } from '../../programme/entries/entry.ts'
+import type { Entry } from '../../programme/entries/entry.ts'
 import type { AskedRequest } from '../requests/request.ts'
 import type { Invitation } from '../co-hosts/invitation.ts'
 import type { Everything, HeldBooking, LaterQuestion } from './queries.ts'
@@ -23,13 +26,13 @@ export type KeptTexts = ReadonlyMap<string, string>
 
 /** Everything about a person, for reading: by staff, and by the person, who does not see the names of staff. */
 export function everythingInWords (
-  { bookings, requests, resourceRequests, invitations, later }: Everything, texts: KeptTexts
+  { bookings, requests, resourceRequests, entries, invitations, later }: Everything, texts: KeptTexts
 ) {
   return {
     bookings: bookings.map(booking => bookingInWords(booking, texts)),
     requests: [
       ...requests.map(requestInWords), ...resourceRequests.map(resourceRequestInWords),
-      ...invitations.map(invitationInWords)
+      ...entries.map(entryInWords), ...invitations.map(invitationInWords)
     ],
     later: later.map(laterInWords)
   }
@@ -159,6 +162,28 @@ function resourceRequestInWords (request: ResourceRequest) {
   }
 }
 
+function entryInWords (entry: Entry) {
+  const { activity, entered = {}, answers, campaign, organisation, name, email, receivedAt, reason } = entry
+  return {
+    kind: 'Activity entered without an account',
+    facts: factsOf([
+      ['Activity', activity?.title ?? entry.title],
+      ['What was typed', entered.summary],
+      ['When', activity && whenInWords(activity)],
+      ['Campaign', campaign.title],
+      ['Status', entryTags[stateOf(entry)].text],
+      ['Entered', dayInWords(receivedAt, zone)],
+      ['Name', name],
+      ['Organisation', organisation],
+      ['Email address', email],
+      ...answers.map(({ question, answer }): Said => [question, answer]),
+      ['What we wrote', reason],
+      ['Wants an email when there is a next time', entry.isKeptForAgain && 'Yes'],
+      ['To be deleted on', calendarDayInWords(entryErasedOn(entry))]
+    ])
+  }
+}
+
 /** Without what they are invited to: they may not know of that before they accept. */
 function invitationInWords ({ name, email, employer, invitedAt, expiresAt }: Invitation) {
   return {
@@ -187,7 +212,7 @@ function laterInWords ({ activity, email, sendOn, eraseOn }: LaterQuestion) {
 
 /** The same as a file for programs, in UTC; with legal holds only for staff. */
 export function everythingAsFile (everything: Everything, texts: KeptTexts, isForStaff: boolean) {
-  const { bookings, requests, resourceRequests, invitations, later, legalHolds, erasure } = everything
+  const { bookings, requests, resourceRequests, entries, invitations, later, legalHolds, erasure } = everything
   return {
     bookings: bookings.map(booking => bookingAsFile(booking, texts)),
     requests: requests.map(({ kind, name, email, text, receivedAt, dueOn, acknowledgedAt, extended, closed }) => ({
@@ -209,6 +234,7 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
     })),
     invitations: invitations.map(({ name, email, employer, invitedAt, expiresAt }) =>
       ({ name, email, organisation: employer.name, invitedAt, expiresAt })),
+    entries: entries.map(entryAsFile),
     laterQuestions: later.map(({ activity, email, sendOn, eraseOn }) => ({
       activity: { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },
       email,
@@ -221,6 +247,27 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
       })),
       erasure
     }
+  }
+}
+
+function entryAsFile ({ activity, campaign, title, entered, answers, organisation, name, email, ...entry }: Entry) {
+  const { receivedAt, confirmedAt, outcome, reason, endedAt, isKeptForAgain } = entry
+  const { startsAt, endsAt, zone: itsZone } = activity ?? {}
+  return {
+    activity: activity && { title: activity.title, startsAt, endsAt, zone: itsZone },
+    title,
+    entered,
+    answers,
+    campaign: campaign.title,
+    organisation,
+    name,
+    email,
+    receivedAt,
+    confirmedAt,
+    outcome,
+    reason,
+    endedAt,
+    isKeptForAgain
   }
 }
 

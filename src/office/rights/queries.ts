@@ -18,6 +18,8 @@ import { listResourceRequestsOf } from '../resource-requests/queries.ts'
 import type { ResourceRequest } from '../resource-requests/request.ts'
 import type { Invitation } from '../co-hosts/invitation.ts'
 import { listInvitationsOf } from '../co-hosts/queries.ts'
+import type { Entry } from '../../programme/entries/entry.ts'
+import { listEntries } from '../../programme/entries/queries.ts'
 import { listRequestsOf } from '../requests/queries.ts'
 import type { AskedRequest } from '../requests/request.ts'
 
@@ -56,6 +58,8 @@ export interface Everything {
   resourceRequests: ResourceRequest[]
   /** Invitations to co-host that they have not accepted. */
   invitations: Invitation[]
+  /** What they entered without an account. */
+  entries: Entry[]
   /** What they agreed to be asked about once more, and until when their address is kept for it. */
   later: LaterQuestion[]
   /** Holds on the person, or on an activity that they have booked. */
@@ -76,9 +80,10 @@ const reader: StaffMember = { id: '', name: '', role: 'admin', agencyId: undefin
 export async function everythingAbout (db: Reader, canonicalEmail: string): Promise<Everything> {
   // Alone: in a transaction its relations may not be asked for beside other queries.
   const bookings = await listHeldBookings(db, { canonicalEmail })
-  const [requests, resourceRequests, invitations, later, legalHolds, erasure, worksHere] = await Promise.all([
+  const [requests, resourceRequests, entries, invitations, later, legalHolds, erasure, worksHere] = await Promise.all([
     listRequestsOf(db, canonicalEmail),
     listResourceRequestsOf(db, canonicalEmail),
+    listEntries(db, { canonicalEmail }),
     listInvitationsOf(db, canonicalEmail),
     db.laterContact.findMany({
       where: { canonicalEmail }, include: { activity: { include: withCampaign } }, orderBy: [{ sendOn: 'asc' }, { id: 'asc' }]
@@ -91,6 +96,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
     bookings,
     requests,
     resourceRequests,
+    entries,
     invitations,
     later: later.map(({ activity, email, sendOn, eraseOn }) => ({
       activity: activityOf(activity),
@@ -144,9 +150,9 @@ export async function listHeldBookings (db: Reader, where: Prisma.BookingWhereIn
 
 /** Whether there is nothing about an address that could be shown or erased. */
 export function isNothing (
-  { bookings, requests, resourceRequests, invitations, later, legalHolds }: Everything
+  { bookings, requests, resourceRequests, entries, invitations, later, legalHolds }: Everything
 ): boolean {
-  return [bookings, requests, resourceRequests, invitations, later, legalHolds].every(({ length }) => length === 0)
+  return [bookings, requests, resourceRequests, entries, invitations, later, legalHolds].every(({ length }) => length === 0)
 }
 
 /** An activity, in one line. */

@@ -7,7 +7,8 @@ const sections = [
   { text: 'Kind and dates', at: '/basics' },
   { text: 'Questions afterwards', at: '/questions-afterwards' },
   { text: 'Areas', at: '/areas' },
-  { text: 'Who approves', at: '/approval' }
+  { text: 'Who approves', at: '/approval' },
+  { text: 'Taking part', at: '/entry-form' }
 ] as const
 
 /** The sub-navigation of a campaign, on the page whose address ends so. */

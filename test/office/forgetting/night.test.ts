@@ -30,6 +30,7 @@ const nobody = {
   proposals: 0,
   requests: 0,
   resourceRequests: 0,
+  entrants: 0,
   laterContacts: 0,
   texts: 0,
   entries: 0,
