@@ -27,6 +27,7 @@ import { openOutbox } from './platform/outbox.ts'
 import { isProcessing, openQueue } from './platform/queue.ts'
 import { secretKeyOf } from './platform/secret-key.ts'
 import { secondFactorSeal } from './identity/second-factor/authenticator.ts'
+import { outcomeLinks } from './office/outcomes/link.ts'
 import { signedIds } from './platform/signed-id.ts'
 import { createSignInLink } from './identity/sign-in/commands.ts'
 import { graphMeetings } from './programme/teams/graph.ts'
@@ -112,6 +113,7 @@ async function open (config: Config, url: string, log: Logger) {
     certificateCodes: certificateCodes(secretKey),
     copyLinks: signedIds('copy-link', secretKey),
     resourceLinks: signedIds('resource-request', secretKey),
+    outcomeLinks: outcomeLinks(signedIds('outcome', secretKey)),
     seal,
     snapshots: openSnapshots(url),
     templates: loadTemplates(),

@@ -26,6 +26,9 @@ import type { Fact, Facts, Outbox, Subscriber } from './platform/outbox.ts'
 import { announceLaterQuestions } from './mail/later-questions/commands.ts'
 import { askOnceMore } from './mail/later-questions/jobs.ts'
 import { remindPeople } from './mail/reminders/commands.ts'
+import { askDueLeads } from './office/outcomes/asking.ts'
+import { askLeads, thankLeads } from './office/outcomes/jobs.ts'
+import type { OutcomeContext } from './office/outcomes/jobs.ts'
 import { acknowledgeRequests, sendAnswers } from './office/requests/jobs.ts'
 import type { RequestContext } from './office/requests/jobs.ts'
 import { tellOfMoves } from './office/resource-requests/jobs.ts'
@@ -44,7 +47,7 @@ export interface WorkerParts {
   db: Db
   outbox: Outbox
   clock: Clock
-  emailContext: RequestContext & ResourceContext
+  emailContext: RequestContext & ResourceContext & OutcomeContext
   /** Undefined if Microsoft Graph is not configured. */
   meetings?: Meetings | undefined
   /** Undefined if bounces are not kept in a file. */
@@ -104,6 +107,8 @@ export const subscriptions: readonly Subscription[] = [
     await sendStandingLists({ ...emailContext, outbox }, dues)),
   on('standing-list.stopped', async ({ emailContext }, stopped) => await tellOfStoppedLists(emailContext, stopped)),
   on('resources.moved', async ({ emailContext }, moves) => await tellOfMoves(emailContext, moves)),
+  on('outcomes.due', async ({ emailContext }, dues) => await askLeads(emailContext, dues)),
+  on('thanks.due', async ({ emailContext }, dues) => await thankLeads(emailContext, dues)),
   on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   }))),
@@ -153,6 +158,7 @@ export async function startWorker (
   })
   await everyMinute('later-questions.swept', async () => { await announceLaterQuestions(db, outbox, clock()) })
   await everyMinute('standing-lists.swept', async () => { await announceStandingLists(db, outbox, clock()) })
+  await everyMinute('outcomes.swept', async () => { await askDueLeads(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })
   }

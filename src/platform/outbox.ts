@@ -60,6 +60,10 @@ export interface Facts {
   'standing-list.stopped': { standingListId: string }
   /** A request for resources has come to a status of which the person who asked is told. */
   'resources.moved': { requestId: string, status: string }
+  /** Someone is asked what they did came to: one email for all of these. */
+  'outcomes.due': { askIds: string[] }
+  /** Someone is thanked for all of these. */
+  'thanks.due': { activityIds: string[] }
 }
 
 export type Fact = keyof Facts
@@ -105,7 +109,9 @@ const queues: Record<Fact, QueueOptions> = {
   'later-question.due': untilTheMailServerIsBack,
   'standing-list.due': untilTheMailServerIsBack,
   'standing-list.stopped': untilTheMailServerIsBack,
-  'resources.moved': untilTheMailServerIsBack
+  'resources.moved': untilTheMailServerIsBack,
+  'outcomes.due': untilTheMailServerIsBack,
+  'thanks.due': untilTheMailServerIsBack
 }
 
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */

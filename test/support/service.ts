@@ -12,6 +12,7 @@ import { checkInCodes } from '../../src/booking/check-in/code.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import { openSnapshots } from '../../src/platform/database/snapshots.ts'
 import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
+import { outcomeLinks } from '../../src/office/outcomes/link.ts'
 import { signedIds } from '../../src/platform/signed-id.ts'
 import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
@@ -23,6 +24,7 @@ export const links = ofTests(bookingLinks(secretKey))
 export const personalLinks = ofTests(joinLinks(secretKey))
 export const codes = checkInCodes(secretKey)
 export const linksToCopies = signedIds('copy-link', secretKey)
+export const linksToOutcomes = outcomeLinks(signedIds('outcome', secretKey))
 export const linksToResources = signedIds('resource-request', secretKey)
 
 /** Also accepts an id alone, for the links of a booking that have never ended. */
@@ -53,6 +55,7 @@ export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> 
     certificateCodes: certificateCodes(secretKey),
     copyLinks: linksToCopies,
     resourceLinks: linksToResources,
+    outcomeLinks: linksToOutcomes,
     seal: joinLinkSeal(secretKey),
     snapshots: openSnapshots(url),
     searchSeal: searchSeal(secretKey),

@@ -8,8 +8,7 @@ import type { Fact } from '../../platform/outbox.ts'
 export type EmailFact = Exclude<
   Fact, 'place.freed' | 'activity.changed' | 'meeting.left' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed' |
   'request.received' | 'request.answered' | 'erasure.asked' | 'later-question.due' | 'standing-list.due' |
-  'standing-list.stopped' |
-  'resources.moved'
+  'standing-list.stopped' | 'resources.moved' | 'outcomes.due' | 'thanks.due'
 >
 
 interface Kind {

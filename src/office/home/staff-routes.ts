@@ -7,12 +7,14 @@ import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { countTrapped } from '../../platform/http/trap.ts'
 import { listToApprove } from '../approval/ask.ts'
+import { listPlannedCampaigns } from '../cycle/queries.ts'
+import { comingDatesOf, lookedAheadTo } from '../cycle/staff-page.ts'
 import { listHoldsToReview } from '../legal-holds/queries.ts'
 import { listOpenRequests } from '../requests/queries.ts'
 import { requirePermission, mayEver } from '../../identity/staff/roles.ts'
 import { dayOf, isDueACheck } from '../../programme/support/kept-contact.ts'
 import { listKeptContacts } from '../../programme/support/queries.ts'
-import { daysShown, everyDay } from './bookings-per-day.ts'
+import { daysShown, everyDay, zone } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { chartOf } from './chart.ts'
 import { countBookingsPerDay, findUnanswered, listConcerns, listWithOpenQuestions, listWithoutAttendance } from './queries.ts'
@@ -33,14 +35,15 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     // Hosts see their activities: there is nothing that they could deal with.
     const knowsWhoComes = mayEver(staff, 'know attendees')
-    const [coming, over, matters, days, forms, toApprove] = await Promise.all([
+    const [coming, over, matters, days, forms, toApprove, planned] = await Promise.all([
       listActivitiesKnownTo(app.db, staff, { past: false, own: true, now, skip: 0, take: most }),
       // Others read below what is not noted yet, for longer than this day.
       knowsWhoComes ? [] : listOverToday(app.db, staff, now),
       knowsWhoComes ? mattersFor(app.db, staff, now) : undefined,
       knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined,
       mayEver(staff, 'manage staff') ? countTrapped(app.db, now.minus({ days: daysShown }).toJSDate()) : 0,
-      mayEver(staff, 'approve activities') ? listToApprove(app.db, staff) : []
+      mayEver(staff, 'approve activities') ? listToApprove(app.db, staff) : [],
+      mayEver(staff, 'edit what everyone reads') ? listPlannedCampaigns(app.db, now) : []
     ])
     return reply.page('office/home/home', {
       staff,
@@ -48,7 +51,8 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
       needs: matters && needsInWords(matters, now),
       perDay: days && perDayOf(days),
       trapped: trappedInWords(forms),
-      toApprove: toApprove.length
+      toApprove: toApprove.length,
+      dates: comingDatesOf(planned, dayOf(now), lookedAheadTo(now, zone))
     })
   })
 
