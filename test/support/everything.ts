@@ -256,7 +256,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/scenarios\/:slug$/, ({ scenario }) => scenario],
   [/\/:step$/, () => 'friday'],
   [/\?campaign=:slug$/, ({ campaign }) => campaign],
-  [/\/campaigns\/:slug$/, ({ campaign, itsCampaign }, url) => /\/(board|copy)\b/.test(url) ? itsCampaign : campaign],
+  [/\/campaigns\/:slug$/, ({ campaign, itsCampaign }, url) => /\/(board|copy|cycle|outcomes|report)\b/.test(url) ? itsCampaign : campaign],
   [/\/waiting-list\/:\w+$/, ({ waiting }) => waiting],
   [/\/groups\/:\w+$/, () => '1'],
   [/\/:booking$/, ({ booking, lapsed }, url) => url.endsWith('/turn') ? lapsed : booking],
