@@ -10,13 +10,11 @@ import { endOfDay } from '../cycle/queries.ts'
 import { askingEffects, askingAgainEffects } from './effects.ts'
 import { NobodyToAsk, NoDayForNumbers } from './errors.ts'
 import { hoursBetween, occasionAt } from './moments.ts'
+import type { AskingChoice } from './moments.ts'
 import { findAsking, listAskedActivities, listAskingCampaigns } from './queries.ts'
 import type { AskedActivity } from './queries.ts'
 
 interface ReadCampaign { slug: string, confirmed?: string | undefined }
-
-/** Whether those who lead activities are asked for their numbers, and reminded. */
-export type AskingChoice = 'off' | 'once' | 'with-reminders'
 
 /**
  * Has those who lead activities asked, or not any more. The emails themselves go when they are due, within a minute of

@@ -3,11 +3,10 @@ import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { people } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import { calendarDayInWords } from '../../programme/activities/when.ts'
-import type { AskingChoice } from './asking.ts'
 import { occasionAt } from './moments.ts'
-import type { Asking } from './moments.ts'
+import type { Asking, AskingChoice } from './moments.ts'
 import type { AskedActivity } from './queries.ts'
-import type { Thanked } from './thanks.ts'
+import type { Thanked } from './thanked.ts'
 
 /** How many people a page names one by one. */
 const mostNamed = 30
@@ -25,17 +24,17 @@ export function askingEffects (
   return {
     sentences: [
       ...before === 'off'
-        ? ['Whoever leads an activity gets an email on the morning after it, with a link by which they say what it came to.']
+        ? ['The person who leads an activity gets an email on the morning after it. By its link they say what it came to.']
         : [],
       asking.reminds
-        ? 'Who has not said anything is reminded 3 and 10 days after the activity, and 3 days before numbers are due: three times at most.'
+        ? 'People who have not said anything are reminded 3 and 10 days after the activity, and 3 days before numbers are due: three times at most.'
         : 'Nobody is reminded.',
       `Numbers are due on ${calendarDayInWords(asking.dueOn)}.`,
       ...due.length === 0 ? [] : namesOf(due, 'gets an email within minutes, because the activity is over already'),
       ...later === 0 ? [] : [`About ${later === 1 ? '1 activity' : `${later} activities`} an email goes later.`],
       ...without === 0
         ? []
-        : [`Of ${without === 1 ? '1 activity' : `${without} activities`} we have no address of whoever leads it: nobody is emailed.`]
+        : [`Of ${without === 1 ? '1 activity' : `${without} activities`} we have no address of the person who leads it: nobody is emailed.`]
     ],
     changes: [],
     basis: idsOf(due)

@@ -14,6 +14,9 @@ export const hoursBetween = 24
 /** Days after numbers are due for which links still work: who is late shall not find a closed door. */
 export const daysOfGrace = 14
 
+/** Whether those who lead activities are asked for their numbers, and reminded. */
+export type AskingChoice = 'off' | 'once' | 'with-reminders'
+
 /** When an activity is over. */
 interface Ending { endsAt: DateTime<true>, zone: string }
 

@@ -15,7 +15,7 @@ import { outcomeDraft } from './outcome.ts'
 import { outcomeFormOf } from './page.ts'
 import type { TriedOutcome } from './page.ts'
 import type { AskedActivity, CampaignAsking } from './queries.ts'
-import { toThank } from './thanks.ts'
+import { toThank } from './thanked.ts'
 
 interface Shown {
   campaign: EditedCampaign
@@ -120,7 +120,7 @@ export function outcomePageOf (
     isCancelled: activity.status === 'cancelled',
     given: givenAt === undefined
       ? undefined
-      : `${givenById === undefined ? 'Said by whoever has the link' : `Noted by ${names.get(givenById) ?? 'someone who worked here'}`} on ${shortMoment(givenAt, activity.zone)}`,
+      : `${givenById === undefined ? 'Said by someone with the link' : `Noted by ${names.get(givenById) ?? 'someone who worked here'}`} on ${shortMoment(givenAt, activity.zone)}`,
     lead: its.lead === undefined ? undefined : [its.lead.name, its.lead.email].filter(text => text !== undefined && text !== '').join(', '),
     asked: its.asked.map(asked => askedInWords(asked, activity.zone, names)),
     comparison: tried?.mine === undefined

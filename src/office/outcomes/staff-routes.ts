@@ -26,7 +26,8 @@ import { findAsking, getAskedActivity, listAskedActivities, listStaffNames } fro
 import type { AskedActivity } from './queries.ts'
 import { askAgainForm, askingForm, learningForm, outcomeFields, outcomeForm } from './schema.ts'
 import { campaignOutcomesPageOf, outcomePageOf, outreachPageOf } from './staff-page.ts'
-import { sendThanks, toThank } from './thanks.ts'
+import { toThank } from './thanked.ts'
+import { sendThanks } from './thanks.ts'
 
 const done = {
   asking: 'Saved. Who is due to be asked gets an email within minutes.',
@@ -47,7 +48,7 @@ export const campaignOutcomesStaffRoutes: FastifyPluginAsync<{ context: { templa
   app.get(address, aboutCampaign(app, async asked => await show(asked)))
 
   app.post(`${address}/asking`, aboutCampaign(app, confirming(
-    outreach('Ask whoever leads an activity?', 'asking', 'Ask them', askingText), form({
+    outreach('Ask the people who lead activities?', 'asking', 'Ask them', askingText), form({
       schema: askingForm, fields: ['asking'], again: show, refused: shownAt('asking', NoDayForNumbers)
     }, async ({ request, campaign: { slug }, input: { asking, confirmed }, reply }) => {
       await changeAsking(app.db, { slug, confirmed }, asking, staffOf(request), app.clock())
