@@ -9,8 +9,11 @@ import { aSite } from './site.ts'
 /** A week that has just been, with its year planned, numbers of some activities, and what was learnt. */
 async function aWeek ({ db }: Pick<World, 'db'>) {
   const campaign = await aCampaign(db, {
-    slug: 'week', title: 'Know who your friends are', kind: 'week-of-action',
-    firstDay: new Date('2026-11-16'), lastDay: new Date('2026-11-22')
+    slug: 'week',
+    title: 'Know who your friends are',
+    kind: 'week-of-action',
+    firstDay: new Date('2026-11-16'),
+    lastDay: new Date('2026-11-22')
   })
   const days = [
     ['entries-open', '2026-08-24'], ['entries-close', '2026-10-19'], ['embargo-ends', '2026-11-16'], ['numbers-due', '2026-12-20'],

@@ -55,7 +55,8 @@ t.test('what was missed is one email, and nobody is asked twice for a moment or 
 
 t.test('however often it is looked, there are at most three reminders, in order and a day apart', async () => {
   fc.assert(fc.property(
-    fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 60 }), fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 60 }),
+    fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 60 }),
+    fc.array(fc.integer({ min: 1, max: 500 }), { maxLength: 60 }),
     (endDay, dueIn, pauses) => {
       const activity = { endsAt: at('2027-01-01T18:00').plus({ days: endDay }), zone }
       const dueOn = activity.endsAt.plus({ days: dueIn }).toFormat('yyyy-MM-dd')

@@ -22,8 +22,12 @@ export async function aWeekOfAction (t: Test, now = at('2027-03-08T12:00')) {
   const turnClock = (to: DateTime<true>) => { time = to; context.turnClock(to) }
   turnClock(now)
   const campaign = await aCampaign(its.db, {
-    slug: 'week', title: 'Know who your friends are', partnership: 'Bolton partnership', kind: 'week-of-action',
-    firstDay: new Date('2027-03-01'), lastDay: new Date('2027-03-07')
+    slug: 'week',
+    title: 'Know who your friends are',
+    partnership: 'Bolton partnership',
+    kind: 'week-of-action',
+    firstDay: new Date('2027-03-01'),
+    lastDay: new Date('2027-03-07')
   })
   await its.db.campaignDate.create({ data: { campaignId: campaign.id, kind: 'numbers-due', day: new Date('2027-04-04') } })
   const member = await aStaffMember(its.db, { role: 'organiser' })
@@ -32,7 +36,9 @@ export async function aWeekOfAction (t: Test, now = at('2027-03-08T12:00')) {
   const lead = await aStaffMember(its.db, { name: 'Asha Lead', email: 'asha@school.example', role: 'organiser' })
 
   /** Something of the week that is over, of which somebody leads. */
-  async function aStall (title: string, given: Partial<Activity> = {}, owner: object = { ownerId: lead.id }): Promise<Activity> {
+  async function aStall (
+    title: string, given: Partial<Activity> = {}, owner: object = { ownerId: lead.id }
+  ): Promise<Activity> {
     const activity = await anActivity(its.db, {
       campaignId: campaign.id,
       title,
