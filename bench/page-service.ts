@@ -14,6 +14,7 @@ import { openOutbox } from '../src/platform/outbox.ts'
 import { secretKeyOf } from '../src/platform/secret-key.ts'
 import { secondFactorSeal } from '../src/identity/second-factor/authenticator.ts'
 import { outcomeLinks } from '../src/office/outcomes/link.ts'
+import { entryLinks } from '../src/office/entries/links.ts'
 import { signedIds } from '../src/platform/signed-id.ts'
 import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import { loadTemplates } from '../src/platform/templates.ts'
@@ -39,6 +40,7 @@ const app = await buildApp({
   copyLinks: signedIds('copy-link', secretKey),
   resourceLinks: signedIds('resource-request', secretKey),
   outcomeLinks: outcomeLinks(signedIds('outcome', secretKey)),
+  entryLinks: entryLinks(secretKey),
   seal: joinLinkSeal(secretKey),
   snapshots: openSnapshots(config.databaseUrl as string),
   searchSeal: searchSeal(secretKey),

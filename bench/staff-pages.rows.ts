@@ -6,6 +6,7 @@ import { aStandingList, anUpload } from '../test/support/everything.ts'
 import type { Everything } from '../test/support/everything.ts'
 import { aScenario } from '../test/support/scenarios.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
+import { anEntry, anEntryForm } from '../test/support/entries.ts'
 import { aDownload, aResource, aResourceRequest } from '../test/support/resources.ts'
 import { benchKey } from './service.ts'
 
@@ -126,8 +127,12 @@ export async function growOrganisersSide (
   const agency = await db.agency.findUniqueOrThrow({ where: { slug: 'agency-1' } })
   const { slug: scenario } = await aScenario(db)
   const { id: resource } = await aResource(db)
+  const entryCampaign = await anEntryForm(db)
+  const { id: entry } = await anEntry(db, entryCampaign)
   return {
     activity,
+    entry,
+    entryCampaign: entryCampaign.slug,
     scenario,
     campaign: 'campaign-1',
     itsCampaign: (await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })).slug,

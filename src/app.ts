@@ -77,6 +77,9 @@ import { onBehalfStaffRoutes } from './office/on-behalf/staff-routes.ts'
 import { peopleStaffRoutes } from './office/people/staff-routes.ts'
 import { copyRoutes } from './office/rights/routes.ts'
 import { rightsStaffRoutes } from './office/rights/staff-routes.ts'
+import type { EntryLinks } from './office/entries/links.ts'
+import { entryRoutes } from './office/entries/routes.ts'
+import { entryStaffRoutes } from './office/entries/staff-routes.ts'
 import { resourceRequestRoutes } from './office/resource-requests/routes.ts'
 import { resourceRequestStaffRoutes } from './office/resource-requests/staff-routes.ts'
 import { resourceRoutes } from './programme/resources/routes.ts'
@@ -115,6 +118,8 @@ export interface AppParts extends ServiceParts {
   resourceLinks: SignedIds
   /** Signs links by which those who lead activities say what these came to. */
   outcomeLinks: OutcomeLinks
+  /** Signs links to what people entered without an account. */
+  entryLinks: EntryLinks
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
   seal: Seal
@@ -228,6 +233,7 @@ export async function buildApp (
   await app.register(resourceRoutes)
   await app.register(resourceRequestRoutes, { resourceLinks: parts.resourceLinks })
   await app.register(outcomeRoutes, { outcomeLinks: parts.outcomeLinks })
+  await app.register(entryRoutes, { entryLinks: parts.entryLinks, seal: parts.seal })
   await app.register(privacyRoutes)
   await app.register(staffPages, {
     prefix: '/staff',
@@ -258,7 +264,7 @@ export async function buildApp (
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail }) }, homeStaffRoutes,
       reportStaffRoutes, scenarioStaffRoutes, outcomeStaffRoutes, weekReportStaffRoutes,
       async staff => { await staff.register(campaignOutcomesStaffRoutes, { context: parts }) },
-      stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes
+      stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes, entryStaffRoutes
     ]
   })
 

@@ -17,11 +17,13 @@ import { writeEmails } from './mail/emails/jobs.ts'
 import type { EmailFact } from './mail/emails/kinds.ts'
 import { postToStaff } from './mail/emails/to-staff.ts'
 import { sweepMeetings } from './office/meetings/keeping.ts'
+import { announceDigests } from './office/approval/digests.ts'
+import { sendDigests, tellOfDecisions } from './office/approval/jobs.ts'
 import { keepMeetings, removeMeetings } from './office/meetings/jobs.ts'
 import type { MeetingContext } from './office/meetings/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from './office/staff-accounts/jobs.ts'
 import type { StaffAccountContext } from './office/staff-accounts/jobs.ts'
-import { queueOf } from './platform/outbox.ts'
+import { queueOf, untilTheMailServerIsBack } from './platform/outbox.ts'
 import type { Fact, Facts, Outbox, Subscriber } from './platform/outbox.ts'
 import { announceLaterQuestions } from './mail/later-questions/commands.ts'
 import { askOnceMore } from './mail/later-questions/jobs.ts'
@@ -31,6 +33,8 @@ import { askLeads, thankLeads } from './office/outcomes/jobs.ts'
 import type { OutcomeContext } from './office/outcomes/jobs.ts'
 import { acknowledgeRequests, sendAnswers } from './office/requests/jobs.ts'
 import type { RequestContext } from './office/requests/jobs.ts'
+import { sendEntryLinks, tellOfCancelledEntries, tellOfDecidedEntries, tellOfEntries } from './office/entries/jobs.ts'
+import type { EntryContext } from './office/entries/jobs.ts'
 import { tellOfMoves } from './office/resource-requests/jobs.ts'
 import type { ResourceContext } from './office/resource-requests/jobs.ts'
 import { sendSignInEmails } from './identity/sign-in/jobs.ts'
@@ -47,7 +51,7 @@ export interface WorkerParts {
   db: Db
   outbox: Outbox
   clock: Clock
-  emailContext: RequestContext & ResourceContext & OutcomeContext
+  emailContext: RequestContext & ResourceContext & OutcomeContext & EntryContext
   /** Undefined if Microsoft Graph is not configured. */
   meetings?: Meetings | undefined
   /** Undefined if bounces are not kept in a file. */
@@ -109,6 +113,14 @@ export const subscriptions: readonly Subscription[] = [
   on('resources.moved', async ({ emailContext }, moves) => await tellOfMoves(emailContext, moves)),
   on('outcomes.due', async ({ emailContext }, dues) => await askLeads(emailContext, dues)),
   on('thanks.due', async ({ emailContext }, dues) => await thankLeads(emailContext, dues)),
+  on('approval.decided', async ({ emailContext }, decided) => await tellOfDecisions(emailContext, decided)),
+  on('approval-digest.due', async ({ emailContext }, dues) => await sendDigests(emailContext, dues)),
+  on('entry.moved', async ({ emailContext }, moved) => await tellOfEntries(emailContext, moved)),
+  on('entry-links.due', async ({ emailContext }, dues) => await sendEntryLinks(emailContext, dues)),
+  on('approval.decided', async ({ emailContext }, decided) => await tellOfDecidedEntries(emailContext, decided), { name: 'entries' }),
+  on('activity.changed', async ({ emailContext }, changed) => await tellOfCancelledEntries(emailContext, changed), {
+    name: 'entries', queue: untilTheMailServerIsBack
+  }),
   on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
   }))),
@@ -159,6 +171,7 @@ export async function startWorker (
   await everyMinute('later-questions.swept', async () => { await announceLaterQuestions(db, outbox, clock()) })
   await everyMinute('standing-lists.swept', async () => { await announceStandingLists(db, outbox, clock()) })
   await everyMinute('outcomes.swept', async () => { await askDueLeads(db, outbox, clock()) })
+  await everyMinute('approval-digests.swept', async () => { await announceDigests(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })
   }

@@ -5,6 +5,7 @@ import t from 'tap'
 import type { Db } from '../src/platform/database/connect.ts'
 import { answerAs, askingActivity, linksToAnswer } from './support/evaluations.ts'
 import { filledIn } from './support/filled-in.ts'
+import { aSchool, anEntryForm } from './support/entries.ts'
 import { aResource } from './support/resources.ts'
 import { perceived, post, service } from './support/service.ts'
 import { signedIn } from './support/staff.ts'
@@ -29,6 +30,7 @@ async function addressForms (db: Db): Promise<AddressForm[]> {
   await answerAs(db, booking, [{ number: 1, value: 4 }])
   const token = linksToAnswer.tokenOf(linksToAnswer.linkOf(booking, 'after'))
   const { id: resourceId } = await aResource(db)
+  const { slug: entryCampaign } = await anEntryForm(db)
   const requests = async (db: Db) => (await db.request.findMany()).map(({ email }) => email)
   return [
     {
@@ -54,6 +56,18 @@ async function addressForms (db: Db): Promise<AddressForm[]> {
       url: '/staff/requests/new',
       fields: { kind: 'copy', name: 'Bob', received: '2026-11-20', submission: randomUUID() },
       kept: requests
+    },
+    {
+      template: 'office/entries/enter',
+      url: `/campaigns/${entryCampaign}/take-part`,
+      fields: { ...aSchool, submission: randomUUID() },
+      kept: async db => (await db.entry.findMany()).map(({ email }) => email)
+    },
+    {
+      template: 'office/entries/links',
+      url: `/campaigns/${entryCampaign}/take-part/links`,
+      fields: {},
+      kept: async () => []
     },
     {
       template: 'office/resource-requests/ask',

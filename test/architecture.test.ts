@@ -11,13 +11,13 @@ const groups: Record<string, string[]> = {
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
   programme: [
     'booking-rules', 'support', 'campaigns', 'advice', 'resources', 'teams', 'activities', 'sharing', 'scenarios', 'evaluations',
-    'programme-file', 'public-pages'
+    'entries', 'programme-file', 'public-pages'
   ],
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
     'staff-accounts', 'campaign-basics', 'editor', 'cycle', 'approval', 'programme-import', 'meetings', 'requests', 'resource-requests',
-    'legal-holds', 'forgetting', 'exports', 'standing-lists', 'audit', 'on-behalf', 'people', 'rights', 'on-the-day', 'attendance',
+    'entries', 'legal-holds', 'forgetting', 'exports', 'standing-lists', 'audit', 'on-behalf', 'people', 'rights', 'on-the-day', 'attendance',
     'evaluation-results', 'reports', 'home', 'board', 'outcomes', 'week-report', 'overview', 'privacy'
   ]
 }

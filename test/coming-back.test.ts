@@ -8,6 +8,7 @@ import type { Db } from '../src/platform/database/connect.ts'
 import { filledIn } from './support/filled-in.ts'
 import { links, perceived, post, service, workshopForm } from './support/service.ts'
 import { aStory } from './support/scenarios.ts'
+import { aSchool, anEntryForm } from './support/entries.ts'
 import { aResource } from './support/resources.ts'
 import { anAgency, organiser, signedIn } from './support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon, warm } from './support/world.ts'
@@ -36,6 +37,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
   const activity = await anActivity(db)
   const { slug, id: activityId } = activity
   const { slug: week } = await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })
+  const { slug: entryCampaign } = await anEntryForm(db)
   await anAgency(db)
   const { id: booking } = await aBooking(db, activityId)
   const at = `/staff/activities/${slug}`
@@ -108,6 +110,7 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
       getting: 'collect',
       for_work: 'yes'
     }, { purpose: 'Another stall' }),
+    form('office/entries/enter', `/campaigns/${entryCampaign}/take-part`, async db => await db.entry.count(), aSchool, { title: 'Another' }),
     form('office/requests/ask', `/bookings/${links.tokenOf(booking)}/objection`, requests, { why: 'x' })
   ]
 }

@@ -64,6 +64,17 @@ export interface Facts {
   'outcomes.due': { askIds: string[] }
   /** Someone is thanked for all of these. */
   'thanks.due': { activityIds: string[] }
+  /** An entry came to where its submitter is told of it: to be confirmed, withdrawn or refused. */
+  'entry.moved': { entryId: string, what: string }
+  /**
+   * The address of an entry gets the links to all its entries, and those by which earlier ones are entered again in a
+   * campaign: because they asked, or because organisers invite them.
+   */
+  'entry-links.due': { entryId: string, campaignId: string, isInvitation: boolean, askedAt: string }
+  /** A coordinator approved or sent back what somebody had asked; that person is told. */
+  'approval.decided': { decisionId: string }
+  /** Something new waits for someone to approve, who is told. */
+  'approval-digest.due': { staffMemberId: string, dueAt: string }
 }
 
 export type Fact = keyof Facts
@@ -75,7 +86,7 @@ const heartbeatSeconds = 20
  * Emails wait for a mail server: 10 s, doubling to an hour. mail/emails gives up on one after a day, so the limit here
  * only has to be longer.
  */
-const untilTheMailServerIsBack: QueueOptions = {
+export const untilTheMailServerIsBack: QueueOptions = {
   retryLimit: 100, retryDelay: 10, retryBackoff: true, retryDelayMax: 3600, heartbeatSeconds
 }
 
@@ -111,7 +122,11 @@ const queues: Record<Fact, QueueOptions> = {
   'standing-list.stopped': untilTheMailServerIsBack,
   'resources.moved': untilTheMailServerIsBack,
   'outcomes.due': untilTheMailServerIsBack,
-  'thanks.due': untilTheMailServerIsBack
+  'thanks.due': untilTheMailServerIsBack,
+  'entry.moved': untilTheMailServerIsBack,
+  'entry-links.due': untilTheMailServerIsBack,
+  'approval.decided': untilTheMailServerIsBack,
+  'approval-digest.due': untilTheMailServerIsBack
 }
 
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */

@@ -9,6 +9,7 @@ import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { suggested } from '../../src/programme/evaluations/questionnaire.ts'
 import type { Activity, Agency, StaffMember } from '../../src/platform/database/generated/client.ts'
 import { anEmail } from './email-context.ts'
+import { anEntry, anEntryForm } from './entries.ts'
 import { aLegalHold, aRequestOf } from './requests.ts'
 import { aScenario, aStory } from './scenarios.ts'
 import { aDownload, aResource, aResourceRequest } from './resources.ts'
@@ -38,6 +39,9 @@ export interface Everything {
   legalHold: string
   resource: string
   download: string
+  /** What someone entered without an account in the campaign without bookings, published; in one with its form open. */
+  entry: string
+  entryCampaign: string
   /** A request for the resource that waits for an answer. */
   resourceRequest: string
   /** What someone wrote about the activity, without their name. */
@@ -154,6 +158,8 @@ async function make (db: Db): Promise<Everything> {
   const { id: resource } = await aResource(db)
   const { id: download } = await aDownload(db)
   const { id: resourceRequest } = await aResourceRequest(db, resource)
+  const entryCampaign = await anEntryForm(db)
+  const { id: entry } = await anEntry(db, entryCampaign, { name: 'Erin Enters', activity: { visibility: 'agency', status: 'published' } })
   await db.auditEntry.create({
     data: { at: noon.toJSDate(), staffMemberId: colleague.id, action: 'hold.made', subject: activity.slug, details: { places: 1 } }
   })
@@ -173,6 +179,8 @@ async function make (db: Db): Promise<Everything> {
     resource,
     download,
     resourceRequest,
+    entry,
+    entryCampaign: entryCampaign.slug,
     text: nameOfText(activityId, thought),
     scenario,
     colleague,
@@ -256,7 +264,9 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/scenarios\/:slug$/, ({ scenario }) => scenario],
   [/\/:step$/, () => 'friday'],
   [/\?campaign=:slug$/, ({ campaign }) => campaign],
-  [/\/campaigns\/:slug$/, ({ campaign, itsCampaign }, url) => /\/(board|copy|cycle|outcomes|report)\b/.test(url) ? itsCampaign : campaign],
+  [/\/campaigns\/:slug$/, ({ campaign, itsCampaign, entryCampaign }, url) =>
+    /\/(board|copy|cycle|outcomes|report)\b/.test(url) ? itsCampaign : /\/entr(ies|y-form)\b/.test(url) ? entryCampaign : campaign],
+  [/\/entries\/:entry$/, ({ entry }) => entry],
   [/\/waiting-list\/:\w+$/, ({ waiting }) => waiting],
   [/\/groups\/:\w+$/, () => '1'],
   [/\/:booking$/, ({ booking, lapsed }, url) => url.endsWith('/turn') ? lapsed : booking],

@@ -13,6 +13,7 @@ import type { Db } from '../../src/platform/database/connect.ts'
 import { openSnapshots } from '../../src/platform/database/snapshots.ts'
 import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
 import { outcomeLinks } from '../../src/office/outcomes/link.ts'
+import { entryLinks } from '../../src/office/entries/links.ts'
 import { signedIds } from '../../src/platform/signed-id.ts'
 import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
@@ -26,6 +27,7 @@ export const codes = checkInCodes(secretKey)
 export const linksToCopies = signedIds('copy-link', secretKey)
 export const linksToOutcomes = outcomeLinks(signedIds('outcome', secretKey))
 export const linksToResources = signedIds('resource-request', secretKey)
+export const linksToEntries = entryLinks(secretKey)
 
 /** Also accepts an id alone, for the links of a booking that have never ended. */
 function ofTests (links: BookingLinks) {
@@ -56,6 +58,7 @@ export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> 
     copyLinks: linksToCopies,
     resourceLinks: linksToResources,
     outcomeLinks: linksToOutcomes,
+    entryLinks: linksToEntries,
     seal: joinLinkSeal(secretKey),
     snapshots: openSnapshots(url),
     searchSeal: searchSeal(secretKey),

@@ -35,6 +35,9 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
   '/staff/activities/:slug/approval': async (db, its) => { await askedToApprove(db, its) },
   '/staff/activities/:slug/approval/return': async (db, its) => { await askedToApprove(db, its) },
   '/staff/activities/:slug/approval/request': async (db, its) => { await forCoordinators(db, its) },
+  '/staff/activities/:slug/proposal': async (db, its) => { await proposed(db, its) },
+  '/staff/activities/:slug/proposal/return': async (db, its) => { await proposed(db, its) },
+  '/staff/activities/:slug/proposal/withdrawal': async (db, its) => { await proposed(db, its) },
   '/staff/campaigns/:slug/board/deletion': async (db, its) => { await draftAlone(db, its) },
   '/staff/campaigns/:slug/outcomes/asking': async (db, its) => { await overAndLed(db, its) },
   '/staff/campaigns/:slug/outcomes/again': async (db, its) => { await overAndLed(db, its) },
@@ -121,6 +124,16 @@ async function askedToApprove (db: Db, its: Everything): Promise<void> {
   await forCoordinators(db, its)
   const { activity: { id: activityId }, colleague } = its
   await db.approvalRequest.create({ data: { activityId, askedById: colleague.id, askedAt: noon.toJSDate() } })
+}
+
+/** A change of what everyone reads that waits for a coordinator. */
+async function proposed (db: Db, its: Everything): Promise<void> {
+  await forCoordinators(db, its)
+  const { activity: { id: activityId, title }, colleague } = its
+  await db.activity.update({ where: { id: activityId }, data: { status: 'published' } })
+  await db.proposal.create({
+    data: { activityId, changes: { title: [title, 'Another title'] }, askedById: colleague.id, askedAt: noon.toJSDate() }
+  })
 }
 
 /** Who sends a form that is not for an admin. */

@@ -21,7 +21,8 @@ export interface AuditedAction {
     'booking.cancelled' | 'booking.made' | 'booking.corrected' | 'booking.moved' | 'booking.links-ended' | 'booking.turn-restored' |
     'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
     'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
-    'contact.removed' | 'audit.exported' | 'hosts.changed' | 'named-people.changed' | 'approval.asked' | 'approval.returned' | 'coordinators.changed' | 'release.asked' | 'release.agreed' | 'release.ended' | 'attendance.changed' | 'attendance.imported' |
+    'contact.removed' | 'audit.exported' | 'hosts.changed' | 'named-people.changed' | 'approval.asked' | 'approval.returned' | 'approval.emails-changed' | 'proposal.made' | 'proposal.withdrawn' | 'proposal.approved' | 'proposal.returned' | 'coordinators.changed' | 'areas.changed' | 'release.asked' | 'release.agreed' | 'release.ended' | 'attendance.changed' | 'attendance.imported' |
+    'entry-form.changed' | 'entry.made' | 'entry.changed' | 'entry.withdrawn' | 'entry.cancelling-asked' | 'entry.refused' | 'entry.link-renewed' | 'entries.invited' | 'entries.exported' |
     'walk-ins.changed' | 'question.answered' |
     'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.answered' | 'request.told' |
     'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |

@@ -8,7 +8,8 @@ import type { Fact } from '../../platform/outbox.ts'
 export type EmailFact = Exclude<
   Fact, 'place.freed' | 'activity.changed' | 'meeting.left' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed' |
   'request.received' | 'request.answered' | 'erasure.asked' | 'later-question.due' | 'standing-list.due' |
-  'standing-list.stopped' | 'resources.moved' | 'outcomes.due' | 'thanks.due'
+  'standing-list.stopped' | 'resources.moved' | 'outcomes.due' | 'thanks.due' |
+  'entry.moved' | 'entry-links.due' | 'approval.decided' | 'approval-digest.due'
 >
 
 interface Kind {

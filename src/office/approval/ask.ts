@@ -6,10 +6,13 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { approves, isForCoordinators } from '../../programme/activities/approval.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { objectionsTo } from '../../programme/activities/objections.ts'
+import { noteDecision } from '../editor/decisions.ts'
 import { NotReady } from '../editor/errors.ts'
 import type { Parts } from '../editor/edit.ts'
 import { lockCurrentActivity } from '../editor/queries.ts'
 import { NotToBeApproved } from './errors.ts'
+import { matterOf, waitsForApproval, whatWaits } from './waiting.ts'
+import type { Matter } from './waiting.ts'
 
 /** How far a draft is on its way to being approved. */
 export interface Request {
@@ -23,15 +26,24 @@ export interface Request {
 export async function findRequest (db: Reader, activityId: string): Promise<Request | undefined> {
   const row = await db.approvalRequest.findUnique({ where: { activityId } })
   if (row === null) return undefined
-  const people = await db.staffMember.findMany({
-    where: { id: { in: [row.askedById, row.returnedById ?? row.askedById] } }, select: { id: true, name: true }
-  })
-  const nameOf = (id: string) => people.find(person => person.id === id)?.name ?? 'Someone'
+  const nameOf = await namesOf(db, [row.askedById, row.returnedById ?? undefined])
+  // Who entered it without an account asked by the entry.
+  const entry = await db.entry.findUnique({ where: { activityId }, select: { id: true, organisation: true } })
   return {
-    askedBy: nameOf(row.askedById),
+    askedBy: row.askedById === entry?.id ? entry.organisation : nameOf(row.askedById),
     askedAt: instant(row.askedAt),
     returned: row.returnedById === null ? undefined : { by: nameOf(row.returnedById), reason: row.reason }
   }
+}
+
+/** Names of members of staff by their ids; whose account is gone is someone. */
+export async function namesOf (
+  db: Reader, ids: ReadonlyArray<string | undefined>
+): Promise<(id: string) => string> {
+  const people = await db.staffMember.findMany({
+    where: { id: { in: ids.filter(id => id !== undefined) } }, select: { id: true, name: true }
+  })
+  return id => people.find(person => person.id === id)?.name ?? 'Someone'
 }
 
 /** Whether someone approves what becomes public in a district of a campaign that needs it. */
@@ -64,26 +76,29 @@ export async function askForApproval (
   })
 }
 
-/** Sends a draft back to its organisers, who read the reason on its page. Throws `NotToBeApproved`. */
+/** Sends a draft back to its organisers, who read the reason on its page and by email. Throws `NotToBeApproved`. */
 export async function returnForChanges (
-  { db, seal }: Omit<Parts, 'outbox'>, slug: string, reason: string, by: StaffMember, now: DateTime<true>
+  { db, outbox, seal }: Parts, slug: string, reason: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
     if (!await isApprover(tx, current, by)) throw new NotToBeApproved(notYours)
-    const { count } = await tx.approvalRequest.updateMany({
-      where: { activityId: current.id, returnedAt: null },
-      data: { returnedById: by.id, returnedAt: now.toJSDate(), reason }
+    const asked = await tx.approvalRequest.findUnique({ where: { activityId: current.id } })
+    if (asked === null || asked.returnedAt !== null) throw new NotToBeApproved('Nobody asks for approval of this any more.')
+    await tx.approvalRequest.update({
+      where: { activityId: current.id }, data: { returnedById: by.id, returnedAt: now.toJSDate(), reason }
     })
-    if (count === 0) throw new NotToBeApproved('Nobody asks for approval of this any more.')
+    await noteDecision(tx, outbox, {
+      activityId: current.id, about: 'activity', decision: 'returned', reason, askedById: asked.askedById
+    }, by, now)
     await record(tx, { staffMemberId: by.id, action: 'approval.returned', subject: slug, details: { reason } }, now)
   })
 }
 
 export const notYours = 'You do not approve this: it is for a coordinator of its district, or of the whole campaign.'
 
-/** A draft that waits for approval. */
-export interface ToApprove {
+/** A draft that waits for approval, or an activity of which a change does. */
+export interface ToApprove extends Omit<Matter, 'districts'> {
   slug: string
   title: string
   campaign: string
@@ -95,18 +110,15 @@ export interface ToApprove {
   zone: string
 }
 
-/** What waits for a member of staff to approve, the soonest first. */
-export async function listToApprove (db: Reader, staff: StaffMember): Promise<ToApprove[]> {
+/** What waits for a member of staff to approve at `now`, the soonest first. */
+export async function listToApprove (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<ToApprove[]> {
   const rows = await db.activity.findMany({
-    where: {
-      AND: [within(staff, 'approve activities')], status: 'draft', approvalRequest: { is: { returnedAt: null } }
-    },
+    where: { AND: [within(staff, 'approve activities'), waitsForApproval] },
     select: {
+      ...whatWaits,
       slug: true,
       title: true,
-      district: true,
       startsAt: true,
-      endsAt: true,
       allDay: true,
       zone: true,
       campaign: { select: { title: true, coordinators: { where: { staffMemberId: staff.id } } } },
@@ -114,14 +126,23 @@ export async function listToApprove (db: Reader, staff: StaffMember): Promise<To
     },
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }]
   })
-  return rows
-    .filter(({ campaign, district }) => approves(staff, campaign.coordinators, district ?? undefined))
-    .map(({ campaign, leadAgency, district, startsAt, endsAt, ...row }) => ({
-      ...row,
+  return rows.flatMap(row => {
+    const { slug, title, campaign, leadAgency, district, startsAt, endsAt, allDay, zone } = row
+    const matter = matterOf(row, now)
+    if (matter === undefined) return []
+    const { districts, ...waiting } = matter
+    if (!districts.every(one => approves(staff, campaign.coordinators, one))) return []
+    return [{
+      ...waiting,
+      slug,
+      title,
       campaign: campaign.title,
       leadAgency: leadAgency?.name,
       district: district ?? undefined,
       startsAt: instant(startsAt),
-      endsAt: instant(endsAt)
-    }))
+      endsAt: instant(endsAt),
+      allDay,
+      zone
+    }]
+  })
 }

@@ -8,9 +8,11 @@ import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { campaignSections } from '../../programme/campaigns/sections.ts'
+import { has } from './areas.ts'
+import type { Area } from './areas.ts'
 import { changeApproval, findCampaignApproval, versionOf } from './coordinators.ts'
 import type { CampaignApproval } from './coordinators.ts'
-import { approvalFields, approvalForm, everywhere } from './schema.ts'
+import { areaChoice, approvalFields, approvalForm, everywhere } from './schema.ts'
 
 interface CampaignAddress { Params: { slug: string } }
 type Editing = Asked<CampaignAddress> & { campaign: CampaignApproval }
@@ -28,7 +30,7 @@ export const coordinatorRoutes: FastifyPluginAsync = async app => {
   app.get(address, editing(async asked => show(asked)))
 
   app.post(address, { bodyLimit: 262_144 }, editing(form({
-    schema: ({ campaign }: Editing) => approvalForm(campaign.districts), fields: approvalFields, again: show
+    schema: ({ campaign }: Editing) => approvalForm(campaign), fields: approvalFields, again: show
   }, async asked => {
     const { request, campaign: { slug }, input: { wanted, versionHash }, reply } = asked
     const end = await changeApproval(app.db, slug, wanted, versionHash, staffOf(request), app.clock())
@@ -50,9 +52,8 @@ export const coordinatorRoutes: FastifyPluginAsync = async app => {
   function show ({ request, campaign, body, query, reply }: Editing, errors?: FormErrors): FastifyReply {
     const { areas: tried, approval } = body as { areas?: unknown, approval?: unknown }
     const ticked = errors === undefined || approval === undefined
-      ? Object.entries(campaign.areas).flatMap(([id, districts]) =>
-        (districts.length === 0 ? [everywhere] : districts).map(district => `${id}:${district}`))
-      : [tried].flat()
+      ? Object.entries(campaign.areas).flatMap(([id, districts]) => choicesOf(districts, campaign.named).map(choice => `${id}:${choice}`))
+      : [tried].flat().filter(choice => typeof choice === 'string')
     const isNeeded = typeof approval === 'string' ? approval === 'yes' : campaign.isNeeded
     return reply.page('office/approval/coordinators', {
       staff: staffOf(request),
@@ -64,14 +65,31 @@ export const coordinatorRoutes: FastifyPluginAsync = async app => {
       people: campaign.candidates.map(({ id, name, agency }) => ({
         name: `${name}, ${agency}`,
         id: `area-${id}`,
-        items: [everywhere, ...campaign.districts].map(district => ({
-          value: `${id}:${district}`,
-          text: district === everywhere ? 'All of the campaign' : district,
-          checked: ticked.includes(`${id}:${district}`)
-        }))
+        items: choicesFor(id, campaign, ticked)
+          .map(({ value, text }) => ({ value, text, checked: ticked.includes(value) }))
       })),
       errors,
       done: errors === undefined ? sentenceFor(done, query.done) : undefined
     })
   }
+}
+
+/** What is ticked for a coordinator of these districts: all, whole areas, and the districts that are left. */
+function choicesOf (districts: readonly string[], named: readonly Area[]): string[] {
+  if (districts.length === 0) return [everywhere]
+  const whole = named.filter(area => has(districts, area))
+  return [
+    ...whole.map(areaChoice), ...districts.filter(district => !whole.some(area => area.districts.includes(district)))
+  ]
+}
+
+/** What can be ticked for someone: areas, and districts of none; others only where they have them already. */
+function choicesFor (id: string, { districts, named }: CampaignApproval, ticked: readonly string[]) {
+  const single = districts.filter(district =>
+    ticked.includes(`${id}:${district}`) || !named.some(area => area.districts.includes(district)))
+  return [
+    { value: `${id}:${everywhere}`, text: 'All of the campaign' },
+    ...named.map(area => ({ value: `${id}:${areaChoice(area)}`, text: `${area.name}: ${area.districts.join(', ')}` })),
+    ...single.map(district => ({ value: `${id}:${district}`, text: district }))
+  ]
 }

@@ -3,6 +3,8 @@ import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Db, Reader } from '../../platform/database/connect.ts'
 import { draft } from '../../platform/draft.ts'
+import { areasInLines, areasOf } from './areas.ts'
+import type { Area } from './areas.ts'
 
 /** Who approves what becomes public in a campaign, as its form has it. */
 export interface Approval {
@@ -19,25 +21,29 @@ export interface CampaignApproval extends Approval {
   slug: string
   title: string
   districts: readonly string[]
+  /** Its areas, by which coordinators can be chosen. */
+  named: readonly Area[]
   candidates: readonly Candidate[]
 }
 
 const approvalDraft = draft(['approval'] as const)
 
-/** The version of what a form shows. */
-export function versionOf ({ isNeeded, areas }: Approval): string {
+/** The version of what a form shows: an area that has other districts by now is another choice. */
+export function versionOf ({ isNeeded, areas, named }: Approval & Pick<CampaignApproval, 'named'>): string {
   const sorted = Object.entries(areas).map(([id, districts]) => [id, [...districts].sort()]).sort()
-  return approvalDraft.versionHash({ approval: JSON.stringify([isNeeded, sorted]) })
+  return approvalDraft.versionHash({ approval: JSON.stringify([isNeeded, sorted, areasInLines(named)]) })
 }
 
 /** How a campaign approves what becomes public; undefined if there is no such campaign. */
 export async function findCampaignApproval (db: Reader, slug: string): Promise<CampaignApproval | undefined> {
   const row = await db.campaign.findUnique({
     where: { slug },
-    select: { id: true, slug: true, title: true, districts: true, needsApproval: true, coordinators: true }
+    select: {
+      id: true, slug: true, title: true, districts: true, needsApproval: true, coordinators: true, districtAreas: true
+    }
   })
   if (row === null) return undefined
-  const { needsApproval: isNeeded, coordinators, ...campaign } = row
+  const { needsApproval: isNeeded, coordinators, districtAreas, ...campaign } = row
   const candidates = await db.staffMember.findMany({
     where: { role: 'organiser', agencyId: { not: null }, disabledAt: null },
     select: { id: true, name: true, agency: { select: { name: true } } },
@@ -45,6 +51,7 @@ export async function findCampaignApproval (db: Reader, slug: string): Promise<C
   })
   return {
     ...campaign,
+    named: areasOf(campaign.districts, districtAreas),
     isNeeded,
     areas: Object.fromEntries(coordinators.map(({ staffMemberId, districts }) => [staffMemberId, districts])),
     candidates: candidates.map(({ agency, ...person }) => ({ ...person, agency: agency?.name ?? '' }))
@@ -69,7 +76,7 @@ export async function changeApproval (
       ...Object.entries(current.areas).filter(([id]) => !known.has(id)),
       ...Object.entries(wanted.areas).filter(([id]) => known.has(id))
     ])
-    const next = { isNeeded: wanted.isNeeded, areas }
+    const next = { isNeeded: wanted.isNeeded, areas, named: current.named }
     if (versionOf(next) === versionOf(current)) return 'as-it-was'
     const create = Object.entries(areas)
       .map(([staffMemberId, districts]) => ({ staffMemberId, districts: [...districts] }))

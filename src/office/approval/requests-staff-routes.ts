@@ -6,9 +6,9 @@ import { sentenceFor } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { ConfirmationRequired, confirming, effectsOf } from '../../identity/staff/confirmation.ts'
 import { may, requirePermission } from '../../identity/staff/roles.ts'
-import { confirmationForm } from '../../identity/staff/schema.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { isForCoordinators } from '../../programme/activities/approval.ts'
+import { findEntryOfActivity } from '../../programme/entries/queries.ts'
 import { ApprovalNeeded } from '../../programme/activities/errors.ts'
 import { factsOf, kindInWords } from '../../programme/activities/page.ts'
 import { paragraphsOf } from '../../platform/marked-text.ts'
@@ -16,45 +16,61 @@ import { embargoInWords, runningOf } from '../../programme/activities/staff-page
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { shortMoment, whenInWords } from '../../programme/activities/when.ts'
-import { NotReady } from '../editor/errors.ts'
-import { effectsOfPublishing, publishActivity } from '../editor/publish.ts'
+import { ChangedSinceRead, NotReady } from '../editor/errors.ts'
+import { effectsOfPublishing, publishActivity, readVersionOf } from '../editor/publish.ts'
+import { getCurrentActivity } from '../editor/queries.ts'
 import { buttonForm } from '../editor/schema.ts'
 import { askForApproval, findRequest, isApprover, listToApprove, notYours, returnForChanges } from './ask.ts'
 import { NotToBeApproved } from './errors.ts'
-import { returnForm } from './schema.ts'
+import { approvalButton, returnForm } from './schema.ts'
+import { countToRead } from './reading.ts'
+import { entryOf } from './reading-staff-page.ts'
 
 const done = {
-  asked: 'You have asked. It is on the page “To approve” of its coordinators. Nobody is emailed.',
-  approved: 'You have approved it, and it is published.',
-  returned: 'You have sent it back. Its organisers read why on its page. Nobody is emailed.'
+  asked: 'You have asked. A coordinator is emailed in office hours, and you are emailed what they decide.',
+  approved: 'You have approved it, and it is published. Who asked is emailed.',
+  returned: 'You have sent it back. Who asked is emailed why, and its organisers read it on its page.'
 }
+
+/** Of more than these a page of its own has filters. */
+const mostListed = 50
 
 /** Asking that a draft be approved, approving it, and sending it back. */
 export const requestRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   const parts = { db: app.db, outbox: app.outbox, seal }
   const address = '/activities/:slug/approval'
-  const refused = shownAt('form', NotToBeApproved, NotReady, ApprovalNeeded)
+  const refused = shownAt('form', NotToBeApproved, NotReady, ApprovalNeeded, ChangedSinceRead)
 
   await app.register(async app => {
     requirePermission(app, 'approve activities')
 
     app.get('/approvals', async (request, reply) => {
       const staff = staffOf(request)
-      const waiting = (await listToApprove(app.db, staff)).map(({ slug, ...activity }) => ({
-        ...activity, when: whenInWords(activity), href: `/staff/activities/${slug}/approval`
+      const all = await listToApprove(app.db, staff, app.clock())
+      const waiting = all.slice(0, mostListed).map(({ slug, isChange, ...activity }) => ({
+        ...activity,
+        when: whenInWords(activity),
+        isChange,
+        href: `/staff/activities/${slug}/${isChange ? 'proposal' : 'approval'}`
       }))
       const { done: said } = request.query as { done?: unknown }
-      return reply.page('office/approval/to-approve', { staff, waiting, done: sentenceFor(done, said) })
+      return reply.page('office/approval/to-approve', {
+        staff,
+        waiting,
+        more: all.length - waiting.length,
+        toRead: await countToRead(app.db, staff),
+        done: sentenceFor(done, said)
+      })
     })
 
     app.get(address, organising(async asked => await show(asked)))
 
     app.post(address, organising(confirming(async (asked, required) => await show(asked, undefined, required), form({
-      schema: confirmationForm, again: anew(show), refused
-    }, async ({ staff, activity, input: { confirmed }, reply }) => {
+      schema: approvalButton, again: anew(show), refused
+    }, async ({ staff, activity, input: { confirmed, read }, reply }) => {
       const of = { campaignId: activity.campaign.id, district: activity.district }
       if (!await isApprover(app.db, of, staff)) throw new NotToBeApproved(notYours)
-      await publishActivity(parts, activity.slug, confirmed, staff, app.clock())
+      await publishActivity(parts, activity.slug, confirmed, staff, app.clock(), { read })
       return await reply.redirect(`/staff/activities/${activity.slug}/approval?done=approved`, 303)
     }))))
 
@@ -80,9 +96,10 @@ export const requestRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { s
     { staff, activity, body, query, reply }: Running, errors?: FormErrors, confirmation?: ConfirmationRequired
   ): Promise<FastifyReply> {
     const of = { campaignId: activity.campaign.id, district: activity.district, visibility: activity.visibility }
-    const [request, mayApprove, isNeeded, effects] = await Promise.all([
+    const [request, mayApprove, isNeeded, effects, entry, current] = await Promise.all([
       findRequest(app.db, activity.id), isApprover(app.db, of, staff), isForCoordinators(app.db, of, staff),
-      effectsOfPublishing(app.db, activity.id, app.clock())
+      effectsOfPublishing(app.db, activity.id, app.clock()), findEntryOfActivity(app.db, activity.id),
+      getCurrentActivity(app.db, seal, activity.slug)
     ])
     const { reason } = body as { reason?: unknown }
     return reply.page('office/approval/approval', {
@@ -91,6 +108,8 @@ export const requestRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { s
       ...effectsOf(confirmation ?? new ConfirmationRequired(effects)),
       kind: kindInWords[activity.kind],
       read: { ...factsOf(activity), title: activity.title, summary: paragraphsOf(activity.summary) },
+      version: readVersionOf(current),
+      entry: entry && entryOf(entry),
       leadAgency: activity.leadAgency,
       embargo: embargoInWords(activity),
       isDraft: activity.status === 'draft',

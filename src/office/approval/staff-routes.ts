@@ -10,7 +10,11 @@ import { findActivityKnownTo } from '../../programme/activities/known-activities
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { buttonForm } from '../editor/schema.ts'
+import { areaRoutes } from './areas-staff-routes.ts'
 import { coordinatorRoutes } from './coordinators-staff-routes.ts'
+import { digestRoutes } from './digests-staff-routes.ts'
+import { proposalRoutes } from './proposals-staff-routes.ts'
+import { readingRoutes } from './reading-staff-routes.ts'
 import { requestRoutes } from './requests-staff-routes.ts'
 import { agreeToRelease, askToRelease, endRelease, findRelease } from './release.ts'
 import { releasePageOf } from './release-staff-page.ts'
@@ -26,7 +30,11 @@ const done = {
 export const approvalStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   await app.register(releaseRoutes, { seal })
   await app.register(requestRoutes, { seal })
+  await app.register(readingRoutes, { seal })
+  await app.register(proposalRoutes, { seal })
   await app.register(coordinatorRoutes)
+  await app.register(areaRoutes)
+  await app.register(digestRoutes)
 }
 
 /** Showing everyone a disruption or compliance visit that is over: one person asks, another agrees. */

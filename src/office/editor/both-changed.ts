@@ -23,7 +23,7 @@ export const units = {
 } as const satisfies Record<string, readonly ActivityField[]>
 export type Unit = keyof typeof units
 
-const unitNames = Object.keys(units) as Unit[]
+export const unitNames = Object.keys(units) as Unit[]
 
 /** The version of an activity that a form shows: a hash for each part, so that untouched parts can be told apart. */
 export function versionOf (answers: Answers): string {

@@ -21,9 +21,9 @@ export async function deleteDraft (
   await db.$transaction(async tx => { await deleteDraftIn(tx, outbox, activityId, by, now) })
 }
 
-/** The same as a part of what deletes several. */
+/** The same as a part of what deletes several; without anyone, who entered it without an account withdraws it. */
 export async function deleteDraftIn (
-  tx: Tx, outbox: Outbox, activityId: string, by: StaffMember, now: DateTime<true>
+  tx: Tx, outbox: Outbox, activityId: string, by: StaffMember | undefined, now: DateTime<true>
 ): Promise<void> {
   const activity = await lockActivity(tx, activityId)
   const because = whyNotDeleted(activity, await reliedOn(tx, activityId))
@@ -35,7 +35,7 @@ export async function deleteDraftIn (
   await tx.bulletin.deleteMany({ where: { activityId } })
   await tx.hold.deleteMany({ where: { activityId } })
   await tx.activity.delete({ where: { id: activityId } })
-  await record(tx, { staffMemberId: by.id, action: 'activity.deleted', subject: slug, details: { title } }, now)
+  await record(tx, { staffMemberId: by?.id, action: 'activity.deleted', subject: slug, details: { title } }, now)
 }
 
 /**

@@ -2,12 +2,11 @@ import type { DateTime } from 'luxon'
 import { changeActivity } from '../../programme/activities/commands.ts'
 import { isEditable } from '../../programme/activities/booking-window.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
-import { isForCoordinators } from '../../programme/activities/approval.ts'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
 import { keepKnowing } from '../../programme/activities/named-people.ts'
 import { countRecipients } from '../../booking/bookings/recipients.ts'
-import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
@@ -19,9 +18,12 @@ import { together, unitsChanged, units } from './both-changed.ts'
 import type { Unit } from './both-changed.ts'
 import { editEffects } from './effects.ts'
 import { AnswersRefused, BothChanged } from './errors.ts'
-import { changesInWords, unitInWords } from './in-words.ts'
+import type { EditEffects } from './effects.ts'
+import { changesInWords } from './in-words.ts'
 import { problemsWith } from './problems.ts'
+import { findProposal, proposeChange } from './proposals.ts'
 import { lockCurrentActivity } from './queries.ts'
+import { answersWithout, continues, proposedBy, shownIn, unitsToWait } from './waiting.ts'
 
 /** What commands about activities need. */
 export interface Parts {
@@ -41,9 +43,16 @@ export interface Edit {
   around: Surroundings
 }
 
+/** What became of an edit: which parts were saved, how, and which wait for a coordinator. */
+export interface EditEnd {
+  how: 'told' | 'quietly' | 'as-it-was'
+  saved: readonly Unit[]
+  waiting: readonly Unit[]
+}
+
 /**
  * Changes an activity as its form says, with what follows from it for its people. What others changed meanwhile and
- * this form did not touch stays. Returns whether anything changed, and whether the people concerned are told.
+ * this form did not touch stays. What a coordinator has to approve first waits for one; the rest is saved.
  *
  * Decides under the activity's row lock, so that it emails exactly those it said it would. A change of wording alone
  * may be saved without telling anyone, for a reason that stays in the trail. Throws `AnswersRefused`; `BothChanged`
@@ -53,65 +62,85 @@ export interface Edit {
 export async function editActivity (
   { db, outbox, seal }: Parts, slug: string, { typed, saw, confirmed, quietBecause, around }: Edit, by: StaffMember,
   now: DateTime<true>
-): Promise<'told' | 'quietly' | 'as-it-was'> {
+): Promise<EditEnd> {
   return await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
     assertEditable(current, now)
     const asItIs = answersOf(current)
-    const { answers, both } = together(answersOf(readOrRefuse(typed, current, around)), saw, asItIs)
-    if (both.length > 0) throw new BothChanged(answers, asItIs, both)
-    const draft = readOrRefuse(answers, current, around)
-    const wrong = problemsWith(current, draft, now)
+    const proposal = await findProposal(tx, current.id)
+    const isTheirs = await continues(tx, { current, proposal }, by)
+    const shown = shownIn({ current, proposal, isTheirs })
+    const { answers, both } = together(answersOf(readOrRefuse(typed, current, around)), saw, shown)
+    if (both.length > 0) throw new BothChanged(answers, shown, both)
+    const wanted = readOrRefuse(answers, current, around)
+    const wrong = problemsWith(current, wanted, now)
     if (wrong.length > 0) throw new AnswersRefused(wrong)
 
-    const changed = unitsChanged(asItIs, answersOf(draft))
-    if (changed.length === 0) return 'as-it-was'
-    await assertMayBeRead(tx, { current, draft, changed }, by)
-    const after = answersOf(draft)
-    const changes = changesInWords(asItIs, after, around)
-    const effects = editEffects({ current, draft, recipients: await countRecipients(tx, current), changes }, now)
-    const isQuiet = quietBecause !== undefined && effects.told + effects.toCall.count > 0
-    requireConfirmation(effects, isQuiet && !effects.mayBeQuiet ? undefined : confirmed)
-    await changeActivity(tx, outbox, seal, current, draft, now, { isQuiet })
-    const isHidden = draft.visibility === 'operational' && current.visibility !== 'operational'
-    if (isHidden) await keepKnowing(tx, [current.id], by)
-    const fields = changed.flatMap(unit => units[unit]).filter(field => asItIs[field] !== after[field])
-    await record(tx, {
-      staffMemberId: by.id,
-      action: 'activity.changed',
-      subject: slug,
-      details: {
-        ...Object.fromEntries(fields.map(field => [field, [asItIs[field], after[field]]])),
-        ...(isQuiet ? { told: 0, nobodyToldBecause: quietBecause } : { told: effects.told })
-      }
-    }, now)
-    return isQuiet ? 'quietly' : 'told'
+    const touched = unitsChanged(shown, answersOf(wanted))
+    const waiting = await unitsToWait(tx, { current, wanted, around }, by, now)
+    const draft = waiting.length === 0
+      ? wanted
+      : readOrRefuse(answersWithout(waiting, { current, wanted }), current, around)
+    const saved = unitsChanged(asItIs, answersOf(draft))
+    const isQuiet = saved.length > 0 &&
+      await saveEdit(tx, { outbox, seal }, { current, draft, wanted, around, confirmed, quietBecause }, by, now)
+    const next = proposedBy({ current, wanted, proposal, isTheirs, touched, waiting })
+    if (next !== undefined) await proposeChange(tx, { activityId: current.id, changes: next, by, now })
+    if (saved.length === 0 && next === undefined) return { how: 'as-it-was', saved, waiting: [] }
+    return { how: isQuiet ? 'quietly' : 'told', saved, waiting }
   })
 }
 
-/** The parts of an activity that the public reads, and that decide where and by whom it is read. */
-const parts: readonly Unit[] = [
-  'title', 'summary', 'kind', 'when', 'venue', 'district', 'audiences', 'visibility', 'embargo', 'lead_agency', 'booking'
-]
+/** Saves an edit under the activity's lock, and says whether nobody is told. Throws `ConfirmationRequired`. */
+async function saveEdit (
+  tx: Tx, { outbox, seal }: Omit<Parts, 'db'>,
+  { current, draft, wanted, around, confirmed, quietBecause }:
+  { current: CurrentActivity, draft: ActivityDraft, wanted: ActivityDraft } &
+  Pick<Edit, 'around' | 'confirmed' | 'quietBecause'>,
+  by: StaffMember, now: DateTime<true>
+): Promise<boolean> {
+  const waiting = changesInWords(answersOf(draft), answersOf(wanted), around)
+  const effects = { ...await readEditEffects(tx, { current, draft, around }, now), waiting }
+  const isQuiet = quietBecause !== undefined && effects.told + effects.toCall.count > 0
+  requireConfirmation(effects, isQuiet && !effects.mayBeQuiet ? undefined : confirmed)
+  await writeEdit(tx, { outbox, seal }, { current, draft, isQuiet }, by, now)
+  await record(tx, {
+    staffMemberId: by.id,
+    action: 'activity.changed',
+    subject: current.slug,
+    details: {
+      ...changedFields(answersOf(current), answersOf(draft)),
+      ...(isQuiet ? { told: 0, nobodyToldBecause: quietBecause } : { told: effects.told })
+    }
+  }, now)
+  return isQuiet
+}
 
-/**
- * Throws `AnswersRefused` where someone would change what the public reads, and a coordinator has to approve that. What
- * is hidden needs nobody's leave, nor does a draft.
- */
-async function assertMayBeRead (
-  tx: Tx, { current, draft, changed }: { current: CurrentActivity, draft: ActivityDraft, changed: readonly Unit[] },
-  by: StaffMember
+/** What an edit does to the people of an activity, and what it changes, in words. */
+export async function readEditEffects (
+  db: Reader, { current, draft, around }: { current: CurrentActivity, draft: ActivityDraft, around: Surroundings },
+  now: DateTime<true>
+): Promise<EditEffects> {
+  const changes = changesInWords(answersOf(current), answersOf(draft), around)
+  return editEffects({ current, draft, recipients: await countRecipients(db, current), changes }, now)
+}
+
+/** Writes an edit under the activity's lock; who hides it knows of it still. */
+export async function writeEdit (
+  tx: Tx, { outbox, seal }: Omit<Parts, 'db'>,
+  { current, draft, isQuiet = false }: { current: CurrentActivity, draft: ActivityDraft, isQuiet?: boolean },
+  by: StaffMember, now: DateTime<true>
 ): Promise<void> {
-  const read = changed.filter(unit => parts.includes(unit))
-  if (current.status !== 'published' || read.length === 0) return
-  const isForOthers = await isForCoordinators(tx, draft, by) ||
-    await isForCoordinators(tx, { ...draft, district: current.district }, by)
-  if (!isForOthers) return
-  const what = read.map(unit => unitInWords[unit]).join(', ')
-  throw new AnswersRefused([{
-    field: 'form',
-    text: `In this campaign a coordinator approves what everyone reads. Ask one of them to change: ${what}`
-  }])
+  await changeActivity(tx, outbox, seal, current, draft, now, { isQuiet })
+  const isHidden = draft.visibility === 'operational' && current.visibility !== 'operational'
+  if (isHidden) await keepKnowing(tx, [current.id], by)
+}
+
+/** The fields that an edit changes, as the trail keeps them. */
+export function changedFields (before: Answers, after: Answers): Record<string, string[]> {
+  return Object.fromEntries(unitsChanged(before, after).flatMap(unit => units[unit])
+    .filter(field => before[field] !== after[field])
+    .map(field => [field, [before[field], after[field]]]))
 }
 
 /** Reads what was typed. Throws `AnswersRefused`. */

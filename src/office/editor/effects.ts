@@ -42,6 +42,8 @@ export interface EditEffects extends Effects {
   told: number
   /** Whether only wording changes, so that people need not be told. */
   mayBeQuiet: boolean
+  /** What of the same form waits for a coordinator, and is not saved with it. */
+  waiting?: readonly Change[]
 }
 
 /** What a change to an activity does; `changes` is what of it is another thing, in words. */

@@ -57,3 +57,13 @@ export class NotReady extends Conflict {
     super('Something is still missing. Nothing was published.')
   }
 }
+
+/** A draft is not as its reader read it: who asks for approval has changed it meanwhile. */
+export class ChangedSinceRead extends Conflict {
+  readonly refusal = 'changed-since-read'
+  readonly title = 'This has changed'
+
+  constructor () {
+    super('Someone has changed this since you opened the page, so nothing is published. Read it as it is now.')
+  }
+}

@@ -14,31 +14,55 @@ import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { namedId } from '../../platform/named-id.ts'
+import { answersOf } from './answers.ts'
+import { versionOf } from './both-changed.ts'
+import { noteDecision } from './decisions.ts'
 import { assertEditable } from './edit.ts'
 import type { Parts } from './edit.ts'
-import { NotReady, PeopleRelyOnIt } from './errors.ts'
+import { ChangedSinceRead, NotReady, PeopleRelyOnIt } from './errors.ts'
 import { lockCurrentActivity } from './queries.ts'
 
 /**
- * Publishes a draft, and serves those who wait on it. Does nothing if it is published already. Throws `NotReady`,
- * `ApprovalNeeded`, and `ConfirmationRequired` where someone is served.
+ * Publishes a draft, and serves those who wait on it. Does nothing if it is published already. With `read`, only the
+ * version that was read. Throws `NotReady`, `ApprovalNeeded`, `ChangedSinceRead`, and `ConfirmationRequired` where
+ * someone is served.
  */
 export async function publishActivity (
-  { db, outbox, seal }: Parts, slug: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
+  { db, outbox, seal }: Parts, slug: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>,
+  { read }: { read?: string | undefined } = {}
 ): Promise<void> {
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
     if (current.status === 'published') return
     assertEditable(current, now)
+    if (read !== undefined && read !== readVersionOf(current)) throw new ChangedSinceRead()
     const draft: ActivityDraft = { ...current, status: 'published' }
     if (objectionsTo(draft).length > 0) throw new NotReady()
     await assertApproved(tx, draft, by)
     requireConfirmation(await effectsOfPublishing(tx, current.id, now), confirmed)
     await change(tx, outbox, seal, current, 'published', now)
     if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: current.id }])
-    await tx.approvalRequest.deleteMany({ where: { activityId: current.id } })
+    await endRequest(tx, outbox, current.id, by, now)
     await record(tx, { staffMemberId: by.id, action: 'activity.published', subject: slug }, now)
   })
+}
+
+/** The version of a draft as someone reads it before they approve it: another word makes another version. */
+export function readVersionOf (current: ActivityDraft): string {
+  return namedId(versionOf(answersOf(current)))
+}
+
+/** What is published waits for nobody any more: who asked for it is told. */
+async function endRequest (
+  tx: Tx, outbox: Outbox, activityId: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  const asked = await tx.approvalRequest.findUnique({ where: { activityId } })
+  if (asked === null) return
+  await tx.approvalRequest.delete({ where: { activityId } })
+  await noteDecision(tx, outbox, {
+    activityId, about: 'activity', decision: 'approved', reason: '', askedById: asked.askedById
+  }, by, now)
 }
 
 /** What publishing a draft at `now` does to those who wait on it. */

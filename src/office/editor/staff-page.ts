@@ -1,4 +1,5 @@
 import { bookingModes, kinds, visibilities } from '../../programme/activities/activity.ts'
+import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { localTime, secondOfTwo } from '../../programme/activities/local-time.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
@@ -8,14 +9,16 @@ import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { activityFields } from './answers.ts'
+import { activityFields, answersOf } from './answers.ts'
 import type { Answers, Moment, Surroundings, Wrong } from './answers.ts'
 import { units, versionOf } from './both-changed.ts'
 import type { EditEffects } from './effects.ts'
 import { AnswersRefused } from './errors.ts'
 import type { BothChanged } from './errors.ts'
-import { bookingInWords, inWords, unitInWords, visibilityInWords } from './in-words.ts'
+import { bookingInWords, changesInWords, inWords, unitInWords, visibilityInWords } from './in-words.ts'
 import type { Missing } from './missing.ts'
+import { withChanges } from './proposals.ts'
+import type { Proposal } from './proposals.ts'
 import type { OpenCampaign } from './queries.ts'
 
 /** The contents of a form: the answers, and what is wrong with them. */
@@ -94,10 +97,25 @@ interface EditPage {
   /** The version that a form brought and that it still shows, where it comes back for another reason. */
   saw?: string | undefined
   collision?: BothChanged | undefined
+  waiting: ReturnType<typeof waitingOf> | undefined
+}
+
+/** The change that waits for a coordinator, above the form: part by part, as it is now and as it is asked to be. */
+export function waitingOf (
+  { current, proposal, isTheirs }: { current: CurrentActivity, proposal: Proposal, isTheirs: boolean },
+  around: Surroundings
+) {
+  const now = answersOf(current)
+  return {
+    // Those who approve it find the form as everyone reads the activity.
+    isTheirs,
+    returned: proposal.returned?.reason,
+    changes: changesInWords(now, withChanges(now, proposal.changes), around)
+  }
 }
 
 /** The form that changes an activity: with its current state, or as it was filled in. */
-export function editPageOf ({ activity, around, now, filled, saw, collision }: EditPage) {
+export function editPageOf ({ activity, around, now, filled, saw, collision, waiting }: EditPage) {
   const { both = [] } = collision ?? {}
   return {
     ...runningOf(activity),
@@ -107,7 +125,8 @@ export function editPageOf ({ activity, around, now, filled, saw, collision }: E
     theirs: both.map(unit => ({
       what: unitInWords[unit], theirs: inWords(now, unit, around), yours: inWords(filled.answers, unit, around)
     })),
-    collision: collision?.message
+    collision: collision?.message,
+    waiting
   }
 }
 
@@ -123,12 +142,13 @@ export function effectsPageOf (
   activity: KnownActivity, required: ConfirmationRequired, body: unknown,
   tried?: { reason: string | undefined, errors: FormErrors }
 ) {
-  const { told, mayBeQuiet } = required.effects as EditEffects
+  const { told, mayBeQuiet, waiting = [] } = required.effects as EditEffects
   return {
     ...runningOf(activity),
     ...effectsOf(required),
     button: saveInWords(told),
     mayBeQuiet,
+    waiting: waiting.map(({ what }) => what).join(', '),
     reason: tried?.reason,
     errors: tried?.errors,
     fields: hiddenFieldsOf(body).filter(({ name }) => name !== 'quiet' && name !== 'reason')

@@ -8,6 +8,7 @@ import { instant } from '../../platform/clock.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import { headcountsOf } from './headcounts.ts'
 import { eraseRequestsAgain } from '../requests/commands.ts'
+import { eraseEntriesAgain } from '../entries/keeping.ts'
 import { eraseResourceRequestsAgain } from '../resource-requests/commands.ts'
 import type { ForgottenList } from './forgotten-list.ts'
 import { listRestored, listDue, listDueOn, listHeld, listUnannouncedCopies } from './queries.ts'
@@ -158,6 +159,7 @@ export async function forgetAgain (
   await list.add(noted.map(({ bookingId }) => bookingId).filter(id => !known.has(id)))
   await eraseRequestsAgain(db)
   await eraseResourceRequestsAgain(db)
+  await eraseEntriesAgain(db)
   await eraseEvaluationsAgain(db)
   return again
 }

@@ -3,7 +3,8 @@ import type { Tally } from './jobs.ts'
 /** What was forgotten, or would be, in sentences with numbers and without names. */
 export function tallyInWords (
   {
-    bookings, activities, again, held, links, sessions, requests, laterContacts, texts, entries, uploads, emails
+    bookings, activities, again, held, links, sessions, requests, laterContacts, texts, entries, uploads, proposals,
+    emails
   }: Tally
 ): string[] {
   const others = [
@@ -14,6 +15,7 @@ export function tallyInWords (
     ...texts === 0 ? [] : [counted(texts, 'answer in someone’s own words', 'answers in people’s own words')],
     ...entries === 0 ? [] : [counted(entries, 'entry of the audit trail', 'entries of the audit trail')],
     ...uploads === 0 ? [] : [counted(uploads, 'uploaded programme file')],
+    ...proposals === 0 ? [] : [counted(proposals, 'change that was never approved', 'changes that were never approved')],
     ...emails === 0 ? [] : [counted(emails, 'kept email')]
   ]
   return [

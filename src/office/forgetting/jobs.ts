@@ -2,8 +2,10 @@ import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
 import { eraseDueLaterContacts, forgetTexts } from '../../booking/evaluations/commands.ts'
 import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
+import { dropOldProposals } from '../approval/decided.ts'
 import { dropOldUploads } from '../programme-import/commands.ts'
 import { forgetRequests } from '../requests/commands.ts'
+import { forgetEntrants } from '../entries/keeping.ts'
 import { forgetResourceRequests } from '../resource-requests/commands.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
 import { dropEndedSessions } from '../../identity/staff/commands.ts'
@@ -28,6 +30,8 @@ export interface Tally {
   requests: number
   /** Requests for resources whose day has come. */
   resourceRequests: number
+  /** People who had entered an activity without an account. */
+  entrants: number
   /** Addresses of people who agreed to be asked once more, and what people wrote without their names. */
   laterContacts: number
   texts: number
@@ -35,6 +39,8 @@ export interface Tally {
   entries: number
   /** Programme files that someone had uploaded a day ago or earlier. */
   uploads: number
+  /** Changes that waited for approval when their activity ended. */
+  proposals: number
   /** Emails kept as files that no booking has any more. */
   emails: number
 }
@@ -55,10 +61,12 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     sessions: await dropEndedSessions(db, now),
     requests: (await forgetRequests(db, now)).length,
     resourceRequests: (await forgetResourceRequests(db, now)).length,
+    entrants: (await forgetEntrants(db, now)).length,
     laterContacts: await eraseDueLaterContacts(db, now),
     texts: await forgetTexts(db, now),
     entries: await forgetEntries(db, now),
     uploads: await dropOldUploads(db, now),
+    proposals: await dropOldProposals(db, now),
     emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }
 }

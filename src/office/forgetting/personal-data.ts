@@ -10,6 +10,8 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  *   (office/requests/request.ts), or with everything about them.
  * - `resource request`: about someone who asked for posters or leaflets for their work. It goes 90 days after the day
  *   by which they needed them (office/resource-requests/request.ts), or with everything about them.
+ * - `entry`: about someone who entered an activity without an account. It goes some days after the activity, or sooner
+ *   (programme/entries/entry.ts), or with everything about them; the activity itself stays.
  * - `erasure`: about someone whose data is all being erased. It goes when that is done (office/rights).
  * - `legal hold`: about someone who booked. It is kept until the hold is lifted.
  * - `later contact`: the address of someone who agreed to be asked once more. It goes when the email has gone, or on
@@ -22,7 +24,7 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  *   back.
  */
 export type Rule =
-  'nobody' | 'booking' | 'request' | 'resource request' | 'erasure' | 'legal hold' | 'later contact' | 'answer' | 'staff' |
+  'nobody' | 'booking' | 'request' | 'resource request' | 'entry' | 'erasure' | 'legal hold' | 'later contact' | 'answer' | 'staff' |
   'organisers'
 
 type Models = Prisma.TypeMap['model']
@@ -131,6 +133,39 @@ export const personalData: Rules = {
     returnedById: 'staff',
     returnedAt: 'nobody',
     reason: 'organisers'
+  },
+  Proposal: {
+    id: 'nobody',
+    activityId: 'nobody',
+    changes: 'organisers',
+    askedById: 'staff',
+    askedAt: 'nobody',
+    returnedById: 'staff',
+    returnedAt: 'nobody',
+    reason: 'organisers'
+  },
+  ApprovalDecision: {
+    id: 'nobody',
+    activityId: 'nobody',
+    about: 'nobody',
+    decision: 'nobody',
+    reason: 'organisers',
+    askedById: 'staff',
+    decidedById: 'staff',
+    decidedAt: 'nobody',
+    toldAt: 'nobody'
+  },
+  ApprovalDigest: {
+    staffMemberId: 'staff',
+    isOff: 'staff',
+    dueAt: 'staff',
+    told: 'nobody',
+    sentAt: 'staff'
+  },
+  DistrictArea: {
+    campaignId: 'nobody',
+    district: 'nobody',
+    area: 'organisers'
   },
   Scenario: {
     id: 'nobody',
@@ -636,6 +671,48 @@ export const personalData: Rules = {
     changedAt: 'resource request',
     told: 'resource request',
     unreachableAt: 'resource request'
+  },
+  EntryForm: {
+    campaignId: 'nobody',
+    isOn: 'nobody',
+    isListed: 'nobody',
+    opensOn: 'nobody',
+    closesOn: 'nobody',
+    introduction: 'organisers',
+    kinds: 'nobody',
+    firstDay: 'nobody',
+    lastDay: 'nobody',
+    audiences: 'nobody',
+    district: 'nobody',
+    visibility: 'nobody',
+    hashtags: 'organisers',
+    questions: 'organisers'
+  },
+  Entry: {
+    id: 'nobody',
+    campaignId: 'nobody',
+    activityId: 'nobody',
+    title: 'entry',
+    organisation: 'entry',
+    name: 'entry',
+    email: 'entry',
+    canonicalEmail: 'entry',
+    entered: 'entry',
+    answers: 'entry',
+    endsOn: 'entry',
+    isKeptForAgain: 'entry',
+    againOfId: 'nobody',
+    linkVersion: 'nobody',
+    receivedAt: 'entry',
+    confirmedAt: 'entry',
+    outcome: 'entry',
+    reason: 'entry',
+    endedAt: 'entry',
+    cancellingAskedAt: 'entry',
+    told: 'entry',
+    emails: 'nobody',
+    unreachableAt: 'entry',
+    invitedToId: 'nobody'
   },
   RequestedResource: {
     requestId: 'nobody',

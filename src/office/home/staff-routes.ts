@@ -42,7 +42,7 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
       knowsWhoComes ? mattersFor(app.db, staff, now) : undefined,
       knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined,
       mayEver(staff, 'manage staff') ? countTrapped(app.db, now.minus({ days: daysShown }).toJSDate()) : 0,
-      mayEver(staff, 'approve activities') ? listToApprove(app.db, staff) : [],
+      mayEver(staff, 'approve activities') ? listToApprove(app.db, staff, now) : [],
       mayEver(staff, 'edit what everyone reads') ? listPlannedCampaigns(app.db, now) : []
     ])
     return reply.page('office/home/home', {

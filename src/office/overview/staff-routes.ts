@@ -12,6 +12,7 @@ import { sentenceFor } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
+import { findProposalInWords } from '../approval/proposals.ts'
 import { answersOf } from '../editor/answers.ts'
 import { findPlan } from '../board/queries.ts'
 import { getCurrentActivity, surroundingsFor } from '../editor/queries.ts'
@@ -55,17 +56,19 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
 
   app.get('/activities/:slug', organising(async ({ staff, activity, query, reply }) => {
     const [now, runs] = [app.clock(), may(staff, 'run activities', activity)]
-    const [dates, hosts, plan, people, concern, advice] = await Promise.all([
+    const [dates, hosts, plan, people, concern, advice, waiting] = await Promise.all([
       listOtherDates(app.db, staff, activity),
       getHostNames(app.db, activity.id),
       findPlan(app.db, activity.id),
       may(staff, 'know attendees', activity) ? peopleOf(activity) : undefined,
       runs ? getConcern(app.db, activity.id) : undefined,
-      runs ? adviceFor(staff, activity, now) : undefined
+      runs ? adviceFor(staff, activity, now) : undefined,
+      findProposalInWords(app.db, seal, activity, staff)
     ])
     return reply.page('office/overview/overview', {
       staff,
       ...overviewOf({ staff, activity, dates, hosts, plan, people, concern, advice }, now),
+      waiting,
       done: doneTo(activity, query.done)
     })
   }))

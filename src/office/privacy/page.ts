@@ -7,6 +7,7 @@ import { maxMonthsToReview } from '../legal-holds/legal-hold.ts'
 import { daysForComplaint } from '../requests/due.ts'
 import { regulator } from '../requests/regulator.ts'
 import { daysForCopy, monthsKept } from '../requests/request.ts'
+import { daysAfterActivity, daysAfterEnd, daysForAgain, daysUnconfirmed } from '../../programme/entries/entry.ts'
 import { daysKept } from '../resource-requests/request.ts'
 import { hoursToTell } from '../rights/erasing.ts'
 import { firstToAcceptHours } from '../../booking/waiting-list/offer.ts'
@@ -40,6 +41,10 @@ function keptBy (campaigns: readonly Campaign[]) {
     'resource request': [{
       what: 'Requests for posters and leaflets',
       until: `Until ${daysKept} days after the day by which you need them. We ask professionals for their name, organisation, work email and, if we send something, work address. Only the people who pack it see that. We keep how many we gave out, for which campaign and to which partner.`
+    }],
+    entry: [{
+      what: 'Activities that you enter without an account',
+      until: `We ask for your name, organisation and email address. Only the organisers see your name and address. We delete them ${daysAfterActivity} days after your activity, or ${daysForAgain} days after it if you ask us to email you when there is a next time. If we do not take it, or you withdraw it, we delete them ${daysAfterEnd} days after that. If you do not confirm your address, we delete everything after ${daysUnconfirmed} days. The activity itself stays.`
     }],
     erasure: [{
       what: 'If you ask us to delete everything',

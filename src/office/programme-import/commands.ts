@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { Db } from '../../platform/database/connect.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { record } from '../../identity/staff/audit.ts'
@@ -12,8 +12,13 @@ import { programmeFileOf } from '../../programme/programme-file/csv-file.ts'
 import { editionOf } from '../../programme/programme-file/edition.ts'
 import { ProgrammeRefused } from '../../programme/programme-file/errors.ts'
 import { staleCells } from '../../programme/programme-file/plan.ts'
+import type { Change } from '../../programme/programme-file/plan.ts'
 import { listProgramme } from '../../programme/programme-file/queries.ts'
 import { rowOf } from '../../programme/programme-file/row.ts'
+import { answersOf } from '../editor/answers.ts'
+import { unitsChanged } from '../editor/both-changed.ts'
+import { findProposal, proposeChange } from '../editor/proposals.ts'
+import { proposedBy } from '../editor/waiting.ts'
 import { importEffects, readReached } from './effects.ts'
 import { lockUpload } from './queries.ts'
 
@@ -69,10 +74,24 @@ export async function importUpload (
     if (problems.length > 0) throw new ProgrammeRefused(problems)
     requireConfirmation(importEffects(plan.changes, await readReached(tx, plan.changes, now)), confirmed)
     await carryOut(tx, { outbox, seal, by }, plan, now)
+    await askForChanges(tx, plan.changes, by, now)
     await tx.programmeUpload.update({
       where: { id }, data: { rowsSealed: null, importedAt: now.toJSDate(), ...countOf(plan.changes) }
     })
   })
+}
+
+/** Has what a coordinator has to approve first wait for one, beside what waits of the same activities already. */
+async function askForChanges (
+  tx: Tx, changes: readonly Change[], by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  for (const { current, draft, asked } of changes) {
+    if (current === undefined || asked === undefined) continue
+    const waiting = unitsChanged(answersOf(draft), answersOf(asked.draft))
+    const proposal = await findProposal(tx, current.id)
+    const next = proposedBy({ current, wanted: asked.draft, proposal, isTheirs: false, touched: waiting, waiting })
+    if (next !== undefined) await proposeChange(tx, { activityId: current.id, changes: next, by, now })
+  }
 }
 
 /** Deletes files that were uploaded a day ago or earlier, and returns how many. */

@@ -29,9 +29,10 @@ export async function readReached (
  * changes nothing needs none.
  */
 export function importEffects (changes: readonly Change[], reached: ReadonlyMap<string, Told>): Effects {
-  const done = changes.filter(({ outcome }) => outcome !== 'unchanged')
+  const done = changes.filter(({ outcome, asked }) => outcome !== 'unchanged' || asked !== undefined)
   const created = done.filter(({ outcome }) => outcome === 'created')
-  const updated = done.length - created.length
+  const updated = done.filter(({ outcome }) => outcome === 'updated').length
+  const asked = done.filter(({ asked }) => asked !== undefined).length
   const published = created.filter(({ draft }) => draft.status === 'published').length
   const told = [...reached.values()]
   const sum = (part: 'confirmed' | 'waiting') => told.reduce((sum, each) => sum + each[part], 0)
@@ -41,6 +42,7 @@ export function importEffects (changes: readonly Change[], reached: ReadonlyMap<
     sentences: [
       ...created.length === 0 ? [] : [`${activities(created.length, 'is', 'are')} new. ${publishedInWords(created.length, published)}`],
       ...updated === 0 ? [] : [`${activities(updated, 'changes', 'change')}.`],
+      ...asked === 0 ? [] : [`Changes of ${asked === 1 ? '1 activity wait' : `${asked} activities wait`} for a coordinator. Until then everyone reads what they read now.`],
       ...effectsInWords(all),
       ...done.length > 0 && all.confirmed + all.waiting === 0 ? ['Nobody gets an email.'] : []
     ],
@@ -73,10 +75,10 @@ function allToCall (told: readonly Told[]): ToCall {
 
 function fingerprintOf (done: readonly Change[], reached: ReadonlyMap<string, Told>): string {
   const hash = createHash('sha256')
-  for (const { row, outcome, draft: { slug }, cells, wanted, notes } of done) {
+  for (const { row, outcome, draft: { slug }, cells, asked, wanted, notes } of done) {
     const told = reached.get(slug)
     const numbers = told === undefined ? [] : [told.confirmed, told.waiting, told.toCall.count]
-    hash.update(JSON.stringify([row, outcome, slug, outcome === 'created' ? wanted : cells, notes, numbers]))
+    hash.update(JSON.stringify([row, outcome, slug, outcome === 'created' ? wanted : [cells, asked?.cells], notes, numbers]))
   }
   return hash.digest('base64url')
 }

@@ -58,7 +58,7 @@ export function previewPageOf (
     isStale: stale.length > 0,
     takesLong: counts.created + counts.updated > manyRows,
     created: changes.filter(({ outcome }) => outcome === 'created').map(newActivityOf),
-    updated: changes.filter(({ outcome }) => outcome === 'updated').map(change => changedActivityOf(change, reached))
+    updated: changes.filter(({ outcome, asked }) => outcome === 'updated' || asked !== undefined).map(change => changedActivityOf(change, reached))
   }
 }
 
@@ -75,13 +75,13 @@ function newActivityOf ({ row, draft, notes }: Change) {
 }
 
 function changedActivityOf (
-  { row, current, draft, cells, notes }: Change, reached: ReadonlyMap<string, Told>
+  { row, current, draft, cells, asked, notes }: Change, reached: ReadonlyMap<string, Told>
 ) {
   return {
     row,
     title: current?.title ?? draft.title,
     href: `/staff/activities/${draft.slug}`,
-    cells: cells.map(cellOf),
+    cells: [...cells, ...asked?.cells ?? []].map(cell => ({ ...cellOf(cell), waits: !cells.includes(cell) })),
     effects: [...reachedInWords(reached.get(draft.slug)), ...notes.map(note => `${upperFirst(note)}.`)]
   }
 }

@@ -11,6 +11,7 @@ import { listHoldsOver } from '../legal-holds/queries.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { eraseRequests } from '../requests/commands.ts'
 import { eraseResourceRequests } from '../resource-requests/commands.ts'
+import { emailsOf, eraseEntries } from '../entries/keeping.ts'
 import { emailOf } from '../resource-requests/email-id.ts'
 import { statuses } from '../resource-requests/request.ts'
 import { emailIdOf, requestEmails } from '../requests/email-id.ts'
@@ -37,9 +38,9 @@ export async function seeEverything (
   })
 }
 
-function countsOf ({ bookings, requests, resourceRequests, later }: Everything) {
+function countsOf ({ bookings, requests, resourceRequests, entries, later }: Everything) {
   return {
-    bookings: bookings.length, requests: requests.length, resources: resourceRequests.length, later: later.length
+    bookings: bookings.length, requests: requests.length, resources: resourceRequests.length, entries: entries.length, later: later.length
   }
 }
 
@@ -70,8 +71,8 @@ export async function eraseEverything (
     if (!locked.locksAll(everything)) throw new ConfirmationRequired(effects, confirmed)
     requireConfirmation(effects, by === undefined ? confirmationToken(effects) : confirmed)
 
-    const { bookings, requests, resourceRequests, later } = everything
-    const [known] = [...bookings, ...requests, ...resourceRequests]
+    const { bookings, requests, resourceRequests, entries, later } = everything
+    const [known] = [...bookings, ...requests, ...resourceRequests, ...entries]
     const toCancel = bookings.filter(booking => isToCancel(booking, now))
     const asksForIt = requests.some(({ kind, closed }) => kind === 'deletion' && closed === undefined)
     // Their email says that they asked for it only where they did.
@@ -144,6 +145,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   const { bookingIds, emailIds } = await forgetBookings(tx, theirs.map(({ id }) => id), now)
   const requestIds = await eraseRequests(tx, canonicalEmail, askedAt, now)
   const resourceIds = await eraseResourceRequests(tx, canonicalEmail, askedAt, now)
+  const entries = await eraseEntries(tx, canonicalEmail, askedAt, now)
   const contactIds = await eraseLaterContacts(tx, canonicalEmail, now)
   await tx.erasure.delete({ where: { id } })
   await record(tx, {
@@ -154,15 +156,17 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
       bookings: bookingIds.length,
       requests: requestIds.length,
       resources: resourceIds.length,
+      entries: entries.length,
       later: contactIds.length
     }
   }, now)
   return {
-    bookingIds: [...bookingIds, ...requestIds, ...resourceIds, ...contactIds],
+    bookingIds: [...bookingIds, ...requestIds, ...resourceIds, ...entries.map(({ id }) => id), ...contactIds],
     emailIds: [
       ...emailIds, emailIdOf(id, lastEmail),
       ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template))),
-      ...resourceIds.flatMap(requestId => statuses.map(status => emailOf(requestId, status)))
+      ...resourceIds.flatMap(requestId => statuses.map(status => emailOf(requestId, status))),
+      ...entries.flatMap(emailsOf)
     ]
   }
 }

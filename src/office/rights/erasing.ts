@@ -27,7 +27,7 @@ export function doneBy (now: DateTime<true>): DateTime<true> {
 
 /** What erasing everything about a person does, in sentences. */
 export function erasingEffects (
-  { bookings, requests, resourceRequests, later, worksHere }: Everything, now: DateTime<true>
+  { bookings, requests, resourceRequests, entries, later, worksHere }: Everything, now: DateTime<true>
 ): Effects {
   const toCancel = bookings.filter(booking => isToCancel(booking, now))
   const emails = bookings.reduce((sum, booking) => sum + booking.emails.length, 0)
@@ -44,6 +44,7 @@ export function erasingEffects (
         [bookings.length, 'booking', 'bookings'], [emails, 'email about them', 'emails about them'],
         [requests.length, 'request or complaint', 'requests and complaints'],
         [resourceRequests.length, 'request for resources', 'requests for resources'],
+        [entries.length, 'name on what they entered', 'names on what they entered'],
         [later.length, 'address for a last question', 'addresses for a last question']
       ])}.`,
       `It is deleted once they were told, and within ${hoursToTell} hours whether or not they could be.`,
@@ -52,7 +53,7 @@ export function erasingEffects (
       ...worksHere ? ['Someone with this address works here. Their account stays as it is.'] : []
     ],
     changes: [],
-    basis: [...bookings, ...requests, ...resourceRequests].map(({ id }) => id).sort().join(' ')
+    basis: [...bookings, ...requests, ...resourceRequests, ...entries].map(({ id }) => id).sort().join(' ')
   }
 }
 

@@ -12,6 +12,9 @@ import { kindsInWords } from '../requests/in-words.ts'
 import { gettingInWords, quantityInWords, statusTags } from '../resource-requests/in-words.ts'
 import { erasedOn } from '../resource-requests/request.ts'
 import type { ResourceRequest } from '../resource-requests/request.ts'
+import { stateTags as entryTags } from '../entries/in-words.ts'
+import { erasedOn as entryErasedOn, stateOf } from '../../programme/entries/entry.ts'
+import type { Entry } from '../../programme/entries/entry.ts'
 import type { AskedRequest } from '../requests/request.ts'
 import type { Everything, HeldBooking, LaterQuestion } from './queries.ts'
 
@@ -21,10 +24,10 @@ const zone = 'Europe/London'
 export type KeptTexts = ReadonlyMap<string, string>
 
 /** Everything about a person, for reading: by staff, and by the person, who does not see the names of staff. */
-export function everythingInWords ({ bookings, requests, resourceRequests, later }: Everything, texts: KeptTexts) {
+export function everythingInWords ({ bookings, requests, resourceRequests, entries, later }: Everything, texts: KeptTexts) {
   return {
     bookings: bookings.map(booking => bookingInWords(booking, texts)),
-    requests: [...requests.map(requestInWords), ...resourceRequests.map(resourceRequestInWords)],
+    requests: [...requests.map(requestInWords), ...resourceRequests.map(resourceRequestInWords), ...entries.map(entryInWords)],
     later: later.map(laterInWords)
   }
 }
@@ -150,6 +153,28 @@ function resourceRequestInWords (request: ResourceRequest) {
   }
 }
 
+function entryInWords (entry: Entry) {
+  const { activity, entered = {}, answers, campaign, organisation, name, email, receivedAt, reason, isKeptForAgain } = entry
+  return {
+    kind: 'Activity entered without an account',
+    facts: factsOf([
+      ['Activity', activity?.title ?? entry.title],
+      ['What was typed', entered.summary],
+      ['When', activity && whenInWords(activity)],
+      ['Campaign', campaign.title],
+      ['Status', entryTags[stateOf(entry)].text],
+      ['Entered', dayInWords(receivedAt, zone)],
+      ['Name', name],
+      ['Organisation', organisation],
+      ['Email address', email],
+      ...answers.map(({ question, answer }): Said => [question, answer]),
+      ['What we wrote', reason],
+      ['Wants an email when there is a next time', isKeptForAgain && 'Yes'],
+      ['To be deleted on', calendarDayInWords(entryErasedOn(entry))]
+    ])
+  }
+}
+
 function laterInWords ({ activity, email, sendOn, eraseOn }: LaterQuestion) {
   return {
     title: activity.title,
@@ -164,7 +189,7 @@ function laterInWords ({ activity, email, sendOn, eraseOn }: LaterQuestion) {
 
 /** The same as a file for programs, in UTC; with legal holds only for staff. */
 export function everythingAsFile (everything: Everything, texts: KeptTexts, isForStaff: boolean) {
-  const { bookings, requests, resourceRequests, later, legalHolds, erasure } = everything
+  const { bookings, requests, resourceRequests, entries, later, legalHolds, erasure } = everything
   return {
     bookings: bookings.map(booking => bookingAsFile(booking, texts)),
     requests: requests.map(({ kind, name, email, text, receivedAt, dueOn, acknowledgedAt, closed }) => ({
@@ -182,6 +207,22 @@ export function everythingAsFile (everything: Everything, texts: KeptTexts, isFo
     })),
     resourceRequests: resourceRequests.map(({ id: _, canonicalEmail: __, told: ___, items, campaign, ...request }) => ({
       ...request, campaign: campaign?.title, items: items.map(({ name, asked, granted }) => ({ name, asked, granted }))
+    })),
+    entries: entries.map(({ title, activity, entered, answers, campaign, organisation, name, email, receivedAt, confirmedAt, outcome, reason, endedAt, isKeptForAgain }) => ({
+      activity: activity && { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },
+      title,
+      entered,
+      answers,
+      campaign: campaign.title,
+      organisation,
+      name,
+      email,
+      receivedAt,
+      confirmedAt,
+      outcome,
+      reason,
+      endedAt,
+      isKeptForAgain
     })),
     laterQuestions: later.map(({ activity, email, sendOn, eraseOn }) => ({
       activity: { title: activity.title, startsAt: activity.startsAt, endsAt: activity.endsAt, zone: activity.zone },

@@ -15,6 +15,8 @@ import { readPast } from '../people/queries.ts'
 import type { Past } from '../people/queries.ts'
 import { listResourceRequestsOf } from '../resource-requests/queries.ts'
 import type { ResourceRequest } from '../resource-requests/request.ts'
+import type { Entry } from '../../programme/entries/entry.ts'
+import { listEntries } from '../../programme/entries/queries.ts'
 import { listRequestsOf } from '../requests/queries.ts'
 import type { AskedRequest } from '../requests/request.ts'
 
@@ -51,6 +53,8 @@ export interface Everything {
   requests: AskedRequest[]
   /** What they asked for for their work: posters, leaflets. */
   resourceRequests: ResourceRequest[]
+  /** What they entered without an account. */
+  entries: Entry[]
   /** What they agreed to be asked about once more, and until when their address is kept for it. */
   later: LaterQuestion[]
   /** Holds on the person, or on an activity that they have booked. */
@@ -69,7 +73,7 @@ const reader: StaffMember = { id: '', name: '', role: 'admin', agencyId: undefin
 
 /** Everything that is kept about an address, in the form used for comparing; coming activities first. */
 export async function everythingAbout (db: Reader, canonicalEmail: string): Promise<Everything> {
-  const [rows, requests, resourceRequests, later, legalHolds, erasure, worksHere] = await Promise.all([
+  const [rows, requests, resourceRequests, entries, later, legalHolds, erasure, worksHere] = await Promise.all([
     db.booking.findMany({
       where: { canonicalEmail },
       include: {
@@ -80,6 +84,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
     }),
     listRequestsOf(db, canonicalEmail),
     listResourceRequestsOf(db, canonicalEmail),
+    listEntries(db, { canonicalEmail }),
     db.laterContact.findMany({
       where: { canonicalEmail }, include: { activity: { include: withCampaign } }, orderBy: [{ sendOn: 'asc' }, { id: 'asc' }]
     }),
@@ -116,6 +121,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
     bookings,
     requests,
     resourceRequests,
+    entries,
     later: later.map(({ activity, email, sendOn, eraseOn }) => ({
       activity: activityOf(activity),
       email,
@@ -129,8 +135,8 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
 }
 
 /** Whether there is nothing about an address that could be shown or erased. */
-export function isNothing ({ bookings, requests, resourceRequests, later, legalHolds }: Everything): boolean {
-  return bookings.length + requests.length + resourceRequests.length + later.length + legalHolds.length === 0
+export function isNothing ({ bookings, requests, resourceRequests, entries, later, legalHolds }: Everything): boolean {
+  return bookings.length + requests.length + resourceRequests.length + entries.length + later.length + legalHolds.length === 0
 }
 
 /** An activity, in one line. */

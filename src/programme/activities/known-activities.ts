@@ -75,9 +75,13 @@ function knownToAgency (agencyId: string): Prisma.ActivityWhereInput[] {
   return [...ofAgency(agencyId), { visibility: { in: ['partners', 'public'] }, status: { not: 'draft' } }]
 }
 
-/** What waits for a coordinator: they read other agencies' drafts that are to become public. */
+/** What waits for a coordinator: they read other agencies' work that is to become public. */
 function toApproveFor (staffMemberId: string): Prisma.ActivityWhereInput {
-  return { approvalRequest: { is: { returnedAt: null } }, campaign: { coordinators: { some: { staffMemberId } } } }
+  const waiting = { is: { returnedAt: null } }
+  return {
+    OR: [{ approvalRequest: waiting }, { proposal: waiting, status: { not: 'draft' } }],
+    campaign: { coordinators: { some: { staffMemberId } } }
+  }
 }
 
 function ofAgency (agencyId: string) {

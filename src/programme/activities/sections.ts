@@ -44,7 +44,7 @@ const sections: readonly Section[] = [
     text: 'Settings',
     at: 'settings',
     more: [
-      'edit', 'publish', 'approval', 'release', 'take-down', 'hosts', 'people', 'places', 'holds', 'arrangements', 'meeting', 'repeat', 'another-date',
+      'edit', 'publish', 'approval', 'proposal', 'release', 'take-down', 'hosts', 'people', 'places', 'holds', 'arrangements', 'meeting', 'repeat', 'another-date',
       'questions-afterwards', 'legal-hold', 'deletion', 'cancellation'
     ],
     permission: 'run activities',

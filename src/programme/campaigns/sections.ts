@@ -8,7 +8,9 @@ const sections = [
   { text: 'Year', at: '/cycle' },
   { text: 'Numbers', at: '/outcomes' },
   { text: 'Questions afterwards', at: '/questions-afterwards' },
-  { text: 'Who approves', at: '/approval' }
+  { text: 'Areas', at: '/areas' },
+  { text: 'Who approves', at: '/approval' },
+  { text: 'Taking part', at: '/entry-form' }
 ] as const
 
 /** The sub-navigation of a campaign, on the page whose address ends so. */

@@ -1,23 +1,61 @@
+import { differences } from '../activities/draft.ts'
+import type { ActivityDraft, CurrentActivity } from '../activities/draft.ts'
+import { objectionsTo, objectionsToChange } from '../activities/objections.ts'
 import type { ProgrammeProblem } from './errors.ts'
+import { columnOf } from './plan.ts'
 import type { Change } from './plan.ts'
 import type { ProgrammeColumn } from './schema.ts'
 
 /** What everyone reads of an activity, as in the editor; the link to it is its organisers' own matter. */
-const readByEveryone: ReadonlySet<ProgrammeColumn> = new Set([
-  'title', 'summary', 'kind', 'starts', 'ends', 'venue', 'district', 'audiences', 'visibility', 'lead_agency', 'booking', 'capacity'
+const readByEveryone: ReadonlySet<keyof ActivityDraft> = new Set([
+  'title', 'summary', 'kind', 'startsAt', 'endsAt', 'allDay', 'venue', 'district', 'audiences', 'visibility', 'embargoUntil',
+  'leadAgencyId', 'booking'
 ])
 
-/** What a row would let everyone read that a coordinator has to approve first. */
-export function beyondApproval (
-  { row, draft, current, cells, outcome }: Change,
-  isForCoordinators: (draft: Pick<Change['draft'], 'campaignId' | 'district' | 'visibility'>) => boolean
-): ProgrammeProblem[] {
-  if (outcome === 'unchanged' || draft.status !== 'published') return []
-  if (!isForCoordinators(draft) && (current === undefined || !isForCoordinators(current))) return []
+/** Whether a coordinator has to approve of an activity as it is to be. */
+type IsForCoordinators = (draft: Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>) => boolean
+
+/**
+ * What of a row a coordinator has to approve first: that waits, as from the editor, and the rest is done. A problem
+ * where it would publish a draft, for which its organisers ask on its page, and where the rest would be wrong alone.
+ */
+export function forApproval (
+  change: Change, isForCoordinators: IsForCoordinators
+): { change: Change, problems: ProgrammeProblem[] } {
+  const { row, draft, current, outcome } = change
+  const asIs = { change, problems: [] }
+  if (outcome === 'unchanged' || draft.status !== 'published') return asIs
+  const isForOthers = isForCoordinators(draft) ||
+    (current !== undefined && isForCoordinators({ ...draft, district: current.district }))
+  if (!isForOthers) return asIs
   if (current?.status !== 'published') {
-    return [{ row, column: 'status', text: 'must be draft: in this campaign a coordinator approves what becomes public. Ask on the page of the activity' }]
+    return { change, problems: [{ row, column: 'status', text: 'must be draft: in this campaign a coordinator approves what becomes public. Ask on the page of the activity' }] }
   }
-  return cells.filter(({ column }) => readByEveryone.has(column)).map(({ column }) => ({
-    row, column, text: 'must stay as it is: in this campaign only a coordinator changes what everyone reads'
-  }))
+  const waiting = waitingParts(current, draft)
+  const saved = { ...draft, ...Object.fromEntries(waiting.map(part => [part, current[part]])) } as ActivityDraft
+  const columns = waiting.map(part => columnOf[part] as ProgrammeColumn)
+  if (objectionsTo(saved).length + objectionsToChange(current, saved).length > 0) {
+    return { change, problems: columns.map(column => ({ row, column, text: 'must stay as it is, or change alone: in this campaign a coordinator approves what everyone reads' })) }
+  }
+  return { change: waiting.length === 0 ? change : split(change, { current, saved, columns }), problems: [] }
+}
+
+/** The parts that wait. How many places there are is only among them where it comes with another way to book. */
+function waitingParts (current: CurrentActivity, draft: ActivityDraft): Array<keyof ActivityDraft> {
+  const changed = differences(current, draft)
+  return changed.filter(part => readByEveryone.has(part) || (part === 'capacity' && changed.includes('booking')))
+}
+
+function split (
+  change: Change, { current, saved, columns }:
+  { current: CurrentActivity, saved: ActivityDraft, columns: readonly ProgrammeColumn[] }
+): Change {
+  const waits = (cell: Change['cells'][number]) => columns.includes(cell.column)
+  return {
+    ...change,
+    draft: saved,
+    outcome: differences(current, saved).length === 0 ? 'unchanged' : 'updated',
+    cells: change.cells.filter(cell => !waits(cell)),
+    asked: { draft: change.draft, cells: change.cells.filter(waits) }
+  }
 }

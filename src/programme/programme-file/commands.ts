@@ -10,7 +10,7 @@ import { lockCurrentActivities, readCurrentActivities } from '../activities/curr
 import type { CurrentActivity } from '../activities/draft.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { listAgencies } from '../campaigns/queries.ts'
-import { beyondApproval } from './approval.ts'
+import { forApproval } from './approval.ts'
 import type { ProgrammeRecord } from './csv-file.ts'
 import { ProgrammeRefused } from './errors.ts'
 import type { ProgrammeProblem } from './errors.ts'
@@ -64,13 +64,17 @@ async function planOf (
   const current = await readCurrent(slugs.filter(slug => taken.get(slug)?.reach === 'theirs'))
   const plan = planImport(named.lines, current, surroundings, rightsOf(by, await listAgencies(db)))
   const isForCoordinators = by === undefined ? undefined : await forCoordinators(db, by)
-  const unapproved = isForCoordinators === undefined
-    ? []
-    : plan.changes.flatMap(change => beyondApproval(change, isForCoordinators))
+  const approved = plan.changes.map(change =>
+    isForCoordinators === undefined ? { change, problems: [] } : forApproval(change, isForCoordinators))
   const wrong = new Set(named.problems.map(({ row }) => row))
-  const ofRows = [...plan.problems, ...unapproved].filter(({ row }) => !wrong.has(row))
+  const ofRows = [...plan.problems, ...approved.flatMap(({ problems }) => problems)]
+    .filter(({ row }) => !wrong.has(row))
   const all = [...problems, ...named.problems, ...ofRows]
-  return { changes: plan.changes, problems: all.sort((one, other) => (one.row ?? 0) - (other.row ?? 0)), newAgencies }
+  return {
+    changes: approved.map(({ change }) => change),
+    problems: all.sort((one, other) => (one.row ?? 0) - (other.row ?? 0)),
+    newAgencies
+  }
 }
 
 /** Does what a plan says that was made in the same transaction, and records it. */

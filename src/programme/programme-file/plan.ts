@@ -29,6 +29,8 @@ export interface Change extends ProgrammeLine {
   wanted: ProgrammeCells
   /** What differs, if the activity exists already. */
   cells: CellChange[]
+  /** What of the row waits for a coordinator, and is in none of the above: the activity with it, and its cells. */
+  asked?: { draft: ActivityDraft, cells: CellChange[] }
 }
 
 /** Decides what each row does to the stored activities, and what prevents it. */
@@ -105,9 +107,14 @@ function cellChanges (from: ProgrammeCells, to: ProgrammeCells, edition: string 
 
 /** Says which cells were changed after the file was exported and would be changed again by the file. */
 export function staleCells (changes: readonly Change[]): ProgrammeProblem[] {
-  return changes.flatMap(({ row, cells }) => cells.filter(({ isStale }) => isStale).map(cell => ({
-    row, column: cell.column, text: `was changed after this file was exported. ${inWords(cell)}`
+  return changes.flatMap(change => allCells(change).filter(({ isStale }) => isStale).map(cell => ({
+    row: change.row, column: cell.column, text: `was changed after this file was exported. ${inWords(cell)}`
   })))
+}
+
+/** The cells in which a row differs from the activity, whether they are changed or wait. */
+export function allCells ({ cells, asked }: Pick<Change, 'cells' | 'asked'>): CellChange[] {
+  return [...cells, ...asked?.cells ?? []]
 }
 
 /** What happens to a cell. The join link lets anyone in, so it is not shown. */
@@ -134,7 +141,8 @@ function served (current: CurrentActivity | undefined, { capacity, waitingList }
     : []
 }
 
-const columnOf: Record<keyof ActivityDraft, keyof ProgrammeRow> = {
+/** The column that says a part of an activity. */
+export const columnOf: Record<keyof ActivityDraft, keyof ProgrammeRow> = {
   slug: 'slug',
   campaignId: 'campaign',
   title: 'title',

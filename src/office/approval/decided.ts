@@ -1,0 +1,50 @@
+import type { DateTime } from 'luxon'
+import type { Db, Reader } from '../../platform/database/connect.ts'
+import type { Role } from '../../identity/staff/roles.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import type { Decision } from '../editor/decisions.ts'
+
+/** How long a decision is kept: who asked may look it up from the email about it. */
+const daysKept = 30
+
+/** A decision of which the member of staff who asked is still to be told. */
+export type ToTell = Pick<Decision, 'about' | 'decision' | 'reason'> & {
+  slug: string
+  staff: StaffMember & { email: string }
+}
+
+/** Finds it; undefined where they were told, cannot sign in any more, or asked without an account. */
+export async function findDecision (db: Reader, id: string): Promise<ToTell | undefined> {
+  const row = await db.approvalDecision.findUnique({
+    where: { id, toldAt: null }, include: { activity: { select: { slug: true } } }
+  })
+  if (row === null || row.askedById === null) return undefined
+  const person = await db.staffMember.findUnique({
+    where: { id: row.askedById, disabledAt: null },
+    select: { id: true, name: true, email: true, role: true, agencyId: true }
+  })
+  if (person === null) return undefined
+  return {
+    about: row.about as Decision['about'],
+    decision: row.decision as Decision['decision'],
+    reason: row.reason,
+    slug: row.activity.slug,
+    staff: { ...person, role: person.role as Role, agencyId: person.agencyId ?? undefined }
+  }
+}
+
+/** Notes that the email about a decision went out, or was refused for good. */
+export async function noteDecisionTold (db: Db, id: string, now: DateTime<true>): Promise<void> {
+  await db.approvalDecision.updateMany({ where: { id, toldAt: null }, data: { toldAt: now.toJSDate() } })
+}
+
+/**
+ * Deletes changes that wait although their activity is over, and decisions of long ago; returns how many changes. What
+ * was asked for after the end stays: it is about what everyone can still read.
+ */
+export async function dropOldProposals (db: Db, now: DateTime<true>): Promise<number> {
+  await db.approvalDecision.deleteMany({ where: { decidedAt: { lte: now.minus({ days: daysKept }).toJSDate() } } })
+  return await db.$executeRaw`
+    DELETE FROM proposals p USING activities a
+    WHERE a.id = p.activity_id AND p.asked_at < a.ends_at AND a.ends_at <= ${now.toJSDate()}`
+}

@@ -1,0 +1,110 @@
+import type { DateTime } from 'luxon'
+import type { Db, Reader } from '../../platform/database/connect.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import { record } from '../../identity/staff/audit.ts'
+import type { Role } from '../../identity/staff/roles.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import type { Visibility } from '../../programme/activities/activity.ts'
+import { isInOfficeHours, minutesBetween, whoIsTold } from './telling.ts'
+import { matterOf, waitsForApproval, whatWaits } from './waiting.ts'
+
+/**
+ * Announces to everyone for whom something new waits that they are to be told: in office hours, and at most once an
+ * hour each, however much it is. Runs every minute, in any number of processes: each row is written under its own
+ * condition, so that one of them announces it.
+ */
+export async function announceDigests (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
+  if (!isInOfficeHours(now)) return
+  const waiting = await listWaiting(db, now)
+  if (waiting.length === 0) return
+  const people = await listReaders(db)
+  const keysOf = new Map<string, string[]>()
+  for (const { key, ...matter } of waiting) {
+    for (const { id } of whoIsTold(matter, people)) keysOf.set(id, [...keysOf.get(id) ?? [], key])
+  }
+  const due = people.flatMap(({ id, told }) => {
+    const keys = keysOf.get(id) ?? []
+    return keys.some(key => !told.includes(key)) ? [{ id, keys }] : []
+  })
+  if (due.length === 0) return
+  await db.$transaction(async tx => {
+    const announced = await tx.$queryRaw<Array<{ id: string }>>`
+      INSERT INTO approval_digests AS digest (staff_member_id, due_at, told)
+      SELECT id::uuid, ${now.toJSDate()}, ARRAY(SELECT jsonb_array_elements_text(keys))
+      FROM jsonb_to_recordset(${JSON.stringify(due)}::jsonb) AS due (id text, keys jsonb)
+      ON CONFLICT (staff_member_id) DO UPDATE SET due_at = excluded.due_at, told = excluded.told, sent_at = NULL
+      WHERE NOT digest.is_off
+        AND (digest.due_at IS NULL OR digest.due_at <= ${now.minus({ minutes: minutesBetween }).toJSDate()})
+      RETURNING staff_member_id AS id`
+    await outbox.announce(tx, 'approval-digest.due', announced.map(({ id }) =>
+      ({ staffMemberId: id, dueAt: now.toISO() })))
+  })
+}
+
+/** Everything that waits, with who approves it. */
+async function listWaiting (db: Reader, now: DateTime<true>) {
+  const rows = await db.activity.findMany({
+    where: waitsForApproval,
+    select: { ...whatWaits, visibility: true, campaign: { select: { coordinators: true } } }
+  })
+  return rows.flatMap(({ visibility, campaign: { coordinators }, ...row }) => {
+    const matter = matterOf(row, now)
+    return matter === undefined ? [] : [{ ...matter, visibility: visibility as Visibility, coordinators }]
+  })
+}
+
+/** Everyone who may approve something and wants to be told, with what they were told of. */
+async function listReaders (db: Reader): Promise<Array<StaffMember & { told: string[] }>> {
+  const rows = await db.staffMember.findMany({
+    where: {
+      role: { in: ['admin', 'organiser'] satisfies Role[] },
+      disabledAt: null,
+      OR: [{ digest: { is: null } }, { digest: { is: { isOff: false } } }]
+    },
+    select: { id: true, name: true, role: true, agencyId: true, digest: { select: { told: true } } }
+  })
+  return rows.map(({ role, agencyId, digest, ...person }) => ({
+    ...person, role: role as Role, agencyId: agencyId ?? undefined, told: digest?.told ?? []
+  }))
+}
+
+/** Whether someone is told of what waits for them. */
+export async function isTold (db: Reader, { id: staffMemberId }: StaffMember): Promise<boolean> {
+  return (await db.approvalDigest.findUnique({ where: { staffMemberId } }))?.isOff !== true
+}
+
+/** Has someone be told of what waits for them, or not any more: one that is due already is not sent then. */
+export async function changeDigests (
+  db: Db, { id: staffMemberId }: StaffMember, { isOff }: { isOff: boolean }, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const before = await tx.approvalDigest.findUnique({ where: { staffMemberId } })
+    if ((before?.isOff ?? false) === isOff) return
+    await tx.approvalDigest.upsert({ where: { staffMemberId }, create: { staffMemberId, isOff }, update: { isOff } })
+    await record(tx, {
+      staffMemberId, action: 'approval.emails-changed', subject: staffMemberId, details: { emails: isOff ? 'off' : 'on' }
+    }, now)
+  })
+}
+
+/** What is still to be sent to someone; undefined: it was sent, a later one is due, or they want none any more. */
+export async function findDigest (
+  db: Reader, { staffMemberId, dueAt }: { staffMemberId: string, dueAt: string }
+): Promise<{ staff: StaffMember & { email: string }, told: string[] } | undefined> {
+  const row = await db.approvalDigest.findUnique({
+    where: { staffMemberId, dueAt: new Date(dueAt), sentAt: null, isOff: false, staffMember: { disabledAt: null } },
+    include: { staffMember: { select: { id: true, name: true, email: true, role: true, agencyId: true } } }
+  })
+  if (row === null) return undefined
+  const { role, agencyId, ...person } = row.staffMember
+  return { staff: { ...person, role: role as Role, agencyId: agencyId ?? undefined }, told: row.told }
+}
+
+/** Notes that what was due went out, or was refused for good, or was about nothing any more. */
+export async function noteDigestSent (
+  db: Db, { staffMemberId, dueAt }: { staffMemberId: string, dueAt: string }, now: DateTime<true>
+): Promise<void> {
+  await db.approvalDigest.updateMany({
+    where: { staffMemberId, dueAt: new Date(dueAt), sentAt: null }, data: { sentAt: now.toJSDate() }
+  })
+}

@@ -1,0 +1,84 @@
+import type { EmailContext } from '../../mail/emails/email-context.ts'
+import { sendStandalone } from '../../mail/emails/standalone.ts'
+import { namedId } from '../../platform/named-id.ts'
+import { oneLine } from '../../platform/one-line.ts'
+import type { Facts } from '../../platform/outbox.ts'
+import { findActivityKnownTo } from '../../programme/activities/known-activities.ts'
+import { whenInWords } from '../../programme/activities/when.ts'
+import { quoted } from '../../mail/emails/body.ts'
+import { listToApprove } from './ask.ts'
+import { findDecision, noteDecisionTold } from './decided.ts'
+import { findDigest, noteDigestSent } from './digests.ts'
+
+/** How many activities an email names; the others are on the page. */
+const mostNamed = 20
+
+/**
+ * Tells people what waits for them to approve, of what they may know and as it is now; returns each one's result, in
+ * the order given. Runs at least once: another copy is the same email. Fails where there is to be another try.
+ */
+export async function sendDigests (
+  context: EmailContext, dues: ReadonlyArray<Facts['approval-digest.due']>
+): Promise<Array<PromiseSettledResult<void>>> {
+  const { db, clock, publicUrl } = context
+  return await Promise.allSettled(dues.map(async due => {
+    const found = await findDigest(db, due)
+    if (found === undefined) return
+    const { staff, told } = found
+    const waiting = (await listToApprove(db, staff, clock())).filter(({ key }) => told.includes(key))
+    if (waiting.length > 0) {
+      await sendStandalone(context, {
+        emailId: namedId(`approval-digest ${due.staffMemberId} ${due.dueAt}`),
+        to: staff.email,
+        template: 'approval-digest',
+        model: {
+          name: oneLine(staff.name),
+          count: waiting.length,
+          waiting: waiting.slice(0, mostNamed).map(one => ({
+            when: whenInWords(one),
+            title: oneLine(one.title),
+            isChange: one.isChange,
+            campaign: oneLine(one.campaign)
+          })),
+          more: Math.max(0, waiting.length - mostNamed),
+          url: `${publicUrl}/staff/approvals`,
+          settingsUrl: `${publicUrl}/staff/approvals/emails`
+        }
+      })
+    }
+    await noteDigestSent(db, due, clock())
+  }))
+}
+
+/**
+ * Tells members of staff what a coordinator decided about what they asked, unless they may not know of the activity any
+ * more; returns each one's result, in the order given. Runs at least once: another copy is the same email. Fails where
+ * there is to be another try.
+ */
+export async function tellOfDecisions (
+  context: EmailContext, decisions: ReadonlyArray<Facts['approval.decided']>
+): Promise<Array<PromiseSettledResult<void>>> {
+  const { db, clock, publicUrl } = context
+  return await Promise.allSettled(decisions.map(async ({ decisionId }) => {
+    const found = await findDecision(db, decisionId)
+    if (found === undefined) return
+    const { about, decision, reason, slug, staff } = found
+    const activity = await findActivityKnownTo(db, staff, slug)
+    if (activity === undefined) return
+    await sendStandalone(context, {
+      emailId: namedId(`approval-decision ${decisionId}`),
+      to: staff.email,
+      template: 'approval-decided',
+      model: {
+        name: oneLine(staff.name),
+        title: oneLine(activity.title),
+        when: whenInWords(activity),
+        isChange: about === 'change',
+        isApproved: decision === 'approved',
+        reason: quoted(reason),
+        url: `${publicUrl}/staff/activities/${slug}${decision === 'approved' ? '' : about === 'change' ? '/proposal' : '/approval'}`
+      }
+    })
+    await noteDecisionTold(db, decisionId, clock())
+  }))
+}

@@ -1,0 +1,74 @@
+import type { DateTime } from 'luxon'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { changeActivity } from '../../programme/activities/commands.ts'
+import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
+import { mayChange } from '../../programme/entries/entry.ts'
+import type { Entry } from '../../programme/entries/entry.ts'
+import { EntryMoved } from '../../programme/entries/errors.ts'
+import { getEntry } from '../../programme/entries/queries.ts'
+import { answersOf } from '../editor/answers.ts'
+import type { Answers } from '../editor/answers.ts'
+import { unitsChanged, versionOf } from '../editor/both-changed.ts'
+import { changedFields } from '../editor/edit.ts'
+import { changesOf, findProposal, proposeChange, withChanges } from '../editor/proposals.ts'
+import { lockCurrentActivity } from '../editor/queries.ts'
+
+export interface EntryParts { db: Db, outbox: Outbox, seal: Seal }
+
+/** Locks the activity of an entry, then reads where the entry stands. Throws `EntryMoved` where there is none any more. */
+export async function lockEntered (
+  tx: Tx, seal: Seal, id: string
+): Promise<{ entry: Entry, current: CurrentActivity }> {
+  const slug = (await getEntry(tx, id)).activity?.slug
+  if (slug === undefined) throw new EntryMoved()
+  const current = await lockCurrentActivity(tx, seal, slug)
+  const entry = await getEntry(tx, id)
+  if (entry.activity === undefined) throw new EntryMoved()
+  return { entry, current }
+}
+
+/** What the form shows: the activity as it is, with the change that waits or was sent back. */
+export async function answersToAmend (db: Tx | Db, current: CurrentActivity): Promise<Answers> {
+  const proposal = current.status === 'published' ? await findProposal(db, current.id) : undefined
+  return proposal === undefined ? answersOf(current) : withChanges(answersOf(current), proposal.changes)
+}
+
+/**
+ * Changes what someone entered, until it begins. A draft is changed and waits for a coordinator again; of what is
+ * published the change waits, and everyone reads it as it was until it is approved. `saw` is the version that the form
+ * showed. Returns what became of it. Throws `EntryMoved` where it has begun, ended or been changed since.
+ */
+export async function amendEntry (
+  { db, outbox, seal }: EntryParts, id: string, { saw, draft }: { saw: string, draft: ActivityDraft }, now: DateTime<true>
+): Promise<'saved' | 'waits' | 'as-it-was'> {
+  return await db.$transaction(async tx => {
+    const { entry, current } = await lockEntered(tx, seal, id)
+    const shown = await answersToAmend(tx, current)
+    if (!mayChange(entry, now) || versionOf(shown) !== saw) throw new EntryMoved()
+    const wanted = answersOf(draft)
+    await tx.entry.update({ where: { id }, data: { title: draft.title } })
+    const isReturned = entry.activity?.approval !== 'waiting'
+    if (current.status === 'published') {
+      if (unitsChanged(shown, wanted).length === 0) return 'as-it-was'
+      const asItIs = answersOf(current)
+      const changes = changesOf(asItIs, wanted, unitsChanged(asItIs, wanted))
+      await proposeChange(tx, { activityId: current.id, changes, by: 'submitter', now })
+      return 'waits'
+    }
+    const changed = changedFields(shown, wanted)
+    if (Object.keys(changed).length === 0 && !isReturned) return 'as-it-was'
+    await changeActivity(tx, outbox, seal, current, draft, now)
+    await askAgain(tx, current.id, id, now)
+    await record(tx, { staffMemberId: undefined, action: 'entry.changed', subject: current.slug, details: changed }, now)
+    return 'saved'
+  })
+}
+
+/** What was changed is read anew, also where it waited already: whoever has read it before approves no other words. */
+async function askAgain (tx: Tx, activityId: string, askedById: string, now: DateTime<true>): Promise<void> {
+  const request = { askedById, askedAt: now.toJSDate(), returnedById: null, returnedAt: null, reason: '' }
+  await tx.approvalRequest.upsert({ where: { activityId }, create: { activityId, ...request }, update: request })
+}

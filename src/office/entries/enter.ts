@@ -1,0 +1,150 @@
+import type { DateTime } from 'luxon'
+import { canonicalAddress } from '../../booking/bookings/address.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
+import type { Outbox } from '../../platform/outbox.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { freeSlug, slugOf } from '../../platform/slug.ts'
+import { record } from '../../identity/staff/audit.ts'
+import { createActivities, takeTurns } from '../../programme/activities/commands.ts'
+import type { ActivityDraft } from '../../programme/activities/draft.ts'
+import { phaseOf } from '../../programme/entries/entry-form.ts'
+import type { EntryAnswer } from '../../programme/entries/entry-questions.ts'
+import { EnteredBefore, EntriesClosed, EntryMoved } from '../../programme/entries/errors.ts'
+import { findEntryForm, getEntry } from '../../programme/entries/queries.ts'
+import { readAnswers } from '../editor/answers.ts'
+import type { Answers } from '../editor/answers.ts'
+import { baseOf } from './entered.ts'
+
+/** So many wait for a coordinator in a campaign, or for their addresses to be confirmed: more are not taken. */
+export const mostWaiting = 1000
+/** So many of one address. */
+export const mostOfAddress = 40
+
+/** What someone enters, already read by schema.ts. */
+export interface Entering {
+  /** The id of the form and its answers: the same again is the same entry. */
+  id: string
+  slug: string
+  organisation: string
+  name: string
+  email: string
+  answers: Answers
+  draft: ActivityDraft
+  given: readonly EntryAnswer[]
+  isKeptForAgain: boolean
+  againOfId: string | undefined
+}
+
+/**
+ * Takes what someone enters, and emails them the link that confirms their address: until then nobody else sees it. The
+ * same form again is one entry. Throws `EntriesClosed`, and `EnteredBefore` where that entry has come to an end.
+ */
+export async function enterActivity (
+  db: Db, outbox: Outbox, { id, slug, organisation, name, email, answers, draft, given, isKeptForAgain, againOfId }: Entering,
+  now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const campaignId = await lockForm(tx, slug, now)
+    const earlier = await tx.entry.findUnique({ where: { id }, select: { outcome: true } })
+    if (earlier !== null) {
+      if (earlier.outcome !== null) throw new EnteredBefore()
+      return
+    }
+    const canonicalEmail = canonicalAddress(email)
+    await assertRoom(tx, campaignId, canonicalEmail)
+    await tx.entry.create({
+      data: {
+        id,
+        campaignId,
+        title: draft.title,
+        organisation,
+        name,
+        email,
+        canonicalEmail,
+        entered: answers,
+        answers: [...given],
+        endsOn: new Date(`${draft.endsAt.setZone(draft.zone).minus({ milliseconds: 1 }).toFormat('yyyy-MM-dd')}T00:00:00Z`),
+        isKeptForAgain,
+        againOfId: againOfId ?? null,
+        receivedAt: now.toJSDate()
+      }
+    })
+    await outbox.announce(tx, 'entry.moved', [{ entryId: id, what: 'confirm' }])
+  })
+}
+
+/** Locks the form of a campaign, so that nobody is counted beside another. Throws `EntriesClosed` where it takes none. */
+async function lockForm (tx: Tx, slug: string, now: DateTime<true>): Promise<string> {
+  await tx.$queryRaw`
+    SELECT 1 FROM entry_forms JOIN campaigns ON campaigns.id = campaign_id WHERE slug = ${slug} FOR UPDATE OF entry_forms`
+  const found = await findEntryForm(tx, slug)
+  if (found === undefined || phaseOf(found.form, found.campaign.zone, now) !== 'open') {
+    throw new EntriesClosed('The last day to enter something has passed, or entering is stopped. Nothing was sent.')
+  }
+  return found.campaign.id
+}
+
+/** Entries that wait for a confirmed address, or for a coordinator. */
+export const waiting = {
+  outcome: null,
+  OR: [{ confirmedAt: null }, { activity: { status: 'draft', approvalRequest: { is: { returnedAt: null } } } }]
+} satisfies Prisma.EntryWhereInput
+
+async function assertRoom (tx: Tx, campaignId: string, canonicalEmail: string): Promise<void> {
+  const ofAll = await tx.entry.count({ where: { campaignId, confirmedAt: { not: null }, ...waiting } })
+  const unconfirmed = await tx.entry.count({ where: { campaignId, confirmedAt: null } })
+  const ofAddress = await tx.entry.count({ where: { campaignId, canonicalEmail, ...waiting } })
+  if (ofAddress >= mostOfAddress) {
+    throw new EntriesClosed('Very many entries of your address wait already. Please wait until we have read some of them.')
+  }
+  if (ofAll >= mostWaiting || unconfirmed >= 2 * mostWaiting) {
+    throw new EntriesClosed('Very many entries wait to be read. Please try again tomorrow.')
+  }
+}
+
+/**
+ * Makes a draft of an entry, as the person who has the link to its mailbox confirms, and asks coordinators to approve
+ * it. Confirmed already, it does nothing. Throws `EntryMoved` where it has come to an end.
+ */
+export async function confirmEntry (
+  { db, seal }: { db: Db, seal: Seal }, id: string, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await takeTurns(tx)
+    await tx.$queryRaw`SELECT 1 FROM entries WHERE id = ${id}::uuid FOR UPDATE`
+    const entry = await getEntry(tx, id)
+    if (entry.confirmedAt !== undefined) return
+    const found = await findEntryForm(tx, entry.campaign.slug)
+    if (found === undefined || entry.entered === undefined) throw new EntryMoved()
+    const draft = storedDraft(entry.entered as Answers, found)
+    if (draft === undefined) throw new EntryMoved()
+    const others = await tx.activity.findMany({ where: { slug: { startsWith: slugOf(draft.title).slice(0, 60) } }, select: { slug: true } })
+    const slug = freeSlug(slugOf(draft.title) || 'activity', new Set([...others.map(({ slug }) => slug), 'new']))
+    await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now)
+    await tx.approvalRequest.create({ data: { activityId: id, askedById: id, askedAt: now.toJSDate() } })
+    await noteWhatItWas(tx, id, entry.againOfId)
+    await tx.entry.update({ where: { id }, data: { activityId: id, confirmedAt: now.toJSDate(), entered: Prisma.DbNull } })
+    await record(tx, { staffMemberId: undefined, action: 'entry.made', subject: slug, details: { title: draft.title } }, now)
+  })
+}
+
+/** Its plan says of which activity of an earlier campaign it is the next. */
+async function noteWhatItWas (tx: Tx, activityId: string, againOfId: string | undefined): Promise<void> {
+  if (againOfId === undefined) return
+  const earlier = await tx.entry.findUnique({ where: { id: againOfId }, select: { activityId: true } })
+  if (earlier?.activityId == null) return
+  await tx.activityPlan.create({ data: { activityId, stage: 'idea', copiedFromId: earlier.activityId } })
+}
+
+/** What was entered, as a draft; where its district was taken away meanwhile, its organisers give it another. */
+function storedDraft (
+  entered: Answers, { campaign, form }: NonNullable<Awaited<ReturnType<typeof findEntryForm>>>
+): ActivityDraft | undefined {
+  const around = { districts: campaign.districts, agencies: [], boundTo: undefined }
+  for (const answers of [entered, { ...entered, district: '' }]) {
+    const read = readAnswers(answers, baseOf(campaign, form), around)
+    if ('draft' in read) return read.draft
+  }
+  return undefined
+}

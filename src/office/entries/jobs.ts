@@ -1,0 +1,148 @@
+import { calendarDayInWords, whenInWords } from '../../programme/activities/when.ts'
+import { erasedOn, stateOf } from '../../programme/entries/entry.ts'
+import type { Entry, EntryState } from '../../programme/entries/entry.ts'
+import { findEntry, findEntryForm, findEntryOfActivity, listEntries } from '../../programme/entries/queries.ts'
+import { quoted } from '../../mail/emails/body.ts'
+import type { EmailContext } from '../../mail/emails/email-context.ts'
+import { greetingName } from '../../mail/emails/greeting.ts'
+import { sendStandalone } from '../../mail/emails/standalone.ts'
+import { emergencyMarked, helplines } from '../../mail/invitations/wording.ts'
+import { oneLine } from '../../platform/one-line.ts'
+import type { Facts } from '../../platform/outbox.ts'
+import { listSupportContacts } from '../../programme/support/queries.ts'
+import type { EntryLinks } from './links.ts'
+import { emailOf, noteEntrantUnreachable, noteEntryTold } from './keeping.ts'
+import type { Matter } from './keeping.ts'
+
+/** What emails about entries need. */
+export interface EntryContext extends EmailContext {
+  entryLinks: EntryLinks
+}
+
+type Ends = Promise<Array<PromiseSettledResult<void>>>
+
+/** Where an entry stands while an email about it still holds; undefined: whatever became of it. */
+const holdsFor: Partial<Record<Matter, EntryState>> = {
+  confirm: 'unconfirmed', withdrawn: 'withdrawn', refused: 'refused', published: 'published', returned: 'returned', cancelled: 'cancelled'
+}
+
+/**
+ * Tells people where their entries stand; returns each one's result, in the order given. If an entry has moved on, the
+ * email about where it stands now follows, and this one is not sent. Runs at least once: another copy is the same email.
+ * Fails where there is to be another try.
+ */
+export async function tellOfEntries (context: EntryContext, moved: ReadonlyArray<Facts['entry.moved']>): Ends {
+  return await Promise.allSettled(moved.map(async ({ entryId, what }) => {
+    const entry = await findEntry(context.db, entryId)
+    if (entry !== undefined) await tell(context, entry, what as Matter, what)
+  }))
+}
+
+/** The same of what coordinators decided about what people entered, or about a change of it. */
+export async function tellOfDecidedEntries (context: EntryContext, decided: ReadonlyArray<Facts['approval.decided']>): Ends {
+  return await Promise.allSettled(decided.map(async ({ decisionId }) => {
+    const row = await context.db.approvalDecision.findUnique({ where: { id: decisionId } })
+    const entry = row === null ? undefined : await findEntryOfActivity(context.db, row.activityId)
+    if (row === null || entry === undefined) return
+    // A change that a member of staff asked for is not theirs.
+    if (row.about === 'change' && row.askedById !== null) return
+    const isApproved = row.decision === 'approved'
+    const matter: Matter = row.about === 'activity'
+      ? (isApproved ? 'published' : 'returned')
+      : isApproved ? 'change-approved' : 'change-returned'
+    await tell(context, entry, matter, `${matter} ${decisionId}`, row.reason)
+  }))
+}
+
+/** The same of what organisers have cancelled. */
+export async function tellOfCancelledEntries (context: EntryContext, changed: ReadonlyArray<Facts['activity.changed']>): Ends {
+  const ids = [...new Set(changed.map(({ activityId }) => activityId))]
+  const cancelled = await listEntries(context.db, { activityId: { in: ids }, outcome: null, activity: { status: 'cancelled' } })
+  return await Promise.allSettled(changed.map(async ({ activityId }, n) => {
+    const entry = cancelled.find(({ activity }) => activity?.id === activityId)
+    if (entry === undefined || changed.findIndex(other => other.activityId === activityId) !== n) return
+    await tell(context, entry, 'cancelled', 'cancelled')
+  }))
+}
+
+async function tell (context: EntryContext, entry: Entry, matter: Matter, key: string, reason = entry.reason): Promise<void> {
+  const { db, publicUrl, entryLinks, clock } = context
+  const { activity } = entry
+  const holds = holdsFor[matter]
+  if (entry.told === key || (holds !== undefined && stateOf(entry) !== holds)) return
+  const form = (await findEntryForm(db, entry.campaign.slug))?.form
+  const title = activity?.title ?? entry.title
+  const end = await sendStandalone(context, {
+    emailId: emailOf(entry, matter),
+    to: entry.email,
+    template: 'entry',
+    model: {
+      matter,
+      name: greetingName(entry.name),
+      title: oneLine(title),
+      when: activity && whenInWords(activity),
+      campaign: oneLine(entry.campaign.title),
+      reason: reason === '' ? '' : quoted(reason),
+      hashtags: oneLine(form?.hashtags ?? ''),
+      publicUrl: activity === undefined ? '' : `${publicUrl}/activities/${activity.slug}`,
+      isPublic: form?.visibility !== 'partners',
+      entryUrl: `${publicUrl}/entries/${entryLinks.own.tokenOf({ id: entry.id, version: entry.linkVersion })}`,
+      erasedOn: calendarDayInWords(erasedOn(entry)),
+      privacyUrl: `${publicUrl}/privacy`,
+      ...await ending(context)
+    }
+  })
+  if (end === 'sent') await noteEntryTold(db, entry.id, key)
+  else await noteEntrantUnreachable(db, entry.id, clock())
+}
+
+async function ending ({ db, publicUrl }: EntryContext) {
+  return { helpUrl: `${publicUrl}/help`, emergency: emergencyMarked, helplines: helplines(await listSupportContacts(db)) }
+}
+
+/** Most entries that an email about an address lists. */
+const mostListed = 20
+
+/**
+ * Sends an address the links to its entries in a campaign, and those by which it enters again what it had entered in
+ * earlier ones: only who reads its mailbox learns of them. Runs at least once.
+ */
+export async function sendEntryLinks (context: EntryContext, dues: ReadonlyArray<Facts['entry-links.due']>): Ends {
+  const { db, publicUrl, entryLinks, clock } = context
+  return await Promise.allSettled(dues.map(async ({ entryId, campaignId, isInvitation, askedAt }) => {
+    const one = await findEntry(db, entryId)
+    const key = isInvitation ? `invited ${campaignId}` : `links ${askedAt}`
+    if (one === undefined || one.told === key) return
+    const campaign = await db.campaign.findUnique({ where: { id: campaignId }, select: { slug: true, title: true } })
+    if (campaign === null) return
+    const theirs = await listEntries(db, { canonicalEmail: one.canonicalEmail, confirmedAt: { not: null } }, { take: 3 * mostListed })
+    const here = theirs.filter(entry => entry.campaign.id === campaignId && entry.outcome === undefined)
+    const earlier = theirs.filter(entry => entry.campaign.id !== campaignId && entry.activity !== undefined && entry.outcome === undefined)
+    const line = (entry: Entry) => ({
+      says: [oneLine(entry.activity?.title ?? entry.title), entry.activity && whenInWords(entry.activity)]
+        .filter(said => said !== undefined).join(', ')
+    })
+    const end = await sendStandalone(context, {
+      emailId: emailOf(one, 'links'),
+      to: one.email,
+      template: 'entry-links',
+      model: {
+        name: greetingName(one.name),
+        isInvitation,
+        campaign: oneLine(campaign.title),
+        here: here.slice(0, mostListed).map(entry => ({
+          ...line(entry), url: `${publicUrl}/entries/${entryLinks.own.tokenOf({ id: entry.id, version: entry.linkVersion })}`
+        })),
+        earlier: earlier.slice(0, mostListed).map(entry => ({
+          ...line(entry),
+          url: `${publicUrl}/campaigns/${campaign.slug}/take-part/again/${entryLinks.again.tokenOf({ id: entry.id, version: entry.linkVersion })}`
+        })),
+        formUrl: `${publicUrl}/campaigns/${campaign.slug}/take-part`,
+        erasedOn: calendarDayInWords(erasedOn(one)),
+        ...await ending(context)
+      }
+    })
+    if (end === 'sent') await noteEntryTold(db, one.id, key)
+    else await noteEntrantUnreachable(db, one.id, clock())
+  }))
+}

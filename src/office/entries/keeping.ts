@@ -1,0 +1,78 @@
+import type { DateTime } from 'luxon'
+import type { Db, Tx } from '../../platform/database/connect.ts'
+import { emailIdOf } from '../requests/email-id.ts'
+import { daysAfterActivity, daysAfterEnd, daysForAgain, daysUnconfirmed, zone } from '../../programme/entries/entry.ts'
+import type { Entry } from '../../programme/entries/entry.ts'
+
+/** What the emails about an entry can be about. */
+export const matters = [
+  'confirm', 'withdrawn', 'refused', 'published', 'returned', 'cancelled', 'change-approved', 'change-returned', 'links'
+] as const
+export type Matter = typeof matters[number]
+
+/** The id of the next email about an entry: the same for each try. */
+export function emailOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>, matter: Matter): string {
+  return emailIdOf(id, `entry-${emails}-${matter}`)
+}
+
+/** The ids of all emails about an entry, where they are kept as files. */
+export function emailsOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>): string[] {
+  return Array.from({ length: emails + 1 }, (_, n) => matters.map(matter => emailOf({ id, emails: n }, matter))).flat()
+}
+
+/**
+ * Deletes who entered what on the day that they were told (`erasedOn`), except people under a legal hold; returns the
+ * ids. The activities stay: who entered them is in no part of them.
+ */
+export async function forgetEntrants (db: Db, now: DateTime<true>): Promise<string[]> {
+  const today = now.setZone(zone).toFormat('yyyy-MM-dd')
+  return await db.$transaction(async tx => {
+    const gone = await tx.$queryRaw<Array<{ id: string }>>`
+      DELETE FROM entries WHERE id IN (
+        SELECT entry.id FROM entries entry LEFT JOIN activities activity ON activity.id = entry.activity_id
+        WHERE CASE
+          WHEN entry.confirmed_at IS NULL THEN (entry.received_at AT TIME ZONE ${zone})::date + ${daysUnconfirmed}::int
+          WHEN entry.ended_at IS NOT NULL THEN (entry.ended_at AT TIME ZONE ${zone})::date + ${daysAfterEnd}::int
+          ELSE coalesce(last_day_of(activity.ends_at, activity.zone), entry.ends_on)
+            + CASE WHEN entry.is_kept_for_again THEN ${daysForAgain}::int ELSE ${daysAfterActivity}::int END
+          END <= ${today}::date)
+        AND NOT EXISTS (
+          SELECT FROM legal_holds hold
+          WHERE hold.canonical_email = entries.canonical_email AND hold.lifted_at IS NULL)
+      RETURNING id`
+    await noteGone(tx, gone.map(({ id }) => id), now)
+    return gone.map(({ id }) => id)
+  })
+}
+
+/** Erases who an address was in all that it entered up to an instant; what became public stays. Returns them. */
+export async function eraseEntries (
+  tx: Tx, canonicalEmail: string, askedBy: Date, now: DateTime<true>
+): Promise<Array<Pick<Entry, 'id' | 'emails'>>> {
+  const gone = await tx.$queryRaw<Array<Pick<Entry, 'id' | 'emails'>>>`
+    DELETE FROM entries WHERE canonical_email = ${canonicalEmail} AND received_at <= ${askedBy} RETURNING id, emails`
+  await noteGone(tx, gone.map(({ id }) => id), now)
+  return gone
+}
+
+/** No backup brings them back. */
+async function noteGone (tx: Tx, ids: readonly string[], now: DateTime<true>): Promise<void> {
+  await tx.forgottenBooking.createMany({
+    data: ids.map(bookingId => ({ bookingId, forgottenAt: now.toJSDate() })), skipDuplicates: true
+  })
+}
+
+/** Erases again the entries that a restored backup has brought back; returns how many. */
+export async function eraseEntriesAgain (db: Db): Promise<number> {
+  return await db.$executeRaw`DELETE FROM entries USING forgotten_bookings gone WHERE gone.booking_id = entries.id`
+}
+
+/** Records that someone was emailed about their entry. */
+export async function noteEntryTold (db: Db, id: string, told: string): Promise<void> {
+  await db.entry.updateMany({ where: { id }, data: { told, emails: { increment: 1 } } })
+}
+
+/** Records that emails to the address of an entry are refused for good. */
+export async function noteEntrantUnreachable (db: Db, id: string, now: DateTime<true>): Promise<void> {
+  await db.entry.updateMany({ where: { id, unreachableAt: null }, data: { unreachableAt: now.toJSDate() } })
+}

@@ -1,0 +1,9 @@
+import { signedIds } from '../../platform/signed-id.ts'
+import type { SignedIds } from '../../platform/signed-id.ts'
+
+/** Signs links to one's own entry, and those by which an earlier one is entered again. */
+export interface EntryLinks { own: SignedIds, again: SignedIds }
+
+export function entryLinks (secretKey: string): EntryLinks {
+  return { own: signedIds('entry', secretKey), again: signedIds('entry-again', secretKey) }
+}

@@ -1,0 +1,117 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { keepFromSearchEngines } from '../../booking/bookings/own-booking-routes.ts'
+import { asking, form, refusing } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
+import { typedOf } from '../../platform/http/form-answers.ts'
+import { formError } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { formRateLimit } from '../../platform/http/limits.ts'
+import type { Seal } from '../../platform/seal.ts'
+import { mayChange } from '../../programme/entries/entry.ts'
+import type { Entry } from '../../programme/entries/entry.ts'
+import { EntryLinkEnded, EntryMoved } from '../../programme/entries/errors.ts'
+import { findEntry, findEntryForm } from '../../programme/entries/queries.ts'
+import { versionOf } from '../editor/both-changed.ts'
+import { getCurrentActivity } from '../editor/queries.ts'
+import { amendEntry, answersToAmend } from './amend.ts'
+import { confirmEntry } from './enter.ts'
+import { shownAnswers } from './entered.ts'
+import type { EntryLinks } from './links.ts'
+import { activityQuestionsOf, ownEntryPageOf } from './page.ts'
+import type { FormShape } from './page.ts'
+import { activityPart, amendForm, pressed } from './schema.ts'
+import { withdrawEntry } from './withdraw.ts'
+
+interface Token { Params: { token: string } }
+type Own = Asked<Token> & { entry: Entry, its: FormShape }
+
+/** The longest summary in a script that takes 12 bytes a character. */
+const bodyLimit = 131_072
+
+/** One's own entry, for anyone who has its link: confirming, changing and withdrawing it. */
+export const ownEntryRoutes: FastifyPluginAsync<{ entryLinks: EntryLinks, seal: Seal }> = async (app, { entryLinks, seal }) => {
+  const parts = { db: app.db, outbox: app.outbox, seal }
+  const limited = { bodyLimit, config: { rateLimit: formRateLimit } }
+  const address = '/entries/:token'
+  app.addHook('onRequest', keepFromSearchEngines)
+
+  app.get(address, owning(async asked => show(asked)))
+
+  // A button: mail programs that open every link confirm nothing.
+  app.post(`${address}/confirmation`, limited, owning(form({ schema: pressed, again: show }, async asked => {
+    await confirmEntry(parts, asked.entry.id, app.clock())
+    return await goBack(asked, 'sent')
+  })))
+
+  app.get(`${address}/change`, owning(async asked =>
+    mayChange(asked.entry, app.clock()) ? await showForm(asked) : await goBack(asked)))
+
+  app.post(`${address}/change`, limited, owning(refusing(EntryMoved, showMoved, form({
+    schema: async ({ entry, its }: Own) => {
+      if (entry.activity === undefined) throw new EntryMoved()
+      return amendForm({ ...its, base: await getCurrentActivity(app.db, seal, entry.activity.slug) })
+    },
+    fields: [...activityPart],
+    again: showForm
+  }, async asked => {
+    const { entry, input: { saw, draft } } = asked
+    return await goBack(asked, await amendEntry(parts, entry.id, { saw, draft }, app.clock()))
+  }))))
+
+  app.post(`${address}/withdrawal`, limited, owning(refusing(EntryMoved, async asked => await goBack(asked), form({
+    schema: pressed, again: show
+  }, async asked => {
+    const { entry } = asked
+    const end = await withdrawEntry(parts, entry.id, app.clock())
+    const isGone = await findEntry(app.db, entry.id) === undefined
+    return isGone ? asked.reply.page('office/entries/gone', { campaign: entry.campaign.title }) : await goBack(asked, end)
+  }))))
+
+  async function goBack ({ params: { token }, reply }: Own, done?: string): Promise<FastifyReply> {
+    return await reply.redirect(`/entries/${token}${done === undefined ? '' : `?done=${done}`}`, 303)
+  }
+
+  function show ({ entry, its, params: { token }, query: { done }, reply }: Own): FastifyReply {
+    return reply.page('office/entries/own-entry', {
+      ...ownEntryPageOf(entry, token, app.clock(), its.form.visibility === 'public'), done: typeof done === 'string' ? done : undefined
+    })
+  }
+
+  async function showForm (asked: Own, errors?: FormErrors): Promise<FastifyReply> {
+    const { entry: { activity, campaign }, its, body, params: { token }, reply } = asked
+    if (activity === undefined) return await goBack(asked)
+    const current = await getCurrentActivity(app.db, seal, activity.slug)
+    const asItIs = await answersToAmend(app.db, current)
+    const { audiences, saw } = body as { audiences?: unknown, saw?: unknown }
+    const values = errors === undefined
+      ? shownAnswers(asItIs)
+      : { ...typedOf(body, activityPart), audiences: [audiences].flat().filter(one => typeof one === 'string').join(',') }
+    return reply.page('office/entries/change', {
+      title: activity.title,
+      campaign: campaign.title,
+      isPublished: activity.status === 'published',
+      ...activityQuestionsOf(its, values, ['none', 'drop-in'].includes(current.booking)),
+      saw: errors === undefined || typeof saw !== 'string' ? versionOf(asItIs) : saw,
+      href: `/entries/${token}`,
+      errors
+    })
+  }
+
+  /** Nothing that was typed is lost: the form comes back with the version of now. */
+  async function showMoved (asked: Own, { message }: EntryMoved): Promise<FastifyReply> {
+    const entry = await findEntry(app.db, asked.entry.id)
+    if (entry === undefined || !mayChange(entry, app.clock())) return await goBack(asked)
+    const body = { ...asked.body as object, saw: undefined }
+    return await showForm({ ...asked, entry, body }, formError('form', `${message} Your words are still here: press the button again to send them.`))
+  }
+
+  function owning (answer: (asked: Own) => FastifyReply | Promise<FastifyReply>) {
+    return asking<Token>(async asked => {
+      const signed = entryLinks.own.read(asked.params.token)
+      const entry = signed === undefined ? undefined : await findEntry(app.db, signed.id)
+      const its = entry === undefined ? undefined : await findEntryForm(app.db, entry.campaign.slug)
+      if (entry === undefined || its === undefined || entry.linkVersion !== signed?.version) throw new EntryLinkEnded()
+      return await answer({ ...asked, entry, its })
+    })
+  }
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from 'node:crypto'
+import type { DateTime } from 'luxon'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { paragraphsOf } from '../../platform/marked-text.ts'
+import { kindInWords } from '../../programme/activities/page.ts'
+import type { Kind } from '../../programme/activities/activity.ts'
+import { calendarDayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
+import { erasedOn, mayChange, mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
+import { daysAfterActivity, daysAfterEnd, daysUnconfirmed } from '../../programme/entries/entry.ts'
+import type { Entry } from '../../programme/entries/entry.ts'
+import { daysOf, entryAudiences, phaseOf } from '../../programme/entries/entry-form.ts'
+import type { EntryCampaign, EntryForm } from '../../programme/entries/entry-form.ts'
+import { audienceInWords, changeInWords, stateInWords } from './in-words.ts'
+import { answerField } from './schema.ts'
+
+/** The form of a campaign, with the campaign. */
+export interface FormShape { campaign: EntryCampaign, form: EntryForm }
+
+/** What was typed, and what is wrong with it. */
+export interface TypedEntry {
+  values: Readonly<Record<string, string | undefined>>
+  errors?: FormErrors | undefined
+}
+
+/** The questions about the activity, as far as the campaign asks them. */
+export function activityQuestionsOf (
+  { campaign, form }: FormShape, values: Readonly<Record<string, string | undefined>>, asksHow = true
+) {
+  const { first, last } = daysOf(form, campaign)
+  const chosen = (values.audiences ?? '').split(',')
+  const kinds = form.kinds.includes(values.kind as Kind) || (values.kind ?? '') === '' ? form.kinds : [...form.kinds, values.kind as Kind]
+  return {
+    values,
+    days: first === undefined
+      ? undefined
+      : last === undefined || first === last ? calendarDayInWords(first) : `${calendarDayInWords(first)} to ${calendarDayInWords(last)}`,
+    first,
+    last,
+    isOneDay: first !== undefined && first === last,
+    kinds: [
+      ...form.kinds.length === 1 ? [] : [{ value: '', text: 'Select a kind' }],
+      ...kinds.map(value => ({ value, text: kindInWords[value] ?? value, selected: values.kind === value }))
+    ],
+    districts: campaign.districts.length === 0
+      ? undefined
+      : [{ value: '', text: 'Select a district' }, ...campaign.districts.map(value => ({ value, text: value, selected: values.district === value }))],
+    audiences: entryAudiences.map(value => ({ value, text: audienceInWords[value], checked: chosen.includes(value) })),
+    asksHow
+  }
+}
+
+/** The form for entering an activity, empty or as it was filled in. */
+export function enterPageOf (shape: FormShape, { values, errors }: TypedEntry, isAgain: boolean) {
+  const { campaign, form } = shape
+  return {
+    campaign: campaign.title,
+    partnership: campaign.partnership,
+    introduction: paragraphsOf(form.introduction),
+    closes: form.closesOn && calendarDayInWords(form.closesOn),
+    href: hrefOf(campaign),
+    ...activityQuestionsOf(shape, values),
+    questions: form.questions.map(({ text, choices, isRequired }, n) => ({
+      field: answerField(n),
+      text: isRequired ? text : `${text} (optional)`,
+      value: values[answerField(n)],
+      choices: choices.map(choice => ({ value: choice, text: choice, checked: values[answerField(n)] === choice }))
+    })),
+    isAgain,
+    submission: values.submission ?? randomUUID(),
+    daysAfterActivity,
+    errors
+  }
+}
+
+/** What an empty form begins with. */
+export function firstValues ({ campaign, form }: FormShape): Record<string, string> {
+  const { first, last } = daysOf(form, campaign)
+  return {
+    kind: form.kinds.length === 1 ? form.kinds[0] ?? '' : '',
+    district: form.district ?? '',
+    audiences: form.audiences.join(','),
+    starts_day: first !== undefined && first === last ? first : ''
+  }
+}
+
+export function hrefOf ({ slug }: { slug: string }): string {
+  return `/campaigns/${slug}/take-part`
+}
+
+/** Why the form takes nothing now, said kindly. */
+export function closedPageOf ({ campaign, form }: FormShape, now: DateTime<true>) {
+  const isBefore = phaseOf(form, campaign.zone, now) === 'before'
+  return {
+    campaign: campaign.title,
+    partnership: campaign.partnership,
+    isBefore,
+    day: calendarDayInWords((isBefore ? form.opensOn : form.closesOn) ?? ''),
+    href: hrefOf(campaign)
+  }
+}
+
+/** One's own entry: where it stands, and what can be done. */
+export function ownEntryPageOf (entry: Entry, token: string, now: DateTime<true>, isPublic: boolean) {
+  const { activity, campaign, organisation, reason } = entry
+  const state = stateOf(entry)
+  return {
+    title: activity?.title ?? entry.title,
+    campaign: campaign.title,
+    state,
+    says: stateInWords(state, isPublic),
+    change: changeInWords(entry),
+    reason: state === 'refused' ? reason : state === 'returned' || activity?.change === 'returned' ? activity?.reason ?? '' : '',
+    when: activity && whenInWords(activity),
+    kind: activity && (kindInWords[activity.kind as Kind] ?? activity.kind),
+    district: activity?.district,
+    organisation,
+    received: momentInWords(entry.receivedAt, campaign.zone),
+    publicHref: activity !== undefined && isPublic && (state === 'published' || state === 'cancelled') ? `/activities/${activity.slug}` : undefined,
+    isCancellingAsked: entry.cancellingAskedAt !== undefined && state === 'published',
+    mayChange: mayChange(entry, now),
+    mayWithdraw: mayWithdraw(entry, now),
+    isPublished: state === 'published',
+    erasedOn: calendarDayInWords(erasedOn(entry)),
+    daysUnconfirmed,
+    daysAfterEnd,
+    formHref: hrefOf(campaign),
+    href: `/entries/${token}`
+  }
+}

@@ -1,0 +1,165 @@
+import type { DateTime } from 'luxon'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { byteOrderMark, csvOf } from '../../platform/csv.ts'
+import { kindInWords } from '../../programme/activities/page.ts'
+import type { Kind } from '../../programme/activities/activity.ts'
+import { wallClock } from '../../programme/activities/local-time.ts'
+import { calendarDayInWords, shortMoment, whenInWords } from '../../programme/activities/when.ts'
+import { campaignSections } from '../../programme/campaigns/sections.ts'
+import { enterableKinds, entryAudiences, phaseOf, versionOfForm } from '../../programme/entries/entry-form.ts'
+import type { EntryForm } from '../../programme/entries/entry-form.ts'
+import { erasedOn, stateOf } from '../../programme/entries/entry.ts'
+import type { Entry } from '../../programme/entries/entry.ts'
+import { numbers, questionFields } from './form-schema.ts'
+import { audienceInWords, stateTags } from './in-words.ts'
+import { hrefOf } from './page.ts'
+import type { FormShape } from './page.ts'
+
+/** What was typed into the settings, and what is wrong with it. */
+export interface TriedSettings {
+  body: unknown
+  errors: FormErrors
+}
+
+/** What organisers decide about the form, as stored or as they typed it. */
+export function settingsPageOf (
+  { campaign, form }: FormShape, counts: { waiting: number, all: number }, publicUrl: string, now: DateTime<true>, tried?: TriedSettings
+) {
+  const values = tried === undefined ? valuesOf(form) : typedValues(tried.body)
+  const ticked = (field: string) => [values[field]].flat()
+  return {
+    title: campaign.title,
+    sections: campaignSections(campaign.slug, '/entry-form'),
+    href: `/staff/campaigns/${campaign.slug}`,
+    listHref: `/staff/campaigns/${campaign.slug}/entries`,
+    inviteHref: `/staff/campaigns/${campaign.slug}/entries/invitation`,
+    formUrl: publicUrl + hrefOf(campaign),
+    phase: phaseOf(form, campaign.zone, now),
+    counts,
+    edition: versionOfForm(form),
+    values,
+    kinds: enterableKinds.map(value => ({ value, text: kindInWords[value], checked: ticked('kinds').includes(value) })),
+    audiences: entryAudiences.map(value => ({ value, text: audienceInWords[value], checked: ticked('audiences').includes(value) })),
+    districts: campaign.districts.length === 0
+      ? undefined
+      : [{ value: '', text: 'None' }, ...campaign.districts.map(value => ({ value, text: value, selected: values.district === value }))],
+    campaignDays: [campaign.firstDay, campaign.lastDay].map(day => day && calendarDayInWords(day)).filter(day => day !== undefined).join(' to '),
+    questions: numbers.map(n => {
+      const names = questionFields(n)
+      return {
+        number: n + 1,
+        names,
+        text: values[names.text],
+        choices: values[names.choices],
+        isRequired: values[names.required] === 'yes'
+      }
+    }),
+    errors: tried?.errors
+  }
+}
+
+type Values = Record<string, string | string[] | undefined>
+
+function valuesOf (form: EntryForm): Values {
+  const { isOn, isListed, opensOn, closesOn, introduction, kinds, firstDay, lastDay, audiences, district, visibility, hashtags } = form
+  return {
+    on: isOn ? 'yes' : 'no',
+    listed: isListed ? 'yes' : '',
+    opens_on: opensOn,
+    closes_on: closesOn,
+    introduction,
+    kinds: [...kinds],
+    first_day: firstDay,
+    last_day: lastDay,
+    audiences: [...audiences],
+    district,
+    visibility,
+    hashtags,
+    ...Object.fromEntries(form.questions.flatMap(({ text, choices, isRequired }, n) => {
+      const names = questionFields(n)
+      return [[names.text, text], [names.choices, choices.join('\n')], [names.required, isRequired ? 'yes' : '']]
+    }))
+  }
+}
+
+function typedValues (body: unknown): Values {
+  return Object.fromEntries(Object.entries(Object(body) as object).map(([field, value]: [string, unknown]) =>
+    [field, Array.isArray(value) ? value.filter(one => typeof one === 'string') : typeof value === 'string' ? value : undefined]))
+}
+
+export const perPage = 50
+
+/** What was entered in a campaign, for its organisers. */
+export function entriesPageOf (
+  { campaign }: FormShape, entries: readonly Entry[], { page, total, publicUrl }: { page: number, total: number, publicUrl: string }
+) {
+  const href = `/staff/campaigns/${campaign.slug}/entries`
+  const pages = Math.max(1, Math.ceil(total / perPage))
+  return {
+    title: campaign.title,
+    sections: campaignSections(campaign.slug, '/entry-form'),
+    backHref: `/staff/campaigns/${campaign.slug}/entry-form`,
+    backText: 'Back to the form',
+    formUrl: publicUrl + hrefOf(campaign),
+    fileHref: `${href}/file`,
+    total,
+    entries: entries.map(entry => ({
+      id: entry.id,
+      title: entry.activity?.title ?? entry.title,
+      href: entry.activity && `/staff/activities/${entry.activity.slug}`,
+      when: entry.activity && whenInWords(entry.activity),
+      district: entry.activity?.district,
+      organisation: entry.organisation,
+      name: entry.name,
+      email: entry.email,
+      mailto: `mailto:${encodeURIComponent(entry.email).replace('%40', '@')}`,
+      answers: entry.answers,
+      received: shortMoment(entry.receivedAt, campaign.zone),
+      tag: stateTags[stateOf(entry)],
+      isCancellingAsked: entry.cancellingAskedAt !== undefined && stateOf(entry) === 'published',
+      cancelHref: entry.activity && `/staff/activities/${entry.activity.slug}/cancel`,
+      isUnreachable: entry.unreachableAt !== undefined,
+      linkHref: `${href}/${entry.id}/link`,
+      mayRenew: entry.confirmedAt !== undefined
+    })),
+    pages: pages === 1
+      ? undefined
+      : {
+          page,
+          pages,
+          previous: page > 1 ? `${href}?page=${page - 1}` : undefined,
+          next: page < pages ? `${href}?page=${page + 1}` : undefined
+        }
+  }
+}
+
+/** The same as a file, with the answers to the campaign's own questions, a column for each. */
+export function entriesFileOf ({ campaign, form }: FormShape, entries: readonly Entry[]): string {
+  const asked = form.questions.map(({ text }) => text)
+  const questions = [...new Set([...asked, ...entries.flatMap(({ answers }) => answers.map(({ question }) => question))])]
+  const head = [
+    'entered', 'status', 'title', 'kind', 'starts', 'ends', 'all_day', 'district', 'organisation', 'name', 'email',
+    'email_again', 'delete_details_on', 'activity', ...questions
+  ]
+  const rows = entries.map(entry => {
+    const { activity, organisation, name, email, answers } = entry
+    return [
+      wallClock(entry.receivedAt, campaign.zone),
+      stateTags[stateOf(entry)].text,
+      activity?.title ?? entry.title,
+      activity === undefined ? '' : kindInWords[activity.kind as Kind] ?? activity.kind,
+      activity === undefined ? entry.entered?.starts_day ?? '' : wallClock(activity.startsAt, activity.zone),
+      activity === undefined ? '' : wallClock(activity.endsAt, activity.zone),
+      activity?.allDay === true ? 'yes' : 'no',
+      activity?.district ?? entry.entered?.district ?? '',
+      organisation,
+      name,
+      email,
+      entry.isKeptForAgain ? 'yes' : 'no',
+      erasedOn(entry),
+      activity?.slug ?? '',
+      ...questions.map(question => answers.find(one => one.question === question)?.answer ?? '')
+    ]
+  })
+  return byteOrderMark + csvOf([head, ...rows], '\r\n')
+}

@@ -1,0 +1,180 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { confirming, ConfirmationRequired, effectsOf } from '../../identity/staff/confirmation.ts'
+import { requirePermission } from '../../identity/staff/roles.ts'
+import { staffOf } from '../../identity/staff/session.ts'
+import { asking, form, refusing } from '../../platform/http/form.ts'
+import type { Asked } from '../../platform/http/form.ts'
+import { formError } from '../../platform/http/form-errors.ts'
+import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { isId, isSlug, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
+import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
+import { EntryFormChanged, EntryMoved, EntryNotFound } from '../../programme/entries/errors.ts'
+import { countEntries, findEntryForm, listEntries } from '../../programme/entries/queries.ts'
+import { inviteAgain, invitingEffects, listEarlierCampaigns, listToInvite } from './again.ts'
+import { changeEntryForm } from './change-form.ts'
+import { invitationForm, refusalForm, settingFields, settingsForm } from './form-schema.ts'
+import { noteEntriesExported, renewEntryLink } from './new-link.ts'
+import type { FormShape } from './page.ts'
+import { pressed } from './schema.ts'
+import { refuseEntries } from './withdraw.ts'
+import { entriesFileOf, entriesPageOf, perPage, settingsPageOf } from './staff-page.ts'
+
+interface Address { Params: { slug: string } }
+interface OfEntry { Params: { slug: string, entry: string } }
+type Editing = Asked<Address> & { its: FormShape }
+
+const done = {
+  saved: 'Saved. Send the link to the people who are to take part.',
+  invited: 'They are emailed now.',
+  'link-sent': 'They are emailed a new link. The old one no longer works.'
+}
+
+/** An introduction in a script that takes 12 bytes a character, with five questions. */
+const bodyLimit = 131_072
+
+/** More than are entered. */
+const mostInFile = 10_000
+
+/** What people enter in campaigns: for those who run the campaign, and refusing it for its coordinators. */
+export const entryStaffRoutes: FastifyPluginAsync = async app => {
+  await app.register(campaignRoutes)
+  await app.register(refusalRoutes)
+}
+
+/** Refusing what waits: first why, then what it does. */
+const refusalRoutes: FastifyPluginAsync = async app => {
+  requirePermission(app, 'approve activities')
+
+  app.post('/entries/refusal', { bodyLimit }, asking(refusing(EntryMoved, async (asked, { message }) =>
+    show(asked, formError('form', message)), confirming((asked, required) => show(asked, undefined, required), form({
+    schema: refusalForm, fields: ['reason'], again: show
+  }, async ({ request, input: { chosen: ids, ...input }, reply }) => {
+    const count = await refuseEntries({ db: app.db, outbox: app.outbox }, { ids, ...input }, staffOf(request), app.clock())
+    return await reply.redirect(`/staff/approvals/reading?done=refused&n=${count}`, 303)
+  })))))
+
+  function show ({ request, body, reply }: Asked, errors?: FormErrors, required?: ConfirmationRequired): FastifyReply {
+    const { chosen, reason } = body as { chosen?: unknown, reason?: unknown }
+    const fields = [chosen].flat().flatMap(value => typeof value === 'string' ? [{ name: 'chosen', value }] : [])
+    const typed = typeof reason === 'string' ? reason : ''
+    // The button under the list comes without a reason: then it is asked, and nothing is wrong.
+    const isFirst = typeof reason !== 'string' && fields.length > 0
+    if (isFirst) reply.code(200)
+    return reply.page('office/entries/refusal', {
+      staff: staffOf(request),
+      action: '/staff/entries/refusal',
+      backHref: '/staff/approvals/reading',
+      backText: 'Back to what waits',
+      count: fields.length,
+      reason: typed,
+      ...required && { ...effectsOf(required), fields: [...fields, { name: 'reason', value: typed }] },
+      ...required === undefined && { fields },
+      errors: isFirst ? undefined : errors
+    })
+  }
+}
+
+/** The form by which people enter activities in a campaign, and what they entered. */
+const campaignRoutes: FastifyPluginAsync = async app => {
+  requirePermission(app, 'edit what everyone reads')
+  const address = '/campaigns/:slug/entries'
+  const settings = '/campaigns/:slug/entry-form'
+
+  app.get(settings, ofForm(async asked => await showSettings(asked)))
+
+  app.post(settings, { bodyLimit }, ofForm(refusing(EntryFormChanged, async (asked, { message }) =>
+    await showSettings(asked, formError('form', message)), form({
+    schema: ({ its }: Editing) => settingsForm(its.campaign.districts), fields: settingFields, again: showSettings
+  }, async ({ request, its: { campaign: { slug } }, input, reply }) => {
+    await changeEntryForm(app.db, slug, input, staffOf(request), app.clock())
+    return await reply.redirect(`/staff/campaigns/${slug}/entry-form?done=saved`, 303)
+  }))))
+
+  app.get(address, ofForm(async ({ request, its, query, reply }) => {
+    const where = { campaignId: its.campaign.id }
+    const total = await countEntries(app.db, where)
+    const page = Math.min(pageNumber(query.page), Math.max(1, Math.ceil(total / perPage)))
+    const entries = await listEntries(app.db, where, { skip: (page - 1) * perPage, take: perPage })
+    return reply.page('office/entries/entries', {
+      staff: staffOf(request),
+      ...entriesPageOf(its, entries, { page, total, publicUrl: app.publicUrl }),
+      done: sentenceFor(done, query.done)
+    })
+  }))
+
+  app.post(`${address}/file`, ofForm(form({ schema: pressed, again: async asked => await showSettings(asked) }, async ({ request, its, reply }) => {
+    const { campaign } = its
+    const entries = await listEntries(app.db, { campaignId: campaign.id }, { take: mostInFile })
+    await noteEntriesExported(app.db, { slug: campaign.slug, rows: entries.length }, staffOf(request), app.clock())
+    return reply.type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="entries-${campaign.slug}-${app.clock().setZone(campaign.zone).toISODate()}.csv"`)
+      .send(entriesFileOf(its, entries))
+  })))
+
+  app.post(`${address}/:entry/link`, asking<OfEntry>(form({
+    schema: pressed, again: async asked => await showSettings({ ...asked, its: await shape(asked.params.slug) })
+  }, async ({ request, params: { slug, entry }, reply }) => {
+    const { campaign } = await shape(slug)
+    if (!isId(entry)) throw new EntryNotFound()
+    await renewEntryLink(app.db, app.outbox, { campaignId: campaign.id, entryId: entry }, staffOf(request), app.clock())
+    return await reply.redirect(`/staff/campaigns/${slug}/entries?done=link-sent`, 303)
+  })))
+
+  app.get(`${address}/invitation`, ofForm(async asked => await showInvitation(asked)))
+
+  app.post(`${address}/invitation`, ofForm(confirming(async (asked, required) => await showInvitation(asked, undefined, required), form({
+    schema: invitationForm, fields: ['earlier'], again: showInvitation
+  }, async ({ request, its: { campaign }, input: { earlier: earlierId, confirmed }, reply }) => {
+    const known = await listEarlierCampaigns(app.db, campaign.id)
+    if (!known.some(({ id }) => id === earlierId)) throw new CampaignNotFound()
+    await inviteAgain(app.db, app.outbox, { campaign, earlierId, confirmed }, staffOf(request), app.clock())
+    return await reply.redirect(`/staff/campaigns/${campaign.slug}/entries?done=invited`, 303)
+  }))))
+
+  /** First the earlier campaigns, then what inviting the people of one does, with the button. */
+  async function showInvitation (
+    { request, its: { campaign, form: { isOn } }, query, body, reply }: Editing, errors?: FormErrors, required?: ConfirmationRequired
+  ): Promise<FastifyReply> {
+    const known = await listEarlierCampaigns(app.db, campaign.id)
+    const { earlier: asked } = { ...query, ...body as object } as { earlier?: unknown }
+    const chosen = known.find(({ id }) => id === asked)
+    const effects = chosen && (required ?? new ConfirmationRequired(
+      invitingEffects(await listToInvite(app.db, campaign.id, chosen.id), chosen.title)))
+    return reply.page('office/entries/invitation', {
+      staff: staffOf(request),
+      title: campaign.title,
+      isOn,
+      backHref: `/staff/campaigns/${campaign.slug}/entry-form`,
+      backText: 'Back to the form',
+      action: `/staff/campaigns/${campaign.slug}/entries/invitation`,
+      earlier: known.map(({ id, title }) => ({ value: id, text: title, checked: id === chosen?.id })),
+      chosen,
+      ...effects && effectsOf(effects),
+      errors
+    })
+  }
+
+  async function showSettings ({ request, its, body, query, reply }: Editing, errors?: FormErrors): Promise<FastifyReply> {
+    const of = { campaignId: its.campaign.id }
+    // After a refusal with what is stored now.
+    const now = errors === undefined ? its : await shape(its.campaign.slug)
+    const [all, waiting] = await Promise.all([
+      countEntries(app.db, of), countEntries(app.db, { ...of, outcome: null, activity: { status: 'draft' } })
+    ])
+    return reply.page('office/entries/entry-form', {
+      staff: staffOf(request),
+      ...settingsPageOf(now, { all, waiting }, app.publicUrl, app.clock(), errors && { body, errors }),
+      done: errors === undefined ? sentenceFor(done, query.done) : undefined
+    })
+  }
+
+  async function shape (slug: string): Promise<FormShape> {
+    const its = isSlug(slug) ? await findEntryForm(app.db, slug) : undefined
+    if (its === undefined) throw new CampaignNotFound()
+    return its
+  }
+
+  function ofForm (answer: (asked: Editing) => Promise<FastifyReply>) {
+    return asking<Address>(async asked => await answer({ ...asked, its: await shape(asked.params.slug) }))
+  }
+}

@@ -1,0 +1,162 @@
+import { instant } from '../../platform/clock.ts'
+import type { Reader } from '../../platform/database/connect.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
+import type { Kind } from '../activities/activity.ts'
+import type { Entry, EntryActivity } from './entry.ts'
+import { newEntryForm } from './entry-form.ts'
+import type { EntryCampaign, EntryForm } from './entry-form.ts'
+import { readEntryAnswers, readEntryQuestions } from './entry-questions.ts'
+import { EntryNotFound } from './errors.ts'
+
+/** The form of a campaign, as set up or as organisers find it first; undefined if there is no such campaign. */
+export async function findEntryForm (
+  db: Reader, slug: string
+): Promise<{ campaign: EntryCampaign, form: EntryForm } | undefined> {
+  const row = await db.campaign.findUnique({ where: { slug }, include: { entryForm: true } })
+  if (row === null) return undefined
+  const campaign = {
+    id: row.id,
+    slug,
+    title: row.title,
+    zone: row.zone,
+    partnership: row.partnership,
+    districts: row.districts,
+    hashtags: row.hashtags,
+    firstDay: dayOf(row.firstDay),
+    lastDay: dayOf(row.lastDay)
+  }
+  if (row.entryForm === null) return { campaign, form: newEntryForm(campaign) }
+  const { campaignId: _, opensOn, closesOn, firstDay, lastDay, kinds, district, visibility, questions, ...form } = row.entryForm
+  return {
+    campaign,
+    form: {
+      ...form,
+      opensOn: dayOf(opensOn),
+      closesOn: dayOf(closesOn),
+      firstDay: dayOf(firstDay),
+      lastDay: dayOf(lastDay),
+      kinds: kinds as Kind[],
+      district: district ?? undefined,
+      visibility: visibility as EntryForm['visibility'],
+      questions: readEntryQuestions(questions)
+    }
+  }
+}
+
+function dayOf (at: Date | null): string | undefined {
+  return at?.toISOString().slice(0, 10)
+}
+
+const whole = {
+  campaign: { select: { id: true, slug: true, title: true, zone: true } },
+  activity: {
+    select: {
+      id: true,
+      slug: true,
+      title: true,
+      kind: true,
+      status: true,
+      startsAt: true,
+      endsAt: true,
+      allDay: true,
+      zone: true,
+      district: true
+    }
+  }
+} satisfies Prisma.EntryInclude
+
+type Row = Prisma.EntryGetPayload<{ include: typeof whole }>
+
+export async function findEntry (db: Reader, id: string): Promise<Entry | undefined> {
+  return (await listEntries(db, { id }))[0]
+}
+
+/** Throws `EntryNotFound`. */
+export async function getEntry (db: Reader, id: string): Promise<Entry> {
+  const entry = await findEntry(db, id)
+  if (entry === undefined) throw new EntryNotFound()
+  return entry
+}
+
+/** The entry by which someone without an account made an activity. */
+export async function findEntryOfActivity (db: Reader, activityId: string): Promise<Entry | undefined> {
+  return (await listEntries(db, { activityId }))[0]
+}
+
+/** The entries that match, the latest first; always with as many queries. */
+export async function listEntries (
+  db: Reader, where: Prisma.EntryWhereInput, page: { skip?: number, take?: number } = {}
+): Promise<Entry[]> {
+  const rows = await db.entry.findMany({
+    where, include: whole, orderBy: [{ receivedAt: 'desc' }, { id: 'asc' }], ...page
+  })
+  const of = { activityId: { in: rows.flatMap(({ activityId }) => activityId ?? []) } }
+  const select = { activityId: true, returnedAt: true, reason: true } as const
+  // One after the other: in a transaction there is one connection.
+  const requests = await db.approvalRequest.findMany({ where: of, select })
+  const proposals = await db.proposal.findMany({ where: of, select })
+  const [requestOf, proposalOf] = [requests, proposals].map(some => new Map(some.map(one => [one.activityId, one])))
+  return rows.map(row => entryOf(row, requestOf?.get(row.activityId ?? ''), proposalOf?.get(row.activityId ?? '')))
+}
+
+type Asked = { returnedAt: Date | null, reason: string } | undefined
+
+function entryOf ({ activity, ...row }: Row, request: Asked, proposal: Asked): Entry {
+  return {
+    id: row.id,
+    campaign: row.campaign,
+    activity: activity === null ? undefined : activityOf(activity, request, proposal),
+    title: row.title,
+    organisation: row.organisation,
+    name: row.name,
+    email: row.email,
+    canonicalEmail: row.canonicalEmail,
+    entered: row.entered === null ? undefined : row.entered as Record<string, string>,
+    answers: readEntryAnswers(row.answers),
+    endsOn: row.endsOn.toISOString().slice(0, 10),
+    isKeptForAgain: row.isKeptForAgain,
+    againOfId: row.againOfId ?? undefined,
+    linkVersion: row.linkVersion,
+    receivedAt: instant(row.receivedAt),
+    confirmedAt: maybe(row.confirmedAt),
+    outcome: row.outcome === null ? undefined : row.outcome as NonNullable<Entry['outcome']>,
+    reason: row.reason,
+    endedAt: maybe(row.endedAt),
+    cancellingAskedAt: maybe(row.cancellingAskedAt),
+    told: row.told ?? undefined,
+    emails: row.emails,
+    unreachableAt: maybe(row.unreachableAt)
+  }
+}
+
+function activityOf (activity: NonNullable<Row['activity']>, request: Asked, proposal: Asked): EntryActivity {
+  const standing = (asked: Asked) => asked === undefined ? 'none' : asked.returnedAt === null ? 'waiting' : 'returned'
+  return {
+    ...activity,
+    district: activity.district ?? undefined,
+    startsAt: instant(activity.startsAt),
+    endsAt: instant(activity.endsAt),
+    approval: standing(request),
+    change: standing(proposal),
+    reason: (activity.status === 'draft' ? request : proposal)?.reason ?? ''
+  }
+}
+
+function maybe (at: Date | null) {
+  return at === null ? undefined : instant(at)
+}
+
+/** Address of the form of a campaign, where its page is to link to it and it takes entries or will. */
+export async function findListedForm (db: Reader, campaignId: string) {
+  const row = await db.entryForm.findFirst({
+    where: { campaignId, isOn: true, isListed: true },
+    select: { isOn: true, opensOn: true, closesOn: true, campaign: { select: { slug: true, zone: true } } }
+  })
+  return row === null
+    ? undefined
+    : { isOn: row.isOn, opensOn: dayOf(row.opensOn), closesOn: dayOf(row.closesOn), ...row.campaign }
+}
+
+export async function countEntries (db: Reader, where: Prisma.EntryWhereInput): Promise<number> {
+  return await db.entry.count({ where })
+}

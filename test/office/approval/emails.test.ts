@@ -1,0 +1,162 @@
+// Subject: the database.
+import { DateTime } from 'luxon'
+import t from 'tap'
+import type { Test } from 'tap'
+import fc from 'fast-check'
+import { askForApproval, returnForChanges } from '../../../src/office/approval/ask.ts'
+import { announceDigests, changeDigests } from '../../../src/office/approval/digests.ts'
+import { sendDigests, tellOfDecisions } from '../../../src/office/approval/jobs.ts'
+import { returnProposal, withdrawProposal } from '../../../src/office/approval/proposals.ts'
+import { isInOfficeHours, whoIsTold } from '../../../src/office/approval/telling.ts'
+import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { contextFor } from '../../support/email-context.ts'
+import { aMailbox } from '../../support/mailbox.ts'
+import { aMember, approveAs, aWeekToApprove, editAs } from '../../support/proposals.ts'
+import { anActivity, announced, noon, secretKey, world } from '../../support/world.ts'
+
+const seal = joinLinkSeal(secretKey)
+
+/** A real mail server, a week, and what workers do at an instant. */
+async function office (t: Test) {
+  const its = await world(t)
+  const { db, outbox } = its
+  const week = await aWeekToApprove(db)
+  const mailbox = await aMailbox(t)
+  const context = contextFor(t, its, mailbox.url)
+  const parts = { db, outbox, seal }
+
+  /** Lets it be an instant; what was announced is done, and then everything once more, as after a restart. */
+  async function at (now: DateTime<true>): Promise<string[]> {
+    const before = mailbox.taken.length
+    await Promise.all([announceDigests(db, outbox, now), announceDigests(db, outbox, now)])
+    context.turnClock(now)
+    for (let restarts = 0; restarts < 2; restarts++) {
+      const dues = await announced(db, 'approval-digest.due')
+      const decisions = await announced(db, 'approval.decided')
+      for (const end of [...await sendDigests(context, dues), ...await tellOfDecisions(context, decisions)]) {
+        if (end.status === 'rejected') throw end.reason
+      }
+    }
+    return mailbox.taken.slice(before).map(({ to, mail }) => `${to.join()}: ${mail.subject}`)
+  }
+
+  return { ...its, ...week, parts, mailbox, context, at }
+}
+
+t.test('a coordinator is emailed at most once an hour of what waits, and only if something new does', async t => {
+  const { campaign, db, activity, ours, organiser, coordinator, mailbox, at, parts, ...its } = await office(t)
+  const edit = async (given: object, now = noon) => await editAs({ db, ...its }, activity.slug, organiser, given, now)
+  const aDraft = await anActivity(db, {
+    campaignId: campaign.id, status: 'draft', title: 'Tea & talk', district: 'Bolton', leadAgencyId: ours.id, visibility: 'public'
+  })
+  t.strictSame(await at(noon), [], 'nothing waits')
+  await edit({ title: 'Anne Kirkbride’s workshop' })
+  t.strictSame(await at(noon.plus({ minutes: 1 })), [`${coordinator.email}: 1 activity waits for your approval`])
+  const { text = '' } = mailbox.taken[0]?.mail ?? {}
+  t.match(text, /A workshop: a change/)
+  t.notMatch(text, /Kirkbride|Olu/, 'neither what is asked nor who asked')
+  t.match(text, 'https://workshops.example.org/staff/approvals')
+
+  await askForApproval(parts, aDraft.slug, organiser, noon.plus({ minutes: 2 }))
+  t.strictSame(await at(noon.plus({ minutes: 60 })), [], 'not within the hour')
+  t.strictSame(await at(noon.plus({ minutes: 61 })), [`${coordinator.email}: 2 activities wait for your approval`])
+  t.strictSame(await at(noon.plus({ hours: 3 })), [], 'nothing new')
+  await edit({ title: 'Another title' }, noon.plus({ hours: 3 }))
+  await edit({ title: 'A third title' }, noon.plus({ hours: 3, minutes: 30 }))
+  t.strictSame(await at(noon.plus({ hours: 5, minutes: 30 })), [], 'not after five')
+  t.strictSame(await at(noon.plus({ hours: 21 })), [`${coordinator.email}: 2 activities wait for your approval`], 'but at nine')
+
+  await changeDigests(db, coordinator, { isOff: true }, noon)
+  await edit({ title: 'A fourth title' }, noon.plus({ hours: 21 }))
+  t.strictSame(await at(noon.plus({ hours: 22, minutes: 30 })), [])
+  await changeDigests(db, coordinator, { isOff: false }, noon)
+  t.equal((await at(noon.plus({ hours: 23 }))).length, 1)
+})
+
+t.test('what is dealt with before its email goes is not in it', async t => {
+  const { db, outbox, activity, organiser, coordinator, context, mailbox, parts } = await office(t)
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await announceDigests(db, outbox, noon)
+  await withdrawProposal(parts, activity.slug, organiser, noon)
+  const dues = await announced(db, 'approval-digest.due')
+  t.match(dues, [{ staffMemberId: coordinator.id }])
+  await sendDigests(context, dues)
+  t.strictSame(mailbox.taken, [])
+})
+
+t.test('who asked is emailed once what was decided, with the reason', async t => {
+  const { db, outbox, activity, organiser, coordinator, campaign, ours, at, mailbox, parts } = await office(t)
+  const night = noon.plus({ hours: 8 })
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await returnProposal(parts, activity.slug, 'Say which <b>room</b>.', coordinator, noon)
+  t.strictSame(await at(night), [`${organiser.email}: Sent back: A workshop`], 'this does not wait for the morning')
+  t.match(mailbox.taken[0]?.mail.text, /Everyone reads the activity as it was before.*Say which <b>room<\/b>\./s)
+  t.notMatch(mailbox.taken[0]?.mail.text, /Cora/)
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'In room 2' })
+  await approveAs({ db, outbox }, activity.slug, coordinator)
+  t.strictSame(await at(night), [`${organiser.email}: Approved: In room 2`])
+
+  const aDraft = await anActivity(db, {
+    campaignId: campaign.id, status: 'draft', title: 'Tea & talk', district: 'Bolton', leadAgencyId: ours.id, visibility: 'public'
+  })
+  await askForApproval(parts, aDraft.slug, organiser, noon)
+  await returnForChanges(parts, aDraft.slug, 'Add a time.', coordinator, noon)
+  t.strictSame(await at(night), [`${organiser.email}: Sent back: Tea & talk`])
+})
+
+t.test('a decision is told neither to who cannot sign in any more nor to who may not know of it', async t => {
+  const { db, outbox, activity, organiser, coordinator, at } = await office(t)
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await approveAs({ db, outbox }, activity.slug, coordinator)
+  await db.activity.update({ where: { id: activity.id }, data: { visibility: 'operational' } })
+  t.strictSame(await at(noon), [])
+  await db.activity.update({ where: { id: activity.id }, data: { visibility: 'public' } })
+  await db.staffMember.update({ where: { id: organiser.id }, data: { disabledAt: noon.toJSDate() } })
+  t.strictSame(await at(noon), [])
+})
+
+t.test('what has no coordinator is emailed to the partnership’s organisers, and without those to admins', async t => {
+  const { db, outbox, activity, organiser, at } = await office(t)
+  await db.coordinator.deleteMany()
+  const admin = await aMember(db, { role: 'admin' })
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  t.strictSame(await at(noon), [`${admin.email}: 1 activity waits for your approval`])
+  const own = await aMember(db, { role: 'organiser' })
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'A third' }, noon.plus({ minutes: 1 }))
+  t.strictSame(await at(noon.plus({ hours: 2 })), [`${own.email}: 1 activity waits for your approval`])
+})
+
+t.test('office hours are those of London’s clocks', async t => {
+  const at = (text: string) => isInOfficeHours(DateTime.fromISO(text, { zone: 'utc' }) as DateTime<true>)
+  t.ok(at('2026-11-23T09'))
+  t.notOk(at('2026-11-23T08'))
+  t.notOk(at('2026-11-23T17'))
+  t.ok(at('2026-07-06T08'), 'nine in summer')
+  t.notOk(at('2026-07-06T16'))
+  t.notOk(at('2026-11-22T12'), 'a Sunday')
+})
+
+t.test('whatever waits is told to someone who may approve it, if anyone may', async () => {
+  const person = fc.record({
+    id: fc.uuid(),
+    name: fc.constant('Someone'),
+    role: fc.constantFrom('admin', 'organiser', 'staff'),
+    agencyId: fc.constantFrom(undefined, 'one', 'other')
+  })
+  const district = fc.constantFrom(undefined, 'Bolton', 'Bury')
+  fc.assert(fc.property(
+    fc.array(person, { maxLength: 6 }), fc.array(fc.subarray(['Bolton', 'Bury']), { maxLength: 6 }),
+    fc.array(district, { minLength: 1, maxLength: 2 }), fc.constantFrom('public', 'operational'),
+    (people, areas, districts, visibility) => {
+      const coordinators = people.flatMap(({ id: staffMemberId }, n) =>
+        areas[n] === undefined ? [] : [{ staffMemberId, districts: areas[n] }])
+      const told = whoIsTold({ visibility, districts, coordinators }, people)
+      const covers = (own: readonly string[]) =>
+        districts.every(district => own.length === 0 || (district !== undefined && own.includes(district)))
+      const isAble = ({ id, role, agencyId }: typeof people[number]) => role === 'admin' ||
+        (role === 'organiser' && (agencyId === undefined ||
+          coordinators.some(({ staffMemberId, districts }) => staffMemberId === id && covers(districts))))
+      const able = people.filter(isAble)
+      return told.every(isAble) && (told.length > 0 || able.length === 0 || visibility === 'operational')
+    }))
+})
