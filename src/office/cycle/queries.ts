@@ -75,6 +75,16 @@ export async function listEmbargoes (
     embargoUntil === null ? [] : [{ endsAt: instant(embargoUntil), count: _count }])
 }
 
+/** The days on which others can enter activities, as the form for them has them; undefined without such a form. */
+export async function findEntryDays (
+  db: Reader, campaignId: string
+): Promise<{ opensOn: string | undefined, closesOn: string | undefined } | undefined> {
+  const form = await db.entryForm.findFirst({
+    where: { campaignId, isOn: true }, select: { opensOn: true, closesOn: true }
+  })
+  return form === null ? undefined : { opensOn: dayOf(form.opensOn), closesOn: dayOf(form.closesOn) }
+}
+
 /** Of how many activities of a campaign somebody was asked what they came to, and has not said so. */
 export async function countAsked (db: Reader, campaignId: string): Promise<number> {
   return await db.activity.count({

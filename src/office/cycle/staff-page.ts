@@ -26,13 +26,15 @@ export interface TriedCycle {
 interface Shown {
   campaign: PlannedCampaign
   embargoes: ReadonlyArray<{ endsAt: DateTime<true>, count: number }>
+  /** When the form for entries opens and closes; undefined: there is none. */
+  entryDays: { opensOn: string | undefined, closesOn: string | undefined } | undefined
   /** The day that others keep for which dates are suggested. */
   from?: string | undefined
   today: string
 }
 
 /** The year of a campaign: a picture, a list, what is next and late, and the form that plans it. */
-export function cyclePageOf ({ campaign, embargoes, from, today }: Shown, tried?: TriedCycle) {
+export function cyclePageOf ({ campaign, embargoes, entryDays, from, today }: Shown, tried?: TriedCycle) {
   const { title, slug, cycle, firstDay, lastDay, zone } = campaign
   const steps = stepsOf(cycle, campaign)
   const states = statesOf(steps, today)
@@ -52,7 +54,12 @@ export function cyclePageOf ({ campaign, embargoes, from, today }: Shown, tried?
     })),
     next: steps.flatMap((step, n) => states[n] === 'next' || states[n] === 'today' ? [`${nameOf(step)}: ${whenInWords(step)}`] : []).slice(0, 1)[0],
     late: steps.flatMap((step, n) => states[n] === 'late' ? [`${nameOf(step)}: ${whenInWords(step)}`] : []),
-    hasWeek: firstDay !== undefined,
+    entries: entryDays && {
+      href: `/staff/campaigns/${slug}/entry-form`,
+      days: entryDaysInWords(entryDays),
+      isOther: isOtherThan(cycle['entries-open'].day, entryDays.opensOn) ||
+        isOtherThan(cycle['entries-close'].day, entryDays.closesOn)
+    },
     embargoes: embargoes.map(({ endsAt, count }) => ({
       text: `${count === 1 ? '1 activity' : `${count} activities`} until ${momentInWords(endsAt, zone)}`,
       isOther: cycle['embargo-ends'].day !== '' && !isAsPlanned(endsAt, cycle, zone)
@@ -85,6 +92,19 @@ export function cyclePageOf ({ campaign, embargoes, from, today }: Shown, tried?
     errors: tried?.errors,
     lastDay
   }
+}
+
+/** `from Monday 1 March 2027 to Sunday 7 March 2027`; empty where the form has no days. */
+function entryDaysInWords ({ opensOn, closesOn }: NonNullable<Shown['entryDays']>): string {
+  return [
+    ...opensOn === undefined ? [] : [`from ${calendarDayInWords(opensOn)}`],
+    ...closesOn === undefined ? [] : [`to ${calendarDayInWords(closesOn)}`]
+  ].join(' ')
+}
+
+/** Whether a planned day is another than the one that acts; without a plan nothing is. */
+function isOtherThan (planned: string, acting: string | undefined): boolean {
+  return planned !== '' && planned !== acting
 }
 
 /** Whether an embargo of an activity ends as it is planned; without a time any time of the day does. */

@@ -13,7 +13,7 @@ import type { AboutCampaign } from '../../programme/campaigns/content-staff-rout
 import { changeCycle } from './commands.ts'
 import type { Cycle } from './dates.ts'
 import { CycleChanged, DatesInWrongOrder, NumbersAreAskedFor } from './errors.ts'
-import { getPlannedCampaign, listEmbargoes } from './queries.ts'
+import { findEntryDays, getPlannedCampaign, listEmbargoes } from './queries.ts'
 import { cycleFields, cycleForm, fieldOf, suggestionQuery } from './schema.ts'
 import { cycleEffectsPageOf, cyclePageOf } from './staff-page.ts'
 import type { TriedCycle } from './staff-page.ts'
@@ -41,13 +41,14 @@ export const cycleStaffRoutes: FastifyPluginAsync = async app => {
     { from, tried }: { from?: string | undefined, tried?: TriedCycle } = {}
   ): Promise<FastifyReply> {
     const staff = staffOf(request)
-    const [planned, embargoes] = await Promise.all([
-      getPlannedCampaign(app.db, campaign.id), listEmbargoes(app.db, staff, campaign.id)
+    const [planned, embargoes, entryDays] = await Promise.all([
+      getPlannedCampaign(app.db, campaign.id), listEmbargoes(app.db, staff, campaign.id),
+      findEntryDays(app.db, campaign.id)
     ])
     const today = app.clock().setZone(planned.zone).toFormat('yyyy-MM-dd')
     return reply.page('office/cycle/cycle', {
       staff,
-      ...cyclePageOf({ campaign: planned, embargoes, from, today }, tried),
+      ...cyclePageOf({ campaign: planned, embargoes, entryDays, from, today }, tried),
       done: tried === undefined ? sentenceFor({ saved: 'The dates are saved.' }, query.done) : undefined
     })
   }

@@ -91,6 +91,9 @@ async function listWhere (db: Reader, where: Prisma.ActivityWhereInput): Promise
   const of = { activityId: { in: rows.map(({ id }) => id) } }
   const plans = byActivity(await db.activityPlan.findMany({ where: of, include: { owner: person } }))
   const hosts = byActivity(await db.activityHost.findMany({ where: of, include: { staffMember: person } }))
+  const entries = byActivity(await db.entry.findMany({
+    where: { ...of, confirmedAt: { not: null }, outcome: null }, select: { activityId: true, name: true, email: true }
+  }))
   const reports = byActivity(await db.outcomeReport.findMany({ where: of }))
   const asks = byActivity(await db.outcomeAsk.findMany({ where: of, orderBy: [{ askedAt: 'asc' }, { occasion: 'asc' }] }))
   const thanked = byActivity(await db.thanks.findMany({ where: of }))
@@ -105,7 +108,7 @@ async function listWhere (db: Reader, where: Prisma.ActivityWhereInput): Promise
       givenById: said?.givenById ?? undefined,
       isChosen: said?.isChosen ?? false,
       stage: plan?.stage ?? 'idea',
-      lead: leadOf(plan, (hosts.get(row.id) ?? []).map(({ staffMember }) => staffMember)),
+      lead: leadOf(plan, entries.get(row.id)?.[0], (hosts.get(row.id) ?? []).map(({ staffMember }) => staffMember)),
       asked: (asks.get(row.id) ?? []).map(({ occasion, askedAt, sentAt, refusedAt, staffMemberId }) => ({
         occasion,
         askedAt: instant(askedAt),
@@ -118,22 +121,25 @@ async function listWhere (db: Reader, where: Prisma.ActivityWhereInput): Promise
   })
 }
 
-function byActivity<Row extends { activityId: string }> (rows: readonly Row[]): Map<string, Row[]> {
+function byActivity<Row extends { activityId: string | null }> (rows: readonly Row[]): Map<string | null, Row[]> {
   return Map.groupBy(rows, ({ activityId }) => activityId)
 }
 
 /**
- * Who leads an activity: whoever looks after it, or else a host of it. Someone who may not sign in any more does not
- * work here, and is not written to.
+ * Who leads an activity: whoever looks after it, or else who entered it without an account, or a host of it. Someone
+ * who may not sign in any more does not work here, and is not written to.
  */
 function leadOf (
-  plan: { owner: Person | null, ownerName: string, ownerEmail: string } | undefined, hosts: readonly Person[]
+  plan: { owner: Person | null, ownerName: string, ownerEmail: string } | undefined,
+  entry: { name: string, email: string } | undefined,
+  hosts: readonly Person[]
 ): Lead | undefined {
   const owner = plan?.owner
   if (owner !== null && owner !== undefined && owner.disabledAt === null) return leadFrom(owner)
   if (plan !== undefined && plan.ownerEmail !== '') {
     return { name: plan.ownerName, email: plan.ownerEmail, staffMemberId: undefined }
   }
+  if (entry !== undefined) return { ...entry, staffMemberId: undefined }
   const [host] = hosts.filter(({ disabledAt }) => disabledAt === null).sort((one, other) => one.name.localeCompare(other.name, 'en-GB') || (one.id < other.id ? -1 : 1))
   if (host !== undefined) return leadFrom(host)
   return plan === undefined || plan.ownerName === '' ? undefined : { name: plan.ownerName, email: undefined, staffMemberId: undefined }

@@ -96,13 +96,17 @@ t.test('moving the day until which people are asked is read first', async t => {
   t.equal(done.statusCode, 303, 'what reaches nobody is saved at once')
 })
 
-t.test('the page says where embargoes act, and which end at another time than planned', async t => {
+t.test('the page says where entries and embargoes act, and where these differ from what is planned', async t => {
   const { db, campaign, aStall, read } = await aWeekOfAction(t, at('2027-02-25T12:00'))
   await db.campaignDate.create({ data: { campaignId: campaign.id, kind: 'embargo-ends', day: new Date('2027-03-01'), time: '06:00' } })
   await aStall('Launch', { embargoUntil: at('2027-03-01T06:00').toJSDate() })
   await aStall('Press', { embargoUntil: at('2027-03-02T06:00').toJSDate() })
   await aStall('Patrol', { embargoUntil: at('2027-03-03T06:00').toJSDate(), visibility: 'operational', kind: 'disruption' })
+  const acting = { isOn: true, opensOn: new Date('2026-12-07'), closesOn: new Date('2027-02-08') }
+  await db.entryForm.create({ data: { campaignId: campaign.id, ...acting } })
+  await db.campaignDate.create({ data: { campaignId: campaign.id, kind: 'entries-close', day: new Date('2027-02-01') } })
   const { text } = perceived(await read(url))
+  t.match(text, 'from Monday 7 December 2026 to Monday 8 February 2027 (not as planned here)')
   t.match(text, '1 activity until Monday 1 March 2027 at 6am; 1 activity until Tuesday 2 March 2027 at 6am (not as planned here)')
   t.notMatch(text, '3 March', 'nobody learns of operational work')
 })

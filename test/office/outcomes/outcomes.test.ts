@@ -290,3 +290,35 @@ t.test('nobody is asked before it is planned until when, and that day is not tak
   const refused = await send(`${outcomes}/asking`, { asking: 'once' })
   t.match(perceived(refused).errors, [{ sentence: /Plan first until when/ }])
 })
+
+t.test('who entered something without an account is asked at the address of the entry', async t => {
+  const its = await aWeekOfAction(t)
+  const { db, outbox, campaign, mailbox, context, aStall, confirmed } = its
+  const confirmedAt = at('2027-02-01T12:05').toJSDate()
+  const entered = async (title: string, given: object = {}) => {
+    const { id: activityId } = await aStall(title, {}, {})
+    await db.entry.create({
+      data: {
+        id: crypto.randomUUID(),
+        campaignId: campaign.id,
+        activityId,
+        title,
+        organisation: 'Kendal School',
+        name: 'Sam Secretary',
+        email: 'office@kendal.example',
+        canonicalEmail: 'office@kendal.example',
+        endsOn: new Date('2027-03-04'),
+        receivedAt: at('2027-02-01T12:00').toJSDate(),
+        confirmedAt,
+        ...given
+      }
+    })
+  }
+  await entered('Assembly')
+  await entered('Withdrawn', { outcome: 'withdrawn', endedAt: confirmedAt })
+  await confirmed(`${outcomes}/asking`, { asking: 'once' })
+  await askDueLeads(db, outbox, at('2027-03-08T12:01'))
+  await doOutcomeJobs(its, context)
+  t.strictSame(mailbox.taken.map(({ to, mail }) => [to.join(), linksIn(mail.text).length]), [['office@kendal.example', 1]])
+  t.match(mailbox.taken[0]?.mail.text, 'Hello Sam Secretary,')
+})
