@@ -13,6 +13,7 @@ import { openSnapshots } from '../src/platform/database/snapshots.ts'
 import { openOutbox } from '../src/platform/outbox.ts'
 import { secretKeyOf } from '../src/platform/secret-key.ts'
 import { secondFactorSeal } from '../src/identity/second-factor/authenticator.ts'
+import { outcomeLinks } from '../src/office/outcomes/link.ts'
 import { entryLinks } from '../src/office/entries/links.ts'
 import { signedIds } from '../src/platform/signed-id.ts'
 import { joinLinkSeal } from '../src/programme/teams/seal.ts'
@@ -39,6 +40,7 @@ const app = await buildApp({
   copyLinks: signedIds('copy-link', secretKey),
   resourceLinks: signedIds('resource-request', secretKey),
   coHostLinks: signedIds('co-host', secretKey),
+  outcomeLinks: outcomeLinks(signedIds('outcome', secretKey)),
   entryLinks: entryLinks(secretKey),
   seal: joinLinkSeal(secretKey),
   snapshots: openSnapshots(config.databaseUrl as string),

@@ -10,6 +10,7 @@ import { activityRoutes } from './programme/activities/routes.ts'
 import { adviceRoutes } from './programme/activities/advice-routes.ts'
 import { adviceStaffRoutes } from './programme/advice/staff-routes.ts'
 import { campaignBasicsStaffRoutes } from './office/campaign-basics/staff-routes.ts'
+import { cycleStaffRoutes } from './office/cycle/staff-routes.ts'
 import { contentStaffRoutes } from './programme/campaigns/content-staff-routes.ts'
 import { scenarioRoutes } from './programme/scenarios/routes.ts'
 import { scenarioStaffRoutes } from './programme/scenarios/staff-routes.ts'
@@ -70,6 +71,10 @@ import { legalHoldStaffRoutes } from './office/legal-holds/staff-routes.ts'
 import type { ReadKeptEmail } from './mail/emails/read-kept-email.ts'
 import { emailStaffRoutes } from './mail/emails/staff-routes.ts'
 import { meetingStaffRoutes } from './office/meetings/staff-routes.ts'
+import type { OutcomeLinks } from './office/outcomes/link.ts'
+import { outcomeRoutes } from './office/outcomes/routes.ts'
+import { campaignOutcomesStaffRoutes, outcomeStaffRoutes } from './office/outcomes/staff-routes.ts'
+import { weekReportStaffRoutes } from './office/week-report/staff-routes.ts'
 import { memberStaffRoutes } from './office/staff-accounts/staff-routes.ts'
 import { programmeStaffRoutes } from './office/editor/staff-routes.ts'
 import { programmeImportStaffRoutes } from './office/programme-import/staff-routes.ts'
@@ -121,6 +126,8 @@ export interface AppParts extends ServiceParts {
   resourceLinks: SignedIds
   /** Signs links by which people accept invitations to co-host. */
   coHostLinks: SignedIds
+  /** Signs links by which those who lead activities say what these came to. */
+  outcomeLinks: OutcomeLinks
   /** Signs links to what people entered without an account. */
   entryLinks: EntryLinks
   /** Undefined if emails are not kept as files. */
@@ -239,6 +246,7 @@ export async function buildApp (
   await app.register(resourceRoutes)
   await app.register(resourceRequestRoutes, { resourceLinks: parts.resourceLinks })
   await app.register(coHostRoutes, { coHostLinks: parts.coHostLinks })
+  await app.register(outcomeRoutes, { outcomeLinks: parts.outcomeLinks })
   await app.register(entryRoutes, { entryLinks: parts.entryLinks, seal: parts.seal })
   await app.register(privacyRoutes)
   await app.register(staffPages, {
@@ -265,11 +273,13 @@ export async function buildApp (
       async staff => { await staff.register(exportStaffRoutes, parts) },
       async staff => { await staff.register(standingListStaffRoutes, parts) }, everyonesListsStaffRoutes,
       signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,
-      campaignBasicsStaffRoutes, agencyStaffRoutes, agencyFeedStaffRoutes,
+      campaignBasicsStaffRoutes, cycleStaffRoutes, agencyStaffRoutes, agencyFeedStaffRoutes,
       auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
       requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
       async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail, followErased }) }, homeStaffRoutes,
-      reportStaffRoutes, scenarioStaffRoutes, stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes,
+      reportStaffRoutes, scenarioStaffRoutes, outcomeStaffRoutes, weekReportStaffRoutes,
+      async staff => { await staff.register(campaignOutcomesStaffRoutes, { context: parts }) },
+      stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes,
       resourceTotalsStaffRoutes, entryStaffRoutes
     ]
   })

@@ -27,6 +27,7 @@ import { openOutbox } from './platform/outbox.ts'
 import { isProcessing, openQueue } from './platform/queue.ts'
 import { secretKeyOf } from './platform/secret-key.ts'
 import { secondFactorSeal } from './identity/second-factor/authenticator.ts'
+import { outcomeLinks } from './office/outcomes/link.ts'
 import { entryLinks } from './office/entries/links.ts'
 import { signedIds } from './platform/signed-id.ts'
 import { createSignInLink } from './identity/sign-in/commands.ts'
@@ -114,6 +115,7 @@ async function open (config: Config, url: string, log: Logger) {
     copyLinks: signedIds('copy-link', secretKey),
     resourceLinks: signedIds('resource-request', secretKey),
     coHostLinks: signedIds('co-host', secretKey),
+    outcomeLinks: outcomeLinks(signedIds('outcome', secretKey)),
     entryLinks: entryLinks(secretKey),
     seal,
     snapshots: openSnapshots(url),

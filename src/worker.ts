@@ -30,6 +30,9 @@ import type { Fact, Facts, Outbox, Subscriber } from './platform/outbox.ts'
 import { announceLaterQuestions } from './mail/later-questions/commands.ts'
 import { askOnceMore } from './mail/later-questions/jobs.ts'
 import { remindPeople } from './mail/reminders/commands.ts'
+import { askDueLeads } from './office/outcomes/asking.ts'
+import { askLeads, thankLeads } from './office/outcomes/jobs.ts'
+import type { OutcomeContext } from './office/outcomes/jobs.ts'
 import { acknowledgeRequests, sendAnswers, tellOfExtensions } from './office/requests/jobs.ts'
 import type { RequestContext } from './office/requests/jobs.ts'
 import { sendEntryLinks, tellOfCancelledEntries, tellOfDecidedEntries, tellOfEntries } from './office/entries/jobs.ts'
@@ -51,7 +54,7 @@ export interface WorkerParts {
   db: Db
   outbox: Outbox
   clock: Clock
-  emailContext: RequestContext & ResourceContext & EntryContext & CoHostContext
+  emailContext: RequestContext & ResourceContext & OutcomeContext & EntryContext & CoHostContext
   /** Undefined if Microsoft Graph is not configured. */
   meetings?: Meetings | undefined
   /** Undefined if bounces are not kept in a file. */
@@ -113,6 +116,8 @@ export const subscriptions: readonly Subscription[] = [
   on('standing-list.stopped', async ({ emailContext }, stopped) => await tellOfStoppedLists(emailContext, stopped)),
   on('resources.moved', async ({ emailContext }, moves) => await tellOfMoves(emailContext, moves)),
   on('co-host.invited', async ({ emailContext }, invited) => await sendInvitations(emailContext, invited)),
+  on('outcomes.due', async ({ emailContext }, dues) => await askLeads(emailContext, dues)),
+  on('thanks.due', async ({ emailContext }, dues) => await thankLeads(emailContext, dues)),
   on('approval.decided', async ({ emailContext }, decided) => await tellOfDecisions(emailContext, decided)),
   on('approval-digest.due', async ({ emailContext }, dues) => await sendDigests(emailContext, dues)),
   on('entry.moved', async ({ emailContext }, moved) => await tellOfEntries(emailContext, moved)),
@@ -171,6 +176,7 @@ export async function startWorker (
   await everyMinute('later-questions.swept', async () => { await announceLaterQuestions(db, outbox, clock()) })
   await everyMinute('standing-lists.swept', async () => { await announceStandingLists(db, outbox, clock()) })
   await nightly('standing-list-runs.dropped', async () => { await dropOldRuns(db, clock()) })
+  await everyMinute('outcomes.swept', async () => { await askDueLeads(db, outbox, clock()) })
   await everyMinute('approval-digests.swept', async () => { await announceDigests(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })

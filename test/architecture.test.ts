@@ -16,9 +16,9 @@ const groups: Record<string, string[]> = {
   booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'agency-feeds', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
-    'staff-accounts', 'campaign-basics', 'co-hosts', 'editor', 'approval', 'programme-import', 'meetings', 'requests', 'resource-requests',
+    'staff-accounts', 'campaign-basics', 'co-hosts', 'editor', 'cycle', 'approval', 'programme-import', 'meetings', 'requests', 'resource-requests',
     'entries', 'legal-holds', 'forgetting', 'exports', 'standing-lists', 'audit', 'on-behalf', 'people', 'rights', 'on-the-day', 'attendance',
-    'evaluation-results', 'reports', 'home', 'clashes', 'board', 'overview', 'privacy'
+    'evaluation-results', 'reports', 'home', 'clashes', 'board', 'outcomes', 'week-report', 'overview', 'privacy'
   ]
 }
 const above = ['example-programme', 'app', 'worker', 'cli', 'server']

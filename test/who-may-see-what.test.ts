@@ -219,7 +219,7 @@ async function feedsOf (
 const isList = (url: string) => /\.(?:csv|xlsx|pdf)(?:\?|$)/.test(url)
 
 /** More than links and forms lead to with one choice in an address. */
-const mostPages = 600
+const mostPages = 750
 /** Of long lists of choices, such as of all that an audit trail can tell, the first are as good as all. */
 const fewChoices = 10
 

@@ -64,6 +64,10 @@ export interface Facts {
   'resources.moved': { requestId: string, status: string }
   /** Someone is invited to co-host an activity; they are told. */
   'co-host.invited': { invitationId: string }
+  /** Someone is asked what they did came to: one email for all of these. */
+  'outcomes.due': { askIds: string[] }
+  /** Someone is thanked for all of these. */
+  'thanks.due': { activityIds: string[] }
   /** An entry came to where its submitter is told of it: to be confirmed, withdrawn or refused. */
   'entry.moved': { entryId: string, what: string }
   /**
@@ -123,6 +127,8 @@ const queues: Record<Fact, QueueOptions> = {
   'standing-list.stopped': untilTheMailServerIsBack,
   'resources.moved': untilTheMailServerIsBack,
   'co-host.invited': untilTheMailServerIsBack,
+  'outcomes.due': untilTheMailServerIsBack,
+  'thanks.due': untilTheMailServerIsBack,
   'entry.moved': untilTheMailServerIsBack,
   'entry-links.due': untilTheMailServerIsBack,
   'approval.decided': untilTheMailServerIsBack,

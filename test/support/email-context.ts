@@ -15,6 +15,7 @@ import { postToStaff } from '../../src/mail/emails/to-staff.ts'
 import type { Facts } from '../../src/platform/outbox.ts'
 import type { RequestContext } from '../../src/office/requests/jobs.ts'
 import type { CoHostContext } from '../../src/office/co-hosts/jobs.ts'
+import type { OutcomeContext } from '../../src/office/outcomes/jobs.ts'
 import type { EntryContext } from '../../src/office/entries/jobs.ts'
 import type { ResourceContext } from '../../src/office/resource-requests/jobs.ts'
 import type { Post } from '../../src/identity/sign-in/jobs.ts'
@@ -23,7 +24,7 @@ import { noon } from './world.ts'
 import type { World } from './world.ts'
 
 /** Where emails are written in tests: a room whose clock can be set. */
-export interface TestContext extends RequestContext, ResourceContext, EntryContext, CoHostContext {
+export interface TestContext extends RequestContext, ResourceContext, OutcomeContext, EntryContext, CoHostContext {
   turnClock: (to: DateTime<true>) => void
 }
 

@@ -285,7 +285,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/:step$/, () => 'friday'],
   [/\?campaign=:slug$/, ({ campaign }) => campaign],
   [/\/campaigns\/:slug$/, ({ campaign, itsCampaign, entryCampaign }, url) =>
-    /\/(board|clashes|copy)\b/.test(url) ? itsCampaign : /\/entr(ies|y-form)\b/.test(url) ? entryCampaign : campaign],
+    /\/(board|clashes|copy|cycle|outcomes|report)\b/.test(url) ? itsCampaign : /\/entr(ies|y-form)\b/.test(url) ? entryCampaign : campaign],
   [/\/entries\/:entry$/, ({ entry }) => entry],
   [/\/waiting-list\/:\w+$/, ({ waiting }) => waiting],
   [/\/groups\/:\w+$/, () => '1'],

@@ -12,6 +12,7 @@ import { checkInCodes } from '../../src/booking/check-in/code.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import { openSnapshots } from '../../src/platform/database/snapshots.ts'
 import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
+import { outcomeLinks } from '../../src/office/outcomes/link.ts'
 import { entryLinks } from '../../src/office/entries/links.ts'
 import { signedIds } from '../../src/platform/signed-id.ts'
 import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
@@ -24,6 +25,7 @@ export const links = ofTests(bookingLinks(secretKey))
 export const personalLinks = ofTests(joinLinks(secretKey))
 export const codes = checkInCodes(secretKey)
 export const linksToCopies = signedIds('copy-link', secretKey)
+export const linksToOutcomes = outcomeLinks(signedIds('outcome', secretKey))
 export const linksToResources = signedIds('resource-request', secretKey)
 export const linksToCoHost = signedIds('co-host', secretKey)
 export const linksToEntries = entryLinks(secretKey)
@@ -57,6 +59,7 @@ export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> 
     copyLinks: linksToCopies,
     resourceLinks: linksToResources,
     coHostLinks: linksToCoHost,
+    outcomeLinks: linksToOutcomes,
     entryLinks: linksToEntries,
     seal: joinLinkSeal(secretKey),
     snapshots: openSnapshots(url),

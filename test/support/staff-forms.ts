@@ -47,6 +47,11 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
     where: { slug: { in: [campaign, itsCampaign] } }, data: { districts: ['Cumberland'] }
   }),
   '/staff/campaigns/:slug/board/deletion': async (db, its) => { await draftAlone(db, its) },
+  '/staff/campaigns/:slug/outcomes/asking': async (db, its) => { await overAndLed(db, its) },
+  '/staff/campaigns/:slug/outcomes/again': async (db, its) => { await overAndLed(db, its) },
+  '/staff/campaigns/:slug/outcomes/thanks': async (db, its) => { await overAndLed(db, its) },
+  '/staff/campaigns/:slug/outcomes/learning': async (db, its) => { await overAndLed(db, its, 'Go earlier.') },
+  '/staff/activities/:slug/outcome': async (db, its) => { await overAndLed(db, its) },
   '/staff/activities/:slug/questions-afterwards': async (db, { activity: { id: activityId } }) =>
     await db.questionnaire.update({ where: { activityId }, data: { isAnswered: false } }),
   '/staff/lists/standing/:list/start': async (db, { standingList: id }) => await db.standingList.update({
@@ -71,6 +76,18 @@ async function draftAlone (db: Db, { activity: { id: activityId } }: Everything)
   await db.hold.deleteMany({ where: { activityId } })
   await db.bulletin.deleteMany({ where: { activityId } })
   await db.activity.update({ where: { id: activityId }, data: { status: 'draft' } })
+}
+
+/** Something that is over, of which it is known who led it and until when they can say what it came to. */
+async function overAndLed (
+  db: Db, { activity: { id: activityId, campaignId }, colleague }: Everything, learnt = ''
+): Promise<void> {
+  const [startsAt, endsAt] = [noon.minus({ days: 3 }).toJSDate(), noon.minus({ days: 2 }).toJSDate()]
+  await db.activity.update({ where: { id: activityId }, data: { startsAt, endsAt } })
+  const planned = { ownerId: colleague.id, ownerName: '', ownerEmail: '' }
+  await db.activityPlan.upsert({ where: { activityId }, create: { activityId, ...planned }, update: planned })
+  await db.campaignDate.create({ data: { campaignId, kind: 'numbers-due', day: new Date('2026-12-20') } })
+  if (learnt !== '') await db.outcomeReport.create({ data: { activityId, tookPlace: true, learnt, givenAt: noon.toJSDate() } })
 }
 
 /** Operational work that is over. */
@@ -181,6 +198,7 @@ function chosenOn (url: string, { booking, activity, entry, earlierCampaign }: E
   if (url.endsWith('/entries/invitation')) return [['earlier', earlierCampaign]]
   if (url === '/staff/entries/refusal') return [['chosen', `${entry}.${entry}`]]
   if (url.endsWith('/board/stages')) return [['activities', activity.id], ['stage', 'confirmed']]
+  if (url.endsWith('/outcomes/again')) return [['activities', activity.id]]
   if (url.endsWith('/board/deletion')) return [['activities', activity.id]]
   return /\/attendees\/\w+$/.test(url) ? [['booking', booking]] : undefined
 }

@@ -83,8 +83,10 @@ export async function effectsOfAnotherDate (db: Reader, activity: Activity): Pro
 async function copyActivity (
   tx: Tx, first: Activity, times: Times, joinUrlSealed: string | undefined, now: DateTime<true>
 ): Promise<{ id: string, slug: string }> {
-  const { id: _, icalUid, icalSequence, createdAt, walkIns, peopleReached, premisesVisited, leafletsGiven, ...row } =
-    await tx.activity.findUniqueOrThrow({ where: { id: first.id } })
+  const {
+    id: _, icalUid, icalSequence, createdAt, walkIns, peopleReached, premisesVisited, leafletsGiven, conversations,
+    ...row
+  } = await tx.activity.findUniqueOrThrow({ where: { id: first.id } })
   const partners = await tx.activityPartner.findMany({ where: { activityId: first.id }, select: { agencyId: true } })
   const named = await tx.namedPerson.findMany({ where: { activityId: first.id }, select: { staffMemberId: true } })
   const groups = await tx.priorityGroup.findMany({ where: { activityId: first.id }, omit: { activityId: true } })

@@ -12,7 +12,7 @@ export interface AuditedAction {
     'session.ended' | 'staff.shown-again' | 'factor.set-up' | 'factor.replaced' | 'factor.removed' | 'factor.refused' |
     'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' | 'attendees.export-cut-off' | 'attendees.list-announced' |
     'standing-list.made' | 'standing-list.changed' | 'standing-list.stopped' | 'standing-list.started' | 'standing-list.deleted' | 'standing-list.failed' | 'sign-in-sheet.printed' |
-    'campaign.messages-changed' | 'campaign.press-changed' | 'campaign.basics-changed' | 'advice.added' | 'advice.changed' | 'advice.removed' |
+    'campaign.messages-changed' | 'campaign.press-changed' | 'campaign.basics-changed' | 'cycle.changed' | 'advice.added' | 'advice.changed' | 'advice.removed' |
     'campaign.added' | 'agency.added' | 'agency.changed' | 'feed.made' | 'feed.ended' | 'programme.imported' | 'programme.exported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |
@@ -26,7 +26,7 @@ export interface AuditedAction {
     'walk-ins.changed' | 'question.answered' |
     'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.extended' | 'request.answered' | 'request.told' |
     'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |
-    'plan.changed' | 'campaign.copied' | 'erasure.done' | 'questions.chosen' | 'questions.suggested' | 'evaluation.text-deleted' | 'evaluation.exported' |
+    'plan.changed' | 'campaign.copied' | 'outcome.told' | 'outcome.noted' | 'outcome-asking.changed' | 'outcomes.asked-again' | 'learning.chosen' | 'thanks.sent' | 'erasure.done' | 'questions.chosen' | 'questions.suggested' | 'evaluation.text-deleted' | 'evaluation.exported' |
     'scenario.added' | 'scenario.changed' | 'scenario.published' | 'scenario.taken-down' | 'scenario.deleted' |
     'resource.added' | 'resource.changed' | 'resource.stock-changed' | 'resource.retired' | 'resource.restored' |
     'download.added' | 'download.removed' | 'resources.approved' | 'resources.packed' | 'resources.handed-over' | 'resources.refused' |

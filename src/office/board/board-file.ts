@@ -1,5 +1,7 @@
 import { byteOrderMark, csvOf } from '../../platform/csv.ts'
 import { kindInWords, whereInWords } from '../../programme/activities/page.ts'
+import { outcomeNumbers } from '../../programme/activities/outcome-numbers.ts'
+import type { OutcomeNumbers } from '../../programme/activities/outcome-numbers.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import type { Planned } from './board.ts'
 import { risksInWords, stagesInWords } from './in-words.ts'
@@ -9,11 +11,17 @@ import { ownerInWords } from './staff-page.ts'
 
 const columns = [
   'slug', 'day', 'starts', 'ends', 'title', 'kind', 'agency', 'district', 'place', 'stage', 'state', 'visibility', 'owner',
-  'owner_email', 'staffing', 'materials', 'risk_assessment', 'risk_assessed_by', 'risk_assessed_on', 'places', 'booked'
+  'owner_email', 'staffing', 'materials', 'risk_assessment', 'risk_assessed_by', 'risk_assessed_on', 'places', 'booked',
+  'people_reached', 'premises_visited', 'leaflets_given', 'conversations'
 ]
 
-/** The board as CSV, a row for each activity, in order of time. */
-export function boardFileOf (planned: ReadonlyArray<Planned<NamedPlan>>): string {
+/**
+ * The board as CSV, a row for each activity, in order of time. `numbers` are what activities came to, of those that
+ * this person runs; not said is empty, and never 0.
+ */
+export function boardFileOf (
+  planned: ReadonlyArray<Planned<NamedPlan>>, numbers: ReadonlyMap<string, OutcomeNumbers>
+): string {
   const rows = planned.map(({ activity, plan = { ...noPlan, ownerStaffName: undefined }, stage }) => {
     const [starts, ends] = [wallClock(activity.startsAt, activity.zone), wallClock(activity.endsAt, activity.zone)]
     const takesBookings = activity.booking === 'places'
@@ -38,7 +46,8 @@ export function boardFileOf (planned: ReadonlyArray<Planned<NamedPlan>>): string
       plan.riskBy,
       plan.riskOn,
       takesBookings ? String(activity.capacity ?? '') : '',
-      takesBookings ? String(activity.occupancy.confirmed + (activity.forgotten?.places ?? 0)) : ''
+      takesBookings ? String(activity.occupancy.confirmed + (activity.forgotten?.places ?? 0)) : '',
+      ...outcomeNumbers.map(number => String(numbers.get(activity.id)?.[number] ?? ''))
     ]
   })
   return byteOrderMark + csvOf([columns, ...rows], '\r\n')

@@ -13,6 +13,7 @@ import { within } from '../../programme/activities/known-activities.ts'
 import { copyQuestions, copyQuestionsOfCampaign } from '../../programme/evaluations/commands.ts'
 import { takeTurns as takeTurnsWithCampaigns } from '../../programme/campaigns/commands.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
+import { copyCycle } from '../cycle/commands.ts'
 import { firstDayOf } from '../editor/repeats.ts'
 import { copiesOf, shifted } from './copying.ts'
 import { NotAllOfThem } from './errors.ts'
@@ -93,6 +94,7 @@ export async function copyWeek (
     await createActivities(tx, seal, pairs, now)
     await copyWhatIsBeside(tx, pairs)
     await copyWhatItSays(tx, { from: campaignId, to: id })
+    await copyCycle(tx, { from: campaignId, to: id }, day => shifted(day, shift))
     await copyQuestionsOfCampaign(tx, { from: campaignId, to: id })
     await copyQuestions(tx, pairs.map(pair => ({ from: pair.original, to: pair.id })))
     await record(tx, {
@@ -104,7 +106,7 @@ export async function copyWeek (
 
 /** Adds a campaign like another one, on its own days; returns its slug. */
 async function copyCampaign (
-  tx: Tx, { id: _, slug: __, createdAt: ___, ...like }: Prisma.CampaignGetPayload<object>,
+  tx: Tx, { id: copiedFromId, slug: _, createdAt: __, ...like }: Prisma.CampaignGetPayload<object>,
   { id, title, shift }: { id: string, title: string, shift: { from: string, to: string } }, now: DateTime<true>
 ): Promise<string> {
   const moved = (day: Date | null) => day && new Date(`${shifted(day.toISOString().slice(0, 10), shift)}T00:00:00Z`)
@@ -114,6 +116,7 @@ async function copyCampaign (
     data: {
       ...like,
       id,
+      copiedFromId,
       slug,
       title,
       firstDay: moved(like.firstDay),

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { confirming, effectsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { requirePermission } from '../../identity/staff/roles.ts'
+import { may, requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { asking, form, query, refusing } from '../../platform/http/form.ts'
@@ -13,6 +13,7 @@ import { isSlug } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { listCandidates } from '../../programme/activities/hosts.ts'
 import { listKnownBetween } from '../../programme/activities/known-activities.ts'
+import { listOutcomeNumbers } from '../../programme/activities/outcome-numbers.ts'
 import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
@@ -64,7 +65,10 @@ export const boardStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, 
     const planned = campaign.span === undefined
       ? []
       : await plannedBetween(asked, { from: campaign.span.first, until: campaign.span.last.plus({ milliseconds: 1 }) })
-    return reply.send(boardFileOf(planned.filter(one => isShown(one, filter))))
+    const shown = planned.filter(one => isShown(one, filter))
+    const run = shown.filter(({ activity }) => may(asked.staff, 'run activities', activity))
+    const numbers = await listOutcomeNumbers(app.db, run.map(({ activity: { id } }) => id))
+    return reply.send(boardFileOf(shown, numbers))
   }))
 }
 

@@ -63,7 +63,44 @@ export const personalData: Rules = {
     zone: 'nobody',
     createdAt: 'nobody',
     changedAt: 'nobody',
-    needsApproval: 'nobody'
+    needsApproval: 'nobody',
+    copiedFromId: 'nobody'
+  },
+  CampaignDate: {
+    campaignId: 'nobody',
+    kind: 'nobody',
+    day: 'nobody',
+    time: 'nobody',
+    label: 'organisers',
+    isDone: 'nobody'
+  },
+  OutcomeReport: {
+    activityId: 'nobody',
+    tookPlace: 'nobody',
+    learnt: 'organisers',
+    isChosen: 'nobody',
+    givenAt: 'nobody',
+    givenById: 'staff'
+  },
+  OutcomeAsking: {
+    campaignId: 'nobody',
+    since: 'nobody',
+    reminds: 'nobody'
+  },
+  OutcomeAsk: {
+    id: 'nobody',
+    activityId: 'nobody',
+    occasion: 'nobody',
+    askedAt: 'nobody',
+    askedById: 'staff',
+    staffMemberId: 'staff',
+    sentAt: 'nobody',
+    refusedAt: 'nobody'
+  },
+  Thanks: {
+    activityId: 'nobody',
+    thankedAt: 'nobody',
+    sentAt: 'nobody'
   },
   KeyMessage: {
     campaignId: 'nobody',
@@ -206,6 +243,7 @@ export const personalData: Rules = {
     peopleReached: 'nobody',
     premisesVisited: 'nobody',
     leafletsGiven: 'nobody',
+    conversations: 'nobody',
     createdAt: 'nobody',
     changedAt: 'nobody'
   },

@@ -7,6 +7,8 @@ import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { countTrapped } from '../../platform/http/trap.ts'
 import { listToApprove } from '../approval/ask.ts'
+import { listPlannedCampaigns } from '../cycle/queries.ts'
+import { comingDatesOf, lookedAheadTo } from '../cycle/staff-page.ts'
 import { listHoldsToReview } from '../legal-holds/queries.ts'
 import { listOpenRequests } from '../requests/queries.ts'
 import { countOpenRequests } from '../resource-requests/queries.ts'
@@ -15,7 +17,7 @@ import { dayOf, isDueACheck } from '../../programme/support/kept-contact.ts'
 import { listKeptContacts } from '../../programme/support/queries.ts'
 import { listResources } from '../../programme/resources/queries.ts'
 import { isLow } from '../../programme/resources/resource.ts'
-import { daysShown, everyDay } from './bookings-per-day.ts'
+import { daysShown, everyDay, zone } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { chartOf } from './chart.ts'
 import { countBookingsPerDay, findConcernsOfCoHost, findUnanswered, listConcerns, listWithOpenQuestions, listWithoutAttendance } from './queries.ts'
@@ -36,7 +38,7 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     // Hosts see their activities: there is nothing that they could deal with.
     const knowsWhoComes = mayEver(staff, 'know attendees')
-    const [coming, over, concerns, matters, days, forms, toApprove] = await Promise.all([
+    const [coming, over, concerns, matters, days, forms, toApprove, planned] = await Promise.all([
       listActivitiesKnownTo(app.db, staff, { past: false, own: true, now, skip: 0, take: most }),
       // Others read below what is not noted yet, for longer than this day.
       knowsWhoComes ? [] : listOverToday(app.db, staff, now),
@@ -44,7 +46,8 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
       knowsWhoComes ? mattersFor(app.db, staff, now) : undefined,
       knowsWhoComes ? bookingsPerDay(app.db, staff, now) : undefined,
       mayEver(staff, 'manage staff') ? countTrapped(app.db, now.minus({ days: daysShown }).toJSDate()) : 0,
-      mayEver(staff, 'approve activities') ? listToApprove(app.db, staff, now) : []
+      mayEver(staff, 'approve activities') ? listToApprove(app.db, staff, now) : [],
+      mayEver(staff, 'edit what everyone reads') ? listPlannedCampaigns(app.db, now) : []
     ])
     return reply.page('office/home/home', {
       staff,
@@ -52,7 +55,8 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
       needs: matters && needsInWords(matters, now),
       perDay: days && perDayOf(days),
       trapped: trappedInWords(forms),
-      toApprove: toApprove.length
+      toApprove: toApprove.length,
+      dates: comingDatesOf(planned, dayOf(now), lookedAheadTo(now, zone))
     })
   })
 

@@ -57,6 +57,10 @@ function keptBy (campaigns: readonly Campaign[]) {
         until: 'We keep for good how many people booked and came, from which area, in which role, how they heard of it, and how long before. Nobody can tell from these who you are.'
       },
       {
+        what: 'What activities came to',
+        until: 'If you lead an activity, we ask you at the work address that stands with it. We keep for good the numbers and the sentence that you give us, and not who gave them.'
+      },
+      {
         what: 'Certificates',
         until: 'If you got a certificate, we keep for good that we gave one out, and its code, in a form from which nobody can tell your name. So it can be checked later.'
       }

@@ -15,7 +15,7 @@ interface Section {
 }
 
 const overview: Section = {
-  text: 'Overview', at: '', more: ['evaluation', 'evaluation.csv', 'plan'], permission: 'see activities', forBookings: false
+  text: 'Overview', at: '', more: ['evaluation', 'evaluation.csv', 'plan', 'outcome'], permission: 'see activities', forBookings: false
 }
 
 /**

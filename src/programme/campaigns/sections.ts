@@ -5,6 +5,8 @@ const sections = [
   { text: 'Advice', at: '/advice' },
   { text: 'Press', at: '/press' },
   { text: 'Kind and dates', at: '/basics' },
+  { text: 'Year', at: '/cycle' },
+  { text: 'Numbers', at: '/outcomes' },
   { text: 'Questions afterwards', at: '/questions-afterwards' },
   { text: 'Areas', at: '/areas' },
   { text: 'Who approves', at: '/approval' },

@@ -60,6 +60,10 @@ const answers = {
     'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes 404  yes yes 404  yes yes yes',
     'create activities': /*        */ 'yes  yes yes yes yes  403 403 403 403  403 403 403  403 403 yes'
   },
+  // Of a campaign by what one leads in it; those who make campaigns know all.
+  'of a report': {
+    'see reports': /*              */ 'yes  yes yes 404 404  yes yes 404 404  403 403 403'
+  },
   'of all': {
     'have an account': /*          */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes  yes yes yes',
     'see activities': /*           */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes  yes yes yes',
@@ -132,6 +136,16 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/advice/new': ['GET POST', 'edit what everyone reads'],
   '/staff/advice/:id': ['GET POST', 'edit what everyone reads'],
   '/staff/advice/:id/removal': ['GET POST', 'edit what everyone reads'],
+  '/staff/campaigns/:slug/cycle': ['GET POST', 'edit what everyone reads'],
+  '/staff/campaigns/:slug/outcomes': ['GET', 'edit what everyone reads'],
+  '/staff/campaigns/:slug/outcomes/asking': ['POST', 'edit what everyone reads'],
+  '/staff/campaigns/:slug/outcomes/again': ['POST', 'edit what everyone reads'],
+  '/staff/campaigns/:slug/outcomes/learning': ['POST', 'edit what everyone reads'],
+  '/staff/campaigns/:slug/outcomes/thanks': ['POST', 'edit what everyone reads'],
+  '/staff/activities/:slug/outcome': ['GET POST', 'run activities'],
+  '/staff/campaigns/:slug/report': ['GET', 'see reports'],
+  '/staff/campaigns/:slug/report.csv': ['GET', 'see reports'],
+  '/staff/campaigns/:slug/report.pdf': ['GET', 'see reports'],
   '/staff/campaigns/:slug/board': ['GET', 'see activities'],
   '/staff/campaigns/:slug/board.csv': ['GET', 'see activities'],
   '/staff/campaigns/:slug/board/stages': ['POST', 'create activities'],
@@ -459,7 +473,9 @@ function isWayIn (url: string): boolean {
 function answerTo (n: number, url: string): string {
   const permission = routes[url]?.[1] ?? ''
   const isOfOne = url.startsWith('/staff/activities/:slug')
-  const permissions: Record<string, string> = answers[isOfOne ? 'of an activity' : /\/(board|clashes)/.test(url) ? 'of a board' : 'of all']
+  const isOfReport = url.startsWith('/staff/campaigns/:slug/report')
+  const of = isOfOne ? 'of an activity' : /\/(board|clashes)/.test(url) ? 'of a board' : isOfReport ? 'of a report' : 'of all'
+  const permissions: Record<string, string> = answers[of]
   const answer = permission === 'signing in' ? 'yes' : permissions[permission]?.split(/ +/)[n]
   if (answer === undefined) throw new Error(`Say in this test who may ${permission}: ${url}.`)
   return answer

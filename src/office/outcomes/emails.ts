@@ -1,0 +1,64 @@
+import type { DateTime } from 'luxon'
+import { emergencyMarked, helplines } from '../../mail/invitations/wording.ts'
+import { greetingName } from '../../mail/emails/greeting.ts'
+import { oneLine } from '../../platform/one-line.ts'
+import { isKnownAt } from '../../programme/activities/public-activities.ts'
+import { calendarDayInWords, whenInWords } from '../../programme/activities/when.ts'
+import { outcomeNumbers } from '../../programme/activities/outcome-numbers.ts'
+import { numbersInWords } from './in-words.ts'
+import type { AskedActivity } from './queries.ts'
+
+/** What every email to those who lead activities needs. */
+export interface Around {
+  publicUrl: string
+  contacts: Parameters<typeof helplines>[0]
+  now: DateTime<true>
+}
+
+/**
+ * What an activity is called outside: by its title where everyone may know it, and else by when it was. Whoever leads
+ * it knows; whoever looks over their shoulder, or gets the email passed on, does not.
+ */
+export function namedOutside ({ activity }: AskedActivity, now: DateTime<true>): { title: string, when: string } {
+  return { title: isKnownAt(activity, now) ? oneLine(activity.title) : 'Your activity', when: whenInWords(activity) }
+}
+
+/** The email that asks about activities of one person: the words of templates/mail/emails/standalone/outcomes.njk. */
+export function askingModel (
+  asked: ReadonlyArray<AskedActivity & { url: string }>, dueOn: string, { publicUrl, contacts, now }: Around
+) {
+  const [first] = asked
+  return {
+    name: greetingName(first?.lead?.name ?? ''),
+    partnership: oneLine(first?.activity.campaign.partnership ?? ''),
+    isReminder: asked.every(({ asked }) => asked.length > 1),
+    activities: asked.map(one => ({ ...namedOutside(one, now), url: one.url })),
+    dueOn: calendarDayInWords(dueOn),
+    ...ending(publicUrl, contacts)
+  }
+}
+
+/** The email that thanks: the words of templates/mail/emails/standalone/thanks.njk. */
+export function thanksModel (
+  thanked: readonly AskedActivity[], badgeUrl: string | undefined, { publicUrl, contacts, now }: Around
+) {
+  const [first] = thanked
+  const sums = outcomeNumbers.flatMap(number => {
+    const said = thanked.flatMap(({ outcome }) => outcome[number] ?? [])
+    return said.length === 0
+      ? []
+      : [{ what: numbersInWords[number].name, count: said.reduce((sum, count) => sum + count, 0).toLocaleString('en-GB') }]
+  })
+  return {
+    name: greetingName(first?.lead?.name ?? ''),
+    partnership: oneLine(first?.activity.campaign.partnership ?? ''),
+    activities: thanked.map(one => namedOutside(one, now)),
+    sums,
+    badgeUrl,
+    ...ending(publicUrl, contacts)
+  }
+}
+
+function ending (publicUrl: string, contacts: Around['contacts']) {
+  return { helpUrl: `${publicUrl}/help`, emergency: emergencyMarked, helplines: helplines(contacts) }
+}
