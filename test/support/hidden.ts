@@ -1,8 +1,8 @@
 import { noon } from './world.ts'
 
 /*
- * One activity of each level, with a word that stands nowhere else: whatever shows the word of a level to someone who may
- * not know of it tells too much.
+ * One activity of each level, with a word that stands nowhere else: whatever shows the word of a level to someone who
+ * may not know of it tells too much.
  */
 
 export const levels = ['open', 'partners', 'embargoed', 'agency', 'draft', 'operational'] as const

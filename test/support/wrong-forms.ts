@@ -41,7 +41,8 @@ function wrongly (fields: Fields): Sent[] {
 const readNothing = [
   '/staff/sign-out', '/staff/sign-in/factor', '/staff/account/sessions/:id/end', '/staff/account/other-sessions/end',
   '/staff/account/work-account/disconnection', '/staff/again/letter', '/staff/members/:id/second-factor',
-  '/staff/activities/:slug/bookings/:booking/cancellation', '/staff/audit/export', '/staff/requests/:id/told'
+  '/staff/activities/:slug/bookings/:booking/cancellation', '/staff/audit/export', '/staff/resources/export',
+  '/staff/requests/:id/told'
 ]
 
 /** Fields that may bring more than one answer. */

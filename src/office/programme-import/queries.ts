@@ -32,8 +32,8 @@ export async function getUpload (
 }
 
 /**
- * Locks a file of this member of staff, so that its button, pressed twice, imports it once. What is in it never changes:
- * its id is made from it. Throws `UploadNotFound`.
+ * Locks a file of this member of staff, so that its button, pressed twice, imports it once. What is in it never
+ * changes: its id is made from it. Throws `UploadNotFound`.
  */
 export async function lockUpload (
   tx: Tx, { id: staffMemberId }: Pick<StaffMember, 'id'>, id: string
