@@ -25,7 +25,8 @@ export async function makeFeed (
       : await tx.agency.findUnique({ where: { id: agencyId }, select: { slug: true } })
     if (agency === null) throw new AgencyNotFound()
     const { count } = await tx.agencyFeed.createMany({
-      data: { id, name, agencyId: agencyId ?? null, tokenHash: hashOf(token), madeAt: now.toJSDate() }, skipDuplicates: true
+      data: { id, name, agencyId: agencyId ?? null, tokenHash: hashOf(token), madeAt: now.toJSDate() },
+      skipDuplicates: true
     })
     if (count === 0) throw new FeedMadeBefore()
     const details = { agency: agency?.slug ?? 'the partnership' }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** Makes the secret in the address of a feed: 128 bits, 22 characters. Only its hash is kept (identity/staff/token.ts). */
+/** Makes the secret in the address of a feed: 128 bits, 22 characters. Only its hash is kept. */
 export function newFeedToken (): string {
   return randomBytes(16).toString('base64url')
 }

@@ -108,9 +108,10 @@ async function showBoard (asked: OnBoard, { errors, sentences, chosen }: Beside 
   const { db, clock } = asked.request.server
   const [all, tiedUp] = await Promise.all([plannedBetween(asked, week), listPlanned(db, staff, campaign, week)])
   const shown = all.filter(one => isShown(one, filter))
+  const clashes = clashesToCome(tiedUp, clock())
   return reply.page('office/board/board', {
     staff,
-    ...boardPageOf({ staff, campaign, week, filter, all, shown, clashes: clashesToCome(tiedUp, clock()), ...chosen && { chosen } }),
+    ...boardPageOf({ staff, campaign, week, filter, all, shown, clashes, ...chosen && { chosen } }),
     errors: errors && sentences !== undefined && sentences.length > 1
       ? { ...errors, list: sentences.map(text => ({ text, href: '#form' })) }
       : errors,

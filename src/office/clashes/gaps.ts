@@ -48,7 +48,8 @@ export function gapsOf (campaign: Campaign, planned: readonly PlannedActivity[],
   const expected = audiences.filter(isNarrow)
     .filter(audience => campaign.audiences.length === 0 || campaign.audiences.includes(audience))
   const days = daysOf(campaign)
-  const used = new Set(planned.filter(one => !isLong(one)).map(({ startsAt }) => calendarDayOf(startsAt, campaign.zone)))
+  const short = planned.filter(one => !isLong(one))
+  const used = new Set(short.map(({ startsAt }) => calendarDayOf(startsAt, campaign.zone)))
   const possible = freeTimes.filter(time => days.length === 0 || days.some(day => (time === 'weekend') === isWeekend(day)))
   const free = planned.filter(isOpenToParents).flatMap(one => freeTimeOf(one) ?? [])
   return {

@@ -57,7 +57,9 @@ export function reportPageOf ({ staff, campaign, clashes, gaps }: Report) {
 }
 
 /** A sentence for each gap, and what an activity that fills it begins with. */
-export function gapsInWords ({ districts, audiences, days, freeTimes }: Gaps): Array<{ text: string, beginning: Beginning }> {
+export function gapsInWords (
+  { districts, audiences, days, freeTimes }: Gaps
+): Array<{ text: string, beginning: Beginning }> {
   return [
     ...districts.map(district => ({ text: `Nothing in ${district}`, beginning: { district } })),
     ...audiences.map(audience => ({ text: `Nothing for: ${audienceInWords(audience)}`, beginning: { audiences: audience } })),

@@ -49,7 +49,7 @@ export function venueOf (
   }
 }
 
-/** True if both are the same venue. What one of them leaves out, its district or its postcode, does not tell them apart. */
+/** True if both are the same venue. A district or postcode that one of them leaves out does not tell them apart. */
 export function isOneVenue (one: Venue, other: Venue): boolean {
   return one.name === other.name && agree(one.district, other.district) && agree(one.postcode, other.postcode)
 }

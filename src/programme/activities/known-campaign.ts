@@ -27,7 +27,8 @@ export async function findKnownCampaign (
   db: Reader, staff: StaffMember, slug: string
 ): Promise<KnownCampaign | undefined> {
   const row = await db.campaign.findUnique({
-    where: { slug }, select: { id: true, slug: true, title: true, zone: true, districts: true, firstDay: true, lastDay: true }
+    where: { slug },
+    select: { id: true, slug: true, title: true, zone: true, districts: true, firstDay: true, lastDay: true }
   })
   if (row === null) return undefined
   const { _min, _max } = await db.activity.aggregate({

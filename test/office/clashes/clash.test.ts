@@ -23,7 +23,8 @@ function at (from: number, to: number, given: Partial<Engagement> = {}): Engagem
 }
 
 function found (...engagements: Engagement[]) {
-  return clashesOf(engagements).map(({ one, other, isSameVenue, people }) => [one.id, other.id, isSameVenue, people.join()])
+  return clashesOf(engagements)
+    .map(({ one, other, isSameVenue, people }) => [one.id, other.id, isSameVenue, people.join()])
 }
 
 t.test('two at one venue or with the same people clash as long as they overlap', async t => {
@@ -65,7 +66,8 @@ t.test('a sweep finds the same as comparing each with each', async t => {
     const each = all.flatMap((one, n) => all.slice(n + 1).flatMap(other => {
       const isAtOnce = one.startsAt < other.endsAt && other.startsAt < one.endsAt
       const isSameVenue = one.place !== undefined && other.place !== undefined && isOneVenue(one.place, other.place)
-      const people = one.people.filter(({ key }) => other.people.some(person => person.key === key)).map(({ key }) => key).sort()
+      const theirs = other.people.map(({ key }) => key)
+      const people = one.people.map(({ key }) => key).filter(key => theirs.includes(key)).sort()
       return isAtOnce && (isSameVenue || people.length > 0) ? [[[one.id, other.id].sort().join(), isSameVenue, people.join()].join(' ')] : []
     }))
     const swept = clashesOf(all).map(({ one, other, isSameVenue, people }) =>

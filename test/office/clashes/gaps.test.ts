@@ -92,7 +92,8 @@ t.test('the table counts for each district who there is something for', async t 
   ], before)
 
   t.strictSame(table.audiences, ['parents', 'professionals', 'taxi-drivers'])
-  t.strictSame(table.rows.map(({ district, counts, whenParentsAreFree }) => [district, ...counts, whenParentsAreFree]), [
+  const rows = table.rows.map(({ district, counts, whenParentsAreFree }) => [district, ...counts, whenParentsAreFree])
+  t.strictSame(rows, [
     ['Bolton', 2, 0, 1, 1], ['Bury', 0, 0, 0, 0], ['Wigan', 0, 1, 0, 0], ['online', 1, 1, 1, 0]
   ])
 })

@@ -97,7 +97,8 @@ t.test('of what someone may not know of there is no clash: their pages are those
     const { statusCode, body } = await app.inject({ url, headers: people[who].headers })
     return `${statusCode} ${body}`
   }))
-  const before = Object.fromEntries(await Promise.all(Object.keys(people).map(async who => [who, await read(who as Person)])))
+  const before = Object.fromEntries(await Promise.all(
+    Object.keys(people).map(async who => [who, await read(who as Person)])))
 
   for (const [hidden, knowing] of [
     [{ visibility: 'operational', kind: 'disruption' }, ['admin', 'named']],
