@@ -1,7 +1,7 @@
 import { PgBoss } from 'pg-boss'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
-import { searchSeal } from '../src/booking/bookings/attendee-filter.ts'
+import { searchSeal } from '../src/booking/attendees/filter.ts'
 import { certificateCodes } from '../src/booking/certificates/code.ts'
 import { evaluationLinks } from '../src/booking/evaluations/link.ts'
 import { bookingLinks, joinLinks } from '../src/booking/bookings/link.ts'

@@ -13,7 +13,7 @@ const groups: Record<string, string[]> = {
     'booking-rules', 'support', 'campaigns', 'advice', 'resources', 'teams', 'activities', 'sharing', 'scenarios', 'evaluations',
     'entries', 'programme-file', 'public-pages'
   ],
-  booking: ['holds', 'bookings', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
+  booking: ['holds', 'bookings', 'attendees', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'agency-feeds', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
     'staff-accounts', 'campaign-basics', 'co-hosts', 'editor', 'cycle', 'approval', 'programme-import', 'meetings', 'requests', 'resource-requests',

@@ -8,8 +8,6 @@ import { live } from '../../programme/booking-rules.ts'
 import type { Booking as Row, Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
-import type { AttendeeFilter } from './attendee-filter.ts'
-import { attendeesOf, inOrderOf } from './attendee-query.ts'
 import { liveStatuses } from './booking.ts'
 import type { AttendanceSource, AttendeeRole, Booking, BookingStatus, CancelledBy, LapseReason, QuestionOutcome } from './booking.ts'
 import type { Candidate, EarlierBooking } from './admission.ts'
@@ -157,40 +155,6 @@ export function bookingOf (row: Row): Booking {
   }
 }
 
-/** Bookings in the order of `ids`, as they are now, leaving out those that no longer exist. */
-export async function listAttendees (db: Reader, ids: readonly string[]): Promise<Booking[]> {
-  const rows = await db.booking.findMany({ where: { id: { in: [...ids] } } })
-  const byId = new Map(rows.map(row => [row.id, bookingOf(row)]))
-  return ids.flatMap(id => byId.get(id) ?? [])
-}
-
-/** Ids of an activity's attendees that a filter lets through, in its order. */
-export async function listIdsMatching (
-  db: Reader, activityId: string, filter: AttendeeFilter, { skip, take }: { skip: number, take: number }
-): Promise<string[]> {
-  const rows = await db.$queryRaw<Array<{ id: string }>>`
-    SELECT b.id FROM bookings b WHERE ${attendeesOf([activityId], filter)}
-    ORDER BY ${inOrderOf(filter)} LIMIT ${take} OFFSET ${skip}`
-  return rows.map(({ id }) => id)
-}
-
-/** As `countAttendees`, of those whom a filter lets through. */
-export async function countMatching (
-  db: Reader, activityId: string, filter: AttendeeFilter
-): Promise<Array<{ status: BookingStatus, people: number, places: number }>> {
-  return await db.$queryRaw`
-    SELECT b.status, count(*)::int AS people, sum(b.places)::int AS places
-    FROM bookings b WHERE ${attendeesOf([activityId], filter)} GROUP BY b.status`
-}
-
-/** Districts that attendees of an activity have named. */
-export async function listDistricts (db: Reader, activityId: string): Promise<string[]> {
-  const rows = await db.$queryRaw<Array<{ district: string }>>`
-    SELECT district FROM (SELECT DISTINCT district FROM bookings WHERE activity_id = ${activityId}::uuid AND district IS NOT NULL) AS named
-    ORDER BY district COLLATE "en-GB-x-icu"`
-  return rows.map(({ district }) => district)
-}
-
 /** Returns a booking of an activity by its id. Throws `BookingNotFound` if the activity has no such booking. */
 export async function getBookingOn (db: Reader, activityId: string, id: string): Promise<Booking> {
   const row = await db.booking.findFirst({ where: { id, activityId } })
@@ -212,18 +176,6 @@ export async function getChosen (db: Reader, activityId: string, ids: readonly s
 export async function listChosen (db: Reader, activityId: string, ids: readonly string[]): Promise<Booking[]> {
   const rows = await db.booking.findMany({ where: { id: { in: ids.filter(isId) } }, orderBy: { arrival: 'asc' } })
   return rows.filter(row => row.activityId === activityId).map(bookingOf)
-}
-
-/** Number of people that an activity has in each status; empty statuses are left out. */
-export async function countAttendees (
-  db: Reader, activityId: string
-): Promise<Array<{ status: BookingStatus, people: number, places: number }>> {
-  const groups = await db.booking.groupBy({
-    by: ['status'], where: { activityId }, _count: true, _sum: { places: true }
-  })
-  return groups.map(({ status, _count, _sum }) => ({
-    status: status as BookingStatus, people: _count, places: _sum.places ?? 0
-  }))
 }
 
 /** Locks the activity of a booking, then reads the booking. Throws `BookingMoved` if it left the activity meanwhile. */

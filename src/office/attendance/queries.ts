@@ -1,4 +1,4 @@
-import { inOrderOf } from '../../booking/bookings/attendee-query.ts'
+import { inOrderOf } from '../../booking/attendees/matching.ts'
 import type { AttendanceSource } from '../../booking/bookings/booking.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Candidate } from './matching.ts'

@@ -3,7 +3,7 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { placesInWords } from '../../programme/activities/in-words.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords } from '../../programme/activities/when.ts'
-import { minutesInWords, sourcesInWords } from '../../booking/bookings/attendance-in-words.ts'
+import { minutesInWords, sourcesInWords } from '../../booking/attendees/attendance-in-words.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { cancelledInWords } from './errors.ts'
 import { notableFrom } from '../../booking/bookings/attendance.ts'

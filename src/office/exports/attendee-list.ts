@@ -1,5 +1,5 @@
-import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
-import { attendeesOf, inOrderOf } from '../../booking/bookings/attendee-query.ts'
+import type { AttendeeFilter } from '../../booking/attendees/filter.ts'
+import { attendeesOf, inOrderOf } from '../../booking/attendees/matching.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Snapshot } from '../../platform/database/snapshots.ts'
 import { rowsOf } from './columns.ts'

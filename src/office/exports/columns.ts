@@ -1,4 +1,4 @@
-import { namesApart } from '../../booking/bookings/attendee-query.ts'
+import { namesApart } from '../../booking/attendees/matching.ts'
 import type { AskedColumn, WithEveryAnswer } from '../../booking/bookings/answer-columns.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Permission } from '../../identity/staff/roles.ts'

@@ -1,5 +1,5 @@
-import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
-import { filterInWords } from '../../booking/bookings/filter-in-words.ts'
+import type { AttendeeFilter } from '../../booking/attendees/filter.ts'
+import { filterInWords } from '../../booking/attendees/filter-in-words.ts'
 
 /**
  * Who a list is about, in words, without what was typed to search: the audit trail and the list itself keep it, and it

@@ -6,8 +6,8 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { activityOf } from '../../programme/activities/queries.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
-import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
-import { attendeesOf } from '../../booking/bookings/attendee-query.ts'
+import type { AttendeeFilter } from '../../booking/attendees/filter.ts'
+import { attendeesOf } from '../../booking/attendees/matching.ts'
 
 /** An activity of which someone may have a list. */
 export interface ListedActivity extends Pick<Activity, 'id' | 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'isOnline' | 'venue' | 'district'> {

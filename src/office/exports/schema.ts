@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { z } from 'zod'
 import { localDay } from '../../programme/activities/local-time.ts'
-import { attendeeAddress, attendeeFilterIn } from '../../booking/bookings/attendee-filter.ts'
+import { attendeeAddress, attendeeFilterIn } from '../../booking/attendees/filter.ts'
 import { answer, answerAsDay, answerInLine, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'

@@ -1,5 +1,5 @@
-import { everyone } from '../../booking/bookings/attendee-filter.ts'
-import { attendeesOf, inOrderOf } from '../../booking/bookings/attendee-query.ts'
+import { everyone } from '../../booking/attendees/filter.ts'
+import { attendeesOf, inOrderOf } from '../../booking/attendees/matching.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { AttendanceSource, BookingStatus, LapseReason, QuestionOutcome } from '../../booking/bookings/booking.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
-import { inOrderOf } from '../../booking/bookings/attendee-query.ts'
+import { inOrderOf } from '../../booking/attendees/matching.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Activity, WaitingListMode } from '../../programme/activities/activity.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import type { Booking, BookingStatus, LapseReason } from '../../booking/bookings/booking.ts'
-import { bookingsSought } from '../../booking/bookings/attendee-query.ts'
+import { bookingsSought } from '../../booking/attendees/matching.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
@@ -11,7 +11,7 @@ import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Snapshot } from './changes-in-words.ts'
 import type { DeedOn } from './history.ts'
-import type { SearchQuery } from '../../booking/bookings/search-query.ts'
+import type { SearchQuery } from '../../booking/attendees/search-query.ts'
 
 /** Maximum number of results; beyond it people type more of the name. */
 export const maxFound = 1000

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { answerInLine, unknownField } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { searchText } from '../../booking/bookings/attendee-filter.ts'
+import { searchText } from '../../booking/attendees/filter.ts'
 
 /** The search text as typed, and the page of results. */
 export const searchForm = z.strictObject({

@@ -21,7 +21,7 @@ import { NothingToAnswer } from './errors.ts'
 import { findPeople, getPerson, readPast } from './queries.ts'
 import type { Person } from './queries.ts'
 import { accessFields, accessForm, searchFields, searchForm, phonedForm } from './schema.ts'
-import { parseSearch } from '../../booking/bookings/search-query.ts'
+import { parseSearch } from '../../booking/attendees/search-query.ts'
 import { answerPageOf, peoplePageOf, personPageOf } from './staff-page.ts'
 import type { TypedAnswer } from './staff-page.ts'
 

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { dayInWords, calendarDayInWords, deadlineInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { Answer, WithEveryAnswer } from '../../booking/bookings/answer-columns.ts'
-import { attendanceInWords } from '../../booking/bookings/attendance-in-words.ts'
+import { attendanceInWords } from '../../booking/attendees/attendance-in-words.ts'
 import { attendeeRoleInWords } from '../../booking/bookings/page.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import { kindsInWords as emailsInWords, statusTags as emailTags } from '../../mail/emails/in-words.ts'

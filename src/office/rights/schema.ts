@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { searchText } from '../../booking/bookings/attendee-filter.ts'
+import { searchText } from '../../booking/attendees/filter.ts'
 import { email } from '../../booking/bookings/schema.ts'
 import { unknownField } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'

@@ -12,7 +12,7 @@ import { confirming, effectsOf, hiddenFieldsOf } from '../../identity/staff/conf
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { askToSignInAgain } from '../../identity/staff/recent-sign-in.ts'
-import { parseSearch } from '../../booking/bookings/search-query.ts'
+import { parseSearch } from '../../booking/attendees/search-query.ts'
 import { perPage } from '../../programme/activities/staff-page.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { findPeople } from '../people/queries.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { attendeeAddress, attendeeFilterIn } from '../../booking/bookings/attendee-filter.ts'
+import { attendeeAddress, attendeeFilterIn } from '../../booking/attendees/filter.ts'
 import { answer, answerInNumbers, optional, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { draft } from '../../platform/draft.ts'
 import type { Answers } from '../../platform/draft.ts'
-import type { AttendeeFilter } from '../../booking/bookings/attendee-filter.ts'
+import type { AttendeeFilter } from '../../booking/attendees/filter.ts'
 import type { ListColumn } from '../exports/columns.ts'
 import type { FormatName } from '../exports/formats.ts'
 

@@ -2,7 +2,7 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import t from 'tap'
-import { everyone } from '../../../src/booking/bookings/attendee-filter.ts'
+import { everyone } from '../../../src/booking/attendees/filter.ts'
 import { openSnapshots } from '../../../src/platform/database/snapshots.ts'
 import { openList } from '../../../src/office/exports/attendee-list.ts'
 import { attendeeColumns } from '../../../src/office/exports/columns.ts'

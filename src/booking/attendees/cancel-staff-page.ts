@@ -3,11 +3,11 @@ import { runningOf } from '../../programme/activities/staff-page.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { effectsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import type { Booking } from './booking.ts'
+import type { Booking } from '../bookings/booking.ts'
 import { chosenOf } from './chosen-staff-page.ts'
 import { attendeesHref } from './list-left.ts'
 import type { ListLeft } from './list-left.ts'
-import { stillLive } from './effects.ts'
+import { stillLive } from '../bookings/effects.ts'
 
 /** What cancelling an activity would do, before it is done, with what was typed and what is wrong with that. */
 export function cancellationPageOf (

@@ -2,7 +2,7 @@ import { parse } from 'node:querystring'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { addressOf, listAddress } from './attendee-filter.ts'
+import { addressOf, listAddress } from './filter.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -7,11 +7,11 @@ import { form, query } from '../../platform/http/form.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
-import { addressOf, attendeeFilterForm, everyone, filterFields, isEveryone, listAddress } from './attendee-filter.ts'
-import type { AttendeeFilter } from './attendee-filter.ts'
-import { attendeesPageOf } from './attendees-staff-page.ts'
+import { addressOf, attendeeFilterForm, everyone, filterFields, isEveryone, listAddress } from './filter.ts'
+import type { AttendeeFilter } from './filter.ts'
+import { attendeesPageOf } from './staff-page.ts'
 import { countAttendees, countMatching, listAttendees, listDistricts, listIdsMatching } from './queries.ts'
-import { countReached } from './recipients.ts'
+import { countReached } from '../bookings/recipients.ts'
 
 const done = {
   'booking-cancelled': 'The booking is cancelled, and we are emailing this person.',
@@ -78,6 +78,6 @@ export const attendeesRoutes: FastifyPluginAsync = async app => {
       unreached: (await countReached(app.db, id)).toCall,
       seal
     }, app.clock(), tried)
-    return reply.page('booking/bookings/attendees', { staff, ...model, done: sentenceFor(done, query.done) })
+    return reply.page('booking/attendees/attendees', { staff, ...model, done: sentenceFor(done, query.done) })
   }
 }

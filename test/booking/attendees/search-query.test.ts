@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { newReference, referenceIn } from '../../../src/booking/bookings/reference.ts'
-import { parseSearch } from '../../../src/booking/bookings/search-query.ts'
+import { parseSearch } from '../../../src/booking/attendees/search-query.ts'
 
 t.test('a reference is known however it was read out', async t => {
   for (const typed of ['7F3KQ-92QDM', '7f3kq 92qdm', '7F3KQ92QDM', ' 7f3kq–92qdm ', '7F3KQ-9 2 Q D M']) {

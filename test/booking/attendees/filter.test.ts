@@ -5,11 +5,11 @@ import { z } from 'zod'
 import {
   addressOf, attendeeAddress, attendeeFilterForm, attendeeFilterIn, everyone, fieldsOf, isEveryone,
   sortings
-} from '../../../src/booking/bookings/attendee-filter.ts'
+} from '../../../src/booking/attendees/filter.ts'
 import { attendances } from '../../../src/booking/bookings/attendance.ts'
-import type { AttendeeFilter } from '../../../src/booking/bookings/attendee-filter.ts'
+import type { AttendeeFilter } from '../../../src/booking/attendees/filter.ts'
 import { attendeeRoles, statuses } from '../../../src/booking/bookings/booking.ts'
-import { parseSearch } from '../../../src/booking/bookings/search-query.ts'
+import { parseSearch } from '../../../src/booking/attendees/search-query.ts'
 import { visibleText } from '../../../src/platform/typed.ts'
 import { sealFor } from '../../../src/platform/seal.ts'
 import { secretKey } from '../../support/world.ts'

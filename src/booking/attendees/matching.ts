@@ -1,8 +1,8 @@
 import { live, reached, unheard, waitsAsCopy } from '../../programme/booking-rules.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
-import type { Attendance } from './attendance.ts'
-import type { AttendeeFilter, Sorting } from './attendee-filter.ts'
-import { attendeeRoles } from './booking.ts'
+import type { Attendance } from '../bookings/attendance.ts'
+import type { AttendeeFilter, Sorting } from './filter.ts'
+import { attendeeRoles } from '../bookings/booking.ts'
 import { parseSearch } from './search-query.ts'
 import type { SearchQuery } from './search-query.ts'
 

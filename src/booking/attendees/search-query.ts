@@ -1,5 +1,5 @@
-import { canonicalAddress } from './address.ts'
-import { referenceIn } from './reference.ts'
+import { canonicalAddress } from '../bookings/address.ts'
+import { referenceIn } from '../bookings/reference.ts'
 import { apostrophes, plainAddress, plainNumber } from '../../platform/typed.ts'
 
 /** A search for people: a match with any of these is enough. */

@@ -3,10 +3,10 @@ import { answer, isOneLine, optional, unknownField } from '../../platform/http/f
 import { pageNumber } from '../../platform/http/url-params.ts'
 import { sealFor } from '../../platform/seal.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { attendances } from './attendance.ts'
-import type { Attendance } from './attendance.ts'
-import { attendeeRoles, statuses } from './booking.ts'
-import type { AttendeeRole, BookingStatus } from './booking.ts'
+import { attendances } from '../bookings/attendance.ts'
+import type { Attendance } from '../bookings/attendance.ts'
+import { attendeeRoles, statuses } from '../bookings/booking.ts'
+import type { AttendeeRole, BookingStatus } from '../bookings/booking.ts'
 import { parseSearch } from './search-query.ts'
 
 /** What a list of attendees can be sorted by; `turn` is the order of the waiting list. */

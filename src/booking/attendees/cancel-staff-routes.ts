@@ -8,19 +8,19 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
-import type { BookingAddress } from './booking-address.ts'
-import { bookingIn } from './booking-address.ts'
-import { liveStatuses } from './booking.ts'
-import type { Booking } from './booking.ts'
-import { cancelActivity, cancelBookingsByStaff } from './cancel.ts'
+import type { BookingAddress } from '../bookings/booking-address.ts'
+import { bookingIn } from '../bookings/booking-address.ts'
+import { liveStatuses } from '../bookings/booking.ts'
+import type { Booking } from '../bookings/booking.ts'
+import { cancelActivity, cancelBookingsByStaff } from '../bookings/cancel.ts'
 import { bookingCancellationPageOf, bookingsCancellationPageOf, cancellationPageOf } from './cancel-staff-page.ts'
 import { chooseAgain, ofOne, withoutGone } from './choose-again.ts'
 import { attendeesHref, listAfter, listLeft } from './list-left.ts'
-import { activityCancellationEffects, bookingCancellationEffects } from './effects.ts'
-import { AlreadyCancelled } from './errors.ts'
-import { getChosen } from './queries.ts'
-import { countRecipients } from './recipients.ts'
-import { cancellationFields, cancellationForm, chosenFields, chosenForm, chosenIn } from './schema.ts'
+import { activityCancellationEffects, bookingCancellationEffects } from '../bookings/effects.ts'
+import { AlreadyCancelled } from '../bookings/errors.ts'
+import { getChosen } from '../bookings/queries.ts'
+import { countRecipients } from '../bookings/recipients.ts'
+import { cancellationFields, cancellationForm, chosenFields, chosenForm, chosenIn } from '../bookings/schema.ts'
 
 /** Cancelling an activity: a page that says what it does and asks why, and its button. */
 export const cancellationRoutes: FastifyPluginAsync = async app => {
@@ -47,7 +47,7 @@ export const cancellationRoutes: FastifyPluginAsync = async app => {
     { staff, activity, body, reply }: Running, required: ConfirmationRequired, errors?: FormErrors
   ): FastifyReply {
     const model = cancellationPageOf(activity, required, { typed: typedOf(body, cancellationFields), errors })
-    return reply.page('booking/bookings/cancel-activity', { staff, ...model })
+    return reply.page('booking/attendees/cancel-activity', { staff, ...model })
   }
 }
 
@@ -85,7 +85,7 @@ export const bookingCancellationRoutes: FastifyPluginAsync = async app => {
     { staff, activity, booking, reply }: OfBooking, required: ConfirmationRequired, errors?: FormErrors
   ): FastifyReply {
     const model = bookingCancellationPageOf(activity, booking, required, errors)
-    return reply.page('booking/bookings/cancel-booking', { staff, ...model })
+    return reply.page('booking/attendees/cancel-booking', { staff, ...model })
   }
 
   /** What is asked about the booking that an address names: it must not have ended yet. */
@@ -117,6 +117,6 @@ export const bookingsCancellationRoutes: FastifyPluginAsync = async app => {
     const { staff, activity, body, reply } = asked
     const chosen = await getChosen(app.db, activity.id, chosenIn(body))
     const model = bookingsCancellationPageOf(activity, chosen, listLeft(asked), required)
-    return reply.page('booking/bookings/cancel-booking', { staff, ...model })
+    return reply.page('booking/attendees/cancel-booking', { staff, ...model })
   }
 }

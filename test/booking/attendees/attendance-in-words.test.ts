@@ -1,5 +1,5 @@
 import t from 'tap'
-import { attendanceInWords } from '../../../src/booking/bookings/attendance-in-words.ts'
+import { attendanceInWords } from '../../../src/booking/attendees/attendance-in-words.ts'
 
 t.test('how long someone was there is said only where nobody noted that they did not come', async t => {
   const booking = { camePlaces: undefined, places: 1, minutesAtLeast: 20, attendanceSource: undefined }

@@ -4,7 +4,7 @@ import { refusing } from '../../platform/http/form.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { chooseAgainPageOf } from './chosen-staff-page.ts'
-import { BookingMoved, ChosenGone } from './errors.ts'
+import { BookingMoved, ChosenGone } from '../bookings/errors.ts'
 import { listLeft } from './list-left.ts'
 
 /** Whether it is the choice of people that is wrong, or the form as a whole, and not what else a form asks. */
@@ -17,7 +17,7 @@ export function chooseAgain (asked: Running, { of }: FormErrors): FastifyReply {
   const { staff, activity, reply } = asked
   const [field, error] = of.booking === undefined ? ['form', of.form] as const : ['booking', of.booking] as const
   const model = chooseAgainPageOf(activity, listLeft(asked), formError(field, error?.text ?? ''))
-  return reply.page('booking/bookings/choose-again', { staff, ...model })
+  return reply.page('booking/attendees/choose-again', { staff, ...model })
 }
 
 /** Lets a route show the same where someone who was chosen is gone; put around all else that it does. */

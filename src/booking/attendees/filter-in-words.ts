@@ -1,7 +1,7 @@
-import type { Attendance } from './attendance.ts'
-import type { AttendeeFilter } from './attendee-filter.ts'
-import type { AttendeeRole } from './booking.ts'
-import { statusTags } from './status-tag.ts'
+import type { Attendance } from '../bookings/attendance.ts'
+import type { AttendeeFilter } from './filter.ts'
+import type { AttendeeRole } from '../bookings/booking.ts'
+import { statusTags } from '../bookings/status-tag.ts'
 
 export const rolesInWords: Record<AttendeeRole, string> = {
   parent: 'Parent', carer: 'Carer', professional: 'Professional', other: 'Other'

@@ -1,5 +1,5 @@
-import { attendanceOf } from './attendance.ts'
-import type { AttendanceSource, Booking } from './booking.ts'
+import { attendanceOf } from '../bookings/attendance.ts'
+import type { AttendanceSource, Booking } from '../bookings/booking.ts'
 import { attendancesInWords } from './filter-in-words.ts'
 
 /** How it is known that someone came, for staff and for the person themselves. */

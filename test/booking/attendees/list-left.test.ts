@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Test } from 'tap'
-import { searchSeal } from '../../../src/booking/bookings/attendee-filter.ts'
+import { searchSeal } from '../../../src/booking/attendees/filter.ts'
 import { sentFrom } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'

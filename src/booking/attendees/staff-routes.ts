@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { attendeesRoutes } from './attendees-staff-routes.ts'
+import { attendeesRoutes } from './list-staff-routes.ts'
 import { bookingCancellationRoutes, bookingsCancellationRoutes, cancellationRoutes } from './cancel-staff-routes.ts'
 
 /** Who comes to an activity, and cancelling. */
