@@ -1,11 +1,11 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { listHeadcounts } from '../../programme/activities/known-activities.ts'
-import { perPage } from '../../programme/activities/staff-page.ts'
 import { organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { form, query } from '../../platform/http/form.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
+import { lastPageOf, perPage } from '../../platform/http/pagination.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { addressOf, attendeeFilterForm, everyone, filterFields, isEveryone, listAddress } from './filter.ts'
 import type { AttendeeFilter } from './filter.ts'
@@ -60,7 +60,7 @@ export const attendeesRoutes: FastifyPluginAsync = async app => {
     const { id } = activity
     const counts = await countAttendees(app.db, id)
     const matching = isEveryone(filter) ? counts : await countMatching(app.db, id, filter)
-    const pages = Math.max(1, Math.ceil(matching.reduce((sum, { people }) => sum + people, 0) / perPage))
+    const pages = lastPageOf(matching.reduce((sum, { people }) => sum + people, 0))
     // Further back than the last page there is nobody any more: some have left since the link was made.
     const page = Math.min(asked, pages)
     const ids = await listIdsMatching(app.db, id, filter, { skip: (page - 1) * perPage, take: perPage })

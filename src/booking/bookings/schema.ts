@@ -6,9 +6,9 @@ import {
   answer, answerAsAddress, answerAsNumber, answerInLine, isOneLine, loadAgain, optional, submission as shownSubmission,
   unknownField
 } from '../../platform/http/form-answers.ts'
-import { perPage } from '../../programme/activities/staff-page.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { trap } from '../../platform/http/trap.ts'
+import { perPage } from '../../platform/http/pagination.ts'
 import { looksEqual } from '../../platform/typed.ts'
 import { attendeeRoles, elsewhere } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'

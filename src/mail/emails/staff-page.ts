@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
-import { paginationOf, runningOf } from '../../programme/activities/staff-page.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
 import { momentInWords, shortMoment } from '../../programme/activities/when.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
@@ -16,6 +16,7 @@ import type { EmailKind } from './kinds.ts'
 import type { BulletinText, LoggedEmail } from './queries.ts'
 import { shown } from './schema.ts'
 import type { LogView, Shown } from './schema.ts'
+import { paginationOf } from '../../platform/http/pagination.ts'
 
 /** Maximum number of characters shown of what a mail server says: enough to see what is wrong. */
 const longestShown = 300

@@ -1,9 +1,9 @@
-import { paginationOf } from '../../programme/activities/staff-page.ts'
 import { shortMoment, whenInWords } from '../../programme/activities/when.ts'
 import { statusTagOf } from '../../booking/bookings/status-tag.ts'
 import { callOf } from '../../programme/support/contact.ts'
 import { shownAnswer } from './staff-page.ts'
 import type { Unreachable } from './unreachable.ts'
+import { paginationOf } from '../../platform/http/pagination.ts'
 
 /** People who cannot be reached by email, by activity. */
 export function unreachablePageOf (

@@ -1,5 +1,4 @@
 import type { DateTime } from 'luxon'
-import { paginationOf } from '../../programme/activities/staff-page.ts'
 import { calendarDayInWords, dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import { answerBy, pressing, requestKinds } from './due.ts'
 import { noMoreTimeFor } from './extending.ts'
@@ -7,6 +6,7 @@ import { groundsInWords, kindsInWords } from './in-words.ts'
 import { copyUntil, isUntoldAnswer, isUntoldExtension, monthsKept, zone } from './request.ts'
 import type { AskedRequest, Extended, ToldBy } from './request.ts'
 import type { Typed } from './page.ts'
+import { paginationOf } from '../../platform/http/pagination.ts'
 
 const pressingTags = {
   late: { text: 'Late', classes: 'govuk-tag--red' },

@@ -1,7 +1,7 @@
-import { paginationOf } from '../../programme/activities/staff-page.ts'
 import { whoInOneLine } from '../exports/in-words.ts'
 import type { TheirList } from './everyone-queries.ts'
 import { aboutInWords, lastInWords, theirFailures, theirsStoppedInWords, timingInWords } from './in-words.ts'
+import { paginationOf } from '../../platform/http/pagination.ts'
 
 const href = '/staff/lists/everyone'
 

@@ -12,9 +12,6 @@ import { placeAmongSections } from './sections.ts'
 import { bookable, freePlaces, placesTaken } from './supply.ts'
 import { shortMoment, whenInWords } from './when.ts'
 
-/** Number of activities or attendees per page. */
-export const perPage = 100
-
 /** An activity in the list that staff see. */
 export function staffCardOf (activity: OfferedActivity) {
   return {
@@ -113,18 +110,6 @@ export function anotherDateDue (staff: StaffMember, activity: KnownActivity, now
   const isDue = anotherDateAt !== undefined && waitingBookings >= anotherDateAt && !hasOtherDate && !isAskingFirst &&
     bookability(activity, now) === 'open' && may(staff, 'run activities', activity)
   return isDue ? { waiting: bookingsWait(waitingBookings), href: `/staff/activities/${slug}/another-date` } : undefined
-}
-
-/** Links to the previous and next page, for GOV.UK's pagination; undefined if there is only one page. */
-export function paginationOf (total: number, page: number, href: (page: number) => string) {
-  const pages = Math.max(1, Math.ceil(total / perPage))
-  if (pages === 1) return undefined
-  return {
-    page,
-    pages,
-    ...(page > 1 && { previous: { href: href(page - 1) } }),
-    ...(page < pages && { next: { href: href(page + 1) } })
-  }
 }
 
 /** The model of a page for someone who may not know who comes: how many there are to call, and not who. */

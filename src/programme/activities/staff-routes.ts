@@ -5,6 +5,7 @@ import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isSlug, pageNumber } from '../../platform/http/url-params.ts'
+import { lastPageOf, perPage } from '../../platform/http/pagination.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
@@ -20,7 +21,7 @@ import { listFields, listFilter } from './list-filter.ts'
 import type { ListFilter } from './list-filter.ts'
 import { filterFormOf, monthShown, nothingListedOf, staffCalendarOf, staffListOf } from './list-staff-page.ts'
 import type { Choices, Elsewhere } from './list-staff-page.ts'
-import { perPage, runningOf } from './staff-page.ts'
+import { runningOf } from './staff-page.ts'
 
 /** The partnership's zone: its months begin and end there. */
 const zone = 'Europe/London'
@@ -53,7 +54,7 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
     }
     let found = await listOf(page)
     // Further back than the last page there is nothing any more: some are gone since the link was made.
-    const shown = Math.min(page, Math.max(1, Math.ceil(found.total / perPage)))
+    const shown = Math.min(page, lastPageOf(found.total))
     if (shown !== page) found = await listOf(shown)
     const elsewhere = await findElsewhere(staff, filter, found, now)
     return reply.page('programme/activities/activities', {

@@ -2,9 +2,7 @@ import type { DateTime } from 'luxon'
 import { bookability } from '../activities/booking-window.ts'
 import { calendarDayInWords } from '../activities/when.ts'
 import type { PlacedActivity } from './placed.ts'
-
-/** How many activities a page lists. */
-export const perPage = 100
+import { lastPageOf, perPage } from '../../platform/http/pagination.ts'
 
 export const [onSeveralDays, alreadyTakenPlace] = ['On several days', 'Already taken place']
 
@@ -23,7 +21,7 @@ export function listingOf (programme: readonly PlacedActivity[], page: number, n
   const inOrder = [
     ...toCome.filter(({ isLong }) => isLong), ...toCome.filter(({ isLong }) => !isLong), ...programme.filter(isPast)
   ]
-  const pages = Math.max(1, Math.ceil(inOrder.length / perPage))
+  const pages = lastPageOf(inOrder.length)
   const shown = Math.min(page, pages)
   const onPage = inOrder.slice((shown - 1) * perPage, shown * perPage)
   const headingOf = (one: PlacedActivity) =>

@@ -1,7 +1,7 @@
 import type { Campaign } from '../campaigns/campaign.ts'
-import { perPage } from './listing.ts'
 import { elsewhere, isOn } from './placed.ts'
 import type { PlacedActivity } from './placed.ts'
+import { lastPageOf } from '../../platform/http/pagination.ts'
 
 /** How people take part. */
 export const ways = ['book', 'drop-in', 'online', 'invitation', 'none'] as const
@@ -69,7 +69,7 @@ export function choicesOf (
     view: views.filter(view => view === 'list' ||
       (view === 'timetable' && (Number(last) - Number(first)) / dayMs < maxSpan) ||
       (view === 'overview' && day.length > 0 && day.length <= maxColumns && district.length > 1)),
-    pages: Math.max(1, Math.ceil(programme.length / perPage))
+    pages: lastPageOf(programme.length)
   }
 }
 

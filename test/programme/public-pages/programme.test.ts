@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { OfferedActivity } from '../../../src/programme/activities/queries.ts'
-import { listingOf, perPage } from '../../../src/programme/public-pages/listing.ts'
+import { listingOf } from '../../../src/programme/public-pages/listing.ts'
 import { drawnOverview, overviewOf } from '../../../src/programme/public-pages/overview.ts'
 import { isOn, placed } from '../../../src/programme/public-pages/placed.ts'
 import type { PlacedActivity } from '../../../src/programme/public-pages/placed.ts'
@@ -11,6 +11,7 @@ import {
 import { timetablesOf } from '../../../src/programme/public-pages/timetable.ts'
 import { anEntry } from '../../support/calendar-entry.ts'
 import { noon } from '../../support/world.ts'
+import { perPage } from '../../../src/platform/http/pagination.ts'
 
 const base = anEntry({}).booking.activity
 const districts = ['Bolton', 'Bury', 'Westmorland & Furness']
