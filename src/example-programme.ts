@@ -4,6 +4,7 @@ import type { DateTime } from 'luxon'
 import { canonicalAddress } from './booking/bookings/address.ts'
 import { newReference } from './booking/bookings/reference.ts'
 import type { Db, Tx } from './platform/database/connect.ts'
+import { dateOf } from './platform/clock.ts'
 import type { Prisma } from './platform/database/generated/client.ts'
 import type { Seal } from './platform/seal.ts'
 import { slugOf } from './platform/slug.ts'
@@ -432,7 +433,7 @@ function comingWeekday (weekday: number, from: DateTime<true>): Local {
 
 /** The driver takes a calendar day as midnight in UTC. */
 function dayOf (day: Local): Date {
-  return new Date(`${day.toISODate()}T00:00:00Z`)
+  return dateOf(day.toFormat('yyyy-MM-dd'))
 }
 
 const firstNames = ['Amina', 'Tom', 'Priya', 'Siobhán', 'Marek', 'Chloe', 'Yusuf', 'Ruth', 'Łucja', 'Dave', 'Mei', 'Fiona']

@@ -11,3 +11,17 @@ export function instant (date: Date): DateTime<true> {
   if (!at.isValid) throw new Error('The database holds a date that does not exist.')
   return at
 }
+
+/** A day as `2026-12-01`, of how the database driver gives one: midnight in UTC. */
+export function calendarDay (date: Date): string
+export function calendarDay (date: Date | null | undefined): string | undefined
+export function calendarDay (date: Date | null | undefined): string | undefined {
+  return date?.toISOString().slice(0, 10)
+}
+
+/** The other way: a day as the driver takes it. */
+export function dateOf (day: string): Date
+export function dateOf (day: string | undefined): Date | null
+export function dateOf (day: string | undefined): Date | null {
+  return day === undefined ? null : new Date(`${day}T00:00:00Z`)
+}

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import { isId } from '../../platform/http/url-params.ts'
 import { activityOf, lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
@@ -151,7 +151,7 @@ export function bookingOf (row: Row): Booking {
     cancelledBy: row.cancelledBy as CancelledBy | null ?? undefined,
     remindersOff: row.remindersOff,
     unreachableAt: row.unreachableAt === null ? undefined : instant(row.unreachableAt),
-    eraseOn: row.eraseOn.toISOString().slice(0, 10)
+    eraseOn: calendarDay(row.eraseOn)
   }
 }
 

@@ -1,6 +1,7 @@
 import { activityOf, withCampaign } from '../../programme/activities/queries.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import { calendarDay } from '../../platform/clock.ts'
 import { hashOf } from './code.ts'
 import { CertificateNotFound } from './errors.ts'
 
@@ -20,5 +21,5 @@ export async function getCertificate (db: Reader, code: string): Promise<GivenCe
   })
   if (row === null) throw new CertificateNotFound()
   const { activity, nameMark, issuedOn, isRevoked } = row
-  return { code, activity: activityOf(activity), nameMark, issuedOn: issuedOn.toISOString().slice(0, 10), isRevoked }
+  return { code, activity: activityOf(activity), nameMark, issuedOn: calendarDay(issuedOn), isRevoked }
 }

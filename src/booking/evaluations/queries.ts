@@ -1,4 +1,5 @@
 import type { Reader } from '../../platform/database/connect.ts'
+import { calendarDay } from '../../platform/clock.ts'
 import { getActivity } from '../../programme/activities/queries.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { ActivityNotFound } from '../../programme/activities/errors.ts'
@@ -38,5 +39,5 @@ export async function findLater (
 ): Promise<{ sendOn: string, eraseOn: string } | undefined> {
   const row = await db.laterContact.findUnique({ where: { mark }, select: { sendOn: true, eraseOn: true } })
   if (row === null) return undefined
-  return { sendOn: row.sendOn.toISOString().slice(0, 10), eraseOn: row.eraseOn.toISOString().slice(0, 10) }
+  return { sendOn: calendarDay(row.sendOn), eraseOn: calendarDay(row.eraseOn) }
 }

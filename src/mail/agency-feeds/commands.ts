@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
+import { dateOf } from '../../platform/clock.ts'
 import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { hashOf } from '../../identity/staff/token.ts'
@@ -51,7 +52,7 @@ export async function endFeed (db: Db, id: string, by: StaffMember, now: DateTim
  * when somebody's computer is on is nobody's business.
  */
 export async function noteFetched (db: Db, id: string, day: string): Promise<void> {
-  const on = new Date(`${day}T00:00:00Z`)
+  const on = dateOf(day)
   await db.agencyFeed.updateMany({
     where: { id, OR: [{ lastFetchedOn: null }, { lastFetchedOn: { lt: on } }] }, data: { lastFetchedOn: on }
   })

@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { hashOf } from '../../identity/staff/token.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 
@@ -24,7 +24,7 @@ function feedOf (row: Prisma.AgencyFeedGetPayload<{ include: typeof withAgency }
     name: row.name,
     agency: row.agency ?? undefined,
     madeAt: instant(row.madeAt),
-    lastFetchedOn: row.lastFetchedOn?.toISOString().slice(0, 10)
+    lastFetchedOn: calendarDay(row.lastFetchedOn)
   }
 }
 

@@ -1,6 +1,7 @@
 import { eraseLaterContact } from '../../booking/evaluations/commands.ts'
 import { answeringStateAt } from '../../booking/evaluations/answering-times.ts'
 import { namedId } from '../../platform/named-id.ts'
+import { calendarDay } from '../../platform/clock.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import { outwardTitle } from '../../programme/activities/outward-title.ts'
 import { activityOf, withCampaign } from '../../programme/activities/queries.ts'
@@ -26,7 +27,7 @@ export async function askOnceMore (
     })
     if (contact === null) return
     const activity = activityOf(contact.activity)
-    const isPromised = clock().setZone(activity.zone).toFormat('yyyy-MM-dd') < contact.eraseOn.toISOString().slice(0, 10)
+    const isPromised = clock().setZone(activity.zone).toFormat('yyyy-MM-dd') < calendarDay(contact.eraseOn)
     if (isPromised && answeringStateAt(activity, 'later', clock()) === 'open') {
       await sendStandalone(context, {
         emailId: namedId(`later-question ${contactId}`),

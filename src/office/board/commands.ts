@@ -5,7 +5,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { nameableBy } from '../../programme/activities/hosts.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { lockActivities, lockActivity } from '../../programme/activities/queries.ts'
-import { instant } from '../../platform/clock.ts'
+import { instant, dateOf } from '../../platform/clock.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import { NotAllOfThem, OwnerUnknown, PlanChanged, StageWrong } from './errors.ts'
 import { noPlan, planDraft, stageOf, stageWrong } from './plan.ts'
@@ -53,7 +53,7 @@ async function assertNameable (tx: Tx, by: StaffMember, activityId: string, owne
 }
 
 async function writePlan (tx: Tx, activityId: string, { riskOn, ownerId, ...plan }: Plan): Promise<void> {
-  const data = { ...plan, ownerId: ownerId ?? null, riskOn: riskOn === '' ? null : new Date(`${riskOn}T00:00:00Z`) }
+  const data = { ...plan, ownerId: ownerId ?? null, riskOn: riskOn === '' ? null : dateOf(riskOn) }
   await tx.activityPlan.upsert({ where: { activityId }, create: { activityId, ...data }, update: data })
 }
 

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
+import { calendarDay, dateOf } from '../../platform/clock.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import { idFromForm, namedId } from '../../platform/named-id.ts'
 import type { Seal } from '../../platform/seal.ts'
@@ -77,7 +78,7 @@ export async function copyWeek (
     const chosen = known.filter(activity => ids.includes(activity.id))
     if (chosen.length < ids.length) throw new NotAllOfThem([])
     const all = await lockCurrentActivities(tx, seal, known.map(({ slug }) => slug))
-    const from = firstDayOfWeek(original.firstDay?.toISOString().slice(0, 10), inTime(all)) ?? firstDay
+    const from = firstDayOfWeek(calendarDay(original.firstDay), inTime(all)) ?? firstDay
     const shift = { from, to: firstDay }
     const copies = copiesOf(inTime(all).filter(activity => ids.includes(activity.id)), shift, now)
     const wrong = copies.flatMap(copy =>
@@ -109,7 +110,7 @@ async function copyCampaign (
   tx: Tx, { id: copiedFromId, slug: _, createdAt: __, ...like }: Prisma.CampaignGetPayload<object>,
   { id, title, shift }: { id: string, title: string, shift: { from: string, to: string } }, now: DateTime<true>
 ): Promise<string> {
-  const moved = (day: Date | null) => day && new Date(`${shifted(day.toISOString().slice(0, 10), shift)}T00:00:00Z`)
+  const moved = (day: Date | null) => day && dateOf(shifted(calendarDay(day), shift))
   const others = await tx.campaign.findMany({ select: { slug: true } })
   const slug = freeSlug(slugOf(title) || 'campaign', new Set([...others.map(({ slug }) => slug), 'new']))
   await tx.campaign.create({

@@ -1,4 +1,5 @@
 import type { Reader } from '../../platform/database/connect.ts'
+import { calendarDay } from '../../platform/clock.ts'
 import type { ActivityPlan } from '../../platform/database/generated/client.ts'
 import { noPlan } from './plan.ts'
 import type { Plan, Risk, Stage } from './plan.ts'
@@ -32,7 +33,7 @@ export function planOf (row: ActivityPlan): Plan {
     materials: row.materials,
     risk: row.risk as Risk,
     riskBy: row.riskBy,
-    riskOn: row.riskOn?.toISOString().slice(0, 10) ?? '',
+    riskOn: calendarDay(row.riskOn) ?? '',
     notes: row.notes
   }
 }

@@ -3,6 +3,7 @@ import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Db } from '../../platform/database/connect.ts'
+import { dateOf } from '../../platform/clock.ts'
 import { lockCampaign } from '../../programme/campaigns/change-content.ts'
 import { CampaignChanged } from '../../programme/campaigns/errors.ts'
 import { basicsDraft } from './basics.ts'
@@ -34,13 +35,8 @@ export async function changeBasics (
     requireConfirmation(basicsEffects(before, basics, await findDepending(tx, { id, slug }, by, now)), confirmed)
     const { kind, partnership, firstDay, lastDay } = basics
     await tx.campaign.update({
-      where: { id }, data: { kind, partnership, firstDay: date(firstDay), lastDay: date(lastDay) }
+      where: { id }, data: { kind, partnership, firstDay: dateOf(firstDay), lastDay: dateOf(lastDay) }
     })
     await record(tx, { staffMemberId: by.id, action: 'campaign.basics-changed', subject: slug, details: changed }, now)
   })
-}
-
-/** The driver takes a calendar day as midnight in UTC. */
-function date (day: string | undefined): Date | null {
-  return day === undefined ? null : new Date(`${day}T00:00:00Z`)
 }

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { within } from '../../programme/activities/known-activities.ts'
@@ -12,7 +12,7 @@ export async function findBasics (db: Reader, id: string): Promise<Basics> {
   const { kind, partnership, firstDay, lastDay } = await db.campaign.findUniqueOrThrow({
     where: { id }, select: { kind: true, partnership: true, firstDay: true, lastDay: true }
   })
-  const day = (date: Date | null) => date?.toISOString().slice(0, 10)
+  const day = (date: Date | null) => calendarDay(date)
   return { kind: kind as Basics['kind'], partnership, firstDay: day(firstDay), lastDay: day(lastDay) }
 }
 

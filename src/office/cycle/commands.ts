@@ -3,6 +3,7 @@ import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { calendarDay, dateOf } from '../../platform/clock.ts'
 import { lockCampaign } from '../../programme/campaigns/change-content.ts'
 import { cycleAnswers, cycleDraft, dateKinds, wronglyOrdered } from './dates.ts'
 import type { Cycle, DateKind } from './dates.ts'
@@ -43,7 +44,7 @@ async function writeCycle (tx: Tx, campaignId: string, cycle: Cycle): Promise<vo
   await tx.campaignDate.deleteMany({ where: { campaignId } })
   await tx.campaignDate.createMany({
     data: dateKinds.filter(kind => cycle[kind].day !== '')
-      .map(kind => ({ campaignId, kind, ...cycle[kind], day: new Date(`${cycle[kind].day}T00:00:00Z`) }))
+      .map(kind => ({ campaignId, kind, ...cycle[kind], day: dateOf(cycle[kind].day) }))
   })
 }
 
@@ -56,7 +57,7 @@ export async function copyCycle (
     data: rows.map(({ kind, day, time, label }) => ({
       campaignId: to,
       kind: kind as DateKind,
-      day: new Date(`${moved(day.toISOString().slice(0, 10))}T00:00:00Z`),
+      day: dateOf(moved(calendarDay(day))),
       time,
       label
     }))

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { dateKinds, noDate } from './dates.ts'
@@ -50,13 +50,9 @@ function plannedOf ({ dates, firstDay, lastDay, ...row }: Row): PlannedCampaign 
     const found = dates.find(date => date.kind === kind)
     return [kind, found === undefined
       ? noDate
-      : { day: dayOf(found.day) ?? '', time: found.time, label: found.label, isDone: found.isDone }]
+      : { day: calendarDay(found.day) ?? '', time: found.time, label: found.label, isDone: found.isDone }]
   })) as Record<DateKind, Cycle[DateKind]>
-  return { ...row, firstDay: dayOf(firstDay), lastDay: dayOf(lastDay), cycle }
-}
-
-function dayOf (date: Date | null): string | undefined {
-  return date?.toISOString().slice(0, 10)
+  return { ...row, firstDay: calendarDay(firstDay), lastDay: calendarDay(lastDay), cycle }
 }
 
 /** The embargoes that activities have, as far as a member of staff may know: when they end, and of how many. */
@@ -82,7 +78,7 @@ export async function findEntryDays (
   const form = await db.entryForm.findFirst({
     where: { campaignId, isOn: true }, select: { opensOn: true, closesOn: true }
   })
-  return form === null ? undefined : { opensOn: dayOf(form.opensOn), closesOn: dayOf(form.closesOn) }
+  return form === null ? undefined : { opensOn: calendarDay(form.opensOn), closesOn: calendarDay(form.closesOn) }
 }
 
 /** Of how many activities of a campaign somebody was asked what they came to, and has not said so. */

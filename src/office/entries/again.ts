@@ -4,6 +4,7 @@ import type { Effects } from '../../identity/staff/confirmation.ts'
 import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Db, Reader } from '../../platform/database/connect.ts'
+import { calendarDay } from '../../platform/clock.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
@@ -25,7 +26,7 @@ export async function againValues (
   const from = await db.campaign.findUnique({ where: { id: earlier.campaign.id }, select: { firstDay: true } })
   const moved = shownAnswers(movedAnswers(
     { ...answers, title, summary, kind, venue, district, audiences, booking, all_day: allDay },
-    { firstDay: from?.firstDay?.toISOString().slice(0, 10) }, daysOf(form, campaign), now.setZone(campaign.zone).toFormat('yyyy-MM-dd')
+    { firstDay: calendarDay(from?.firstDay) }, daysOf(form, campaign), now.setZone(campaign.zone).toFormat('yyyy-MM-dd')
   ))
   return {
     ...person,

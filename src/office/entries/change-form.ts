@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Db } from '../../platform/database/connect.ts'
+import { dateOf } from '../../platform/clock.ts'
 import { lockCampaign } from '../../programme/campaigns/change-content.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { formDifferences, versionOfForm } from '../../programme/entries/entry-form.ts'
@@ -25,7 +26,7 @@ export async function changeEntryForm (
     if (Object.keys(changed).length === 0) return
     if (versionOfForm(found.form) !== versionHash) throw new EntryFormChanged()
     const { opensOn, closesOn, firstDay, lastDay, district, kinds, audiences, questions, ...rest } = wanted
-    const day = (text: string | undefined) => text === undefined ? null : new Date(`${text}T00:00:00Z`)
+    const day = (text: string | undefined) => text === undefined ? null : dateOf(text)
     const data = {
       ...rest,
       opensOn: day(opensOn),

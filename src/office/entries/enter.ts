@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { dateOf } from '../../platform/clock.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import type { Seal } from '../../platform/seal.ts'
@@ -65,7 +66,7 @@ export async function enterActivity (
         canonicalEmail,
         entered: answers,
         answers: [...given],
-        endsOn: new Date(`${draft.endsAt.setZone(draft.zone).minus({ milliseconds: 1 }).toFormat('yyyy-MM-dd')}T00:00:00Z`),
+        endsOn: dateOf(draft.endsAt.setZone(draft.zone).minus({ milliseconds: 1 }).toFormat('yyyy-MM-dd')),
         isKeptForAgain,
         againOfId: againOfId ?? null,
         receivedAt: now.toJSDate()

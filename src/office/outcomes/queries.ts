@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
@@ -159,7 +159,7 @@ export async function findAsking (db: Reader, campaignId: string): Promise<Campa
   return {
     since: outcomeAsking === null ? undefined : instant(outcomeAsking.since),
     reminds: outcomeAsking?.reminds ?? true,
-    dueOn: dates[0]?.day.toISOString().slice(0, 10)
+    dueOn: calendarDay(dates[0]?.day)
   }
 }
 

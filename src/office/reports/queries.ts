@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Activity, Kind } from '../../programme/activities/activity.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { unheard } from '../../programme/booking-rules.ts'
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -116,7 +116,7 @@ export async function listChoices (
 }
 
 function daysOf ({ firstDay, lastDay }: { firstDay: Date | null, lastDay: Date | null }) {
-  return { firstDay: firstDay?.toISOString().slice(0, 10), lastDay: lastDay?.toISOString().slice(0, 10) }
+  return { firstDay: calendarDay(firstDay), lastDay: calendarDay(lastDay) }
 }
 
 /** When the first activity began that a report by a member of staff may be of. */

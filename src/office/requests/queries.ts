@@ -1,4 +1,4 @@
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Request as Row } from '../../platform/database/generated/client.ts'
 import type { RequestKind } from './due.ts'
@@ -73,7 +73,7 @@ function requestOf (row: Row, by?: string): AskedRequest {
     canonicalEmail: row.canonicalEmail,
     text: row.text ?? undefined,
     receivedAt: instant(row.receivedAt),
-    dueOn: row.dueOn.toISOString().slice(0, 10),
+    dueOn: calendarDay(row.dueOn),
     acknowledgedAt: row.acknowledgedAt === null ? undefined : instant(row.acknowledgedAt),
     extended: extendedOf(row),
     closed: closedOf(row, by),

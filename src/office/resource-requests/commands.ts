@@ -4,6 +4,7 @@ import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { dateOf } from '../../platform/clock.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { lockResources } from '../../programme/resources/queries.ts'
 import { freeOf } from '../../programme/resources/resource.ts'
@@ -54,7 +55,7 @@ export async function askForResources (
         campaignId: campaignId ?? null,
         email,
         canonicalEmail,
-        neededBy: new Date(`${neededBy}T00:00:00Z`),
+        neededBy: dateOf(neededBy),
         status: 'asked',
         askedAt: now.toJSDate(),
         changedAt: now.toJSDate()

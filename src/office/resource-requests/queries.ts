@@ -1,4 +1,4 @@
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay, dateOf } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import { ResourceRequestNotFound } from './errors.ts'
@@ -60,7 +60,7 @@ export async function listPackingDays (db: Reader): Promise<Array<{ day: string,
   const groups = await db.resourceRequest.groupBy({
     by: ['neededBy'], where: { status: 'approved' }, _count: true, orderBy: { neededBy: 'asc' }
   })
-  return groups.map(({ neededBy, _count }) => ({ day: neededBy.toISOString().slice(0, 10), requests: _count }))
+  return groups.map(({ neededBy, _count }) => ({ day: calendarDay(neededBy), requests: _count }))
 }
 
 /** How many requests stand where something is to be done, and by which day the first of them is needed. */
@@ -72,13 +72,9 @@ export async function countOpenRequests (
   })
   return openStatuses.flatMap(status => {
     const group = groups.find(group => group.status === status)
-    const first = group?._min.neededBy?.toISOString().slice(0, 10)
+    const first = calendarDay(group?._min.neededBy)
     return group === undefined || first === undefined ? [] : [{ status, requests: group._count, first }]
   })
-}
-
-function dateOf (day: string): Date {
-  return new Date(`${day}T00:00:00Z`)
 }
 
 /** All requests of an address, the latest first. */
@@ -100,7 +96,7 @@ function requestOf (row: Row): ResourceRequest {
     phone: row.phone ?? undefined,
     getting: row.getting as Getting,
     address: row.address ?? undefined,
-    neededBy: row.neededBy.toISOString().slice(0, 10),
+    neededBy: calendarDay(row.neededBy),
     campaign: row.campaign ?? undefined,
     purpose: row.purpose,
     status: row.status as RequestStatus,

@@ -4,7 +4,7 @@ import { activityOf, withCampaign } from '../../programme/activities/queries.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -101,8 +101,8 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
     later: later.map(({ activity, email, sendOn, eraseOn }) => ({
       activity: activityOf(activity),
       email,
-      sendOn: sendOn.toISOString().slice(0, 10),
-      eraseOn: eraseOn.toISOString().slice(0, 10)
+      sendOn: calendarDay(sendOn),
+      eraseOn: calendarDay(eraseOn)
     })),
     legalHolds,
     erasure: erasure === null ? undefined : { askedAt: instant(erasure.askedAt), doneBy: instant(erasure.doneBy) },
@@ -135,8 +135,8 @@ export async function listHeldBookings (db: Reader, where: Prisma.BookingWhereIn
       accessAnsweredAt: row.accessAnsweredAt === null ? undefined : instant(row.accessAnsweredAt),
       heldFor: hold?.agency.name,
       group: group?.name,
-      certificateOn: certificate?.issuedOn.toISOString().slice(0, 10),
-      eraseOn: row.eraseOn.toISOString().slice(0, 10),
+      certificateOn: calendarDay(certificate?.issuedOn),
+      eraseOn: calendarDay(row.eraseOn),
       askedAgain: (await db.repeatedRequest.findMany({ where: { bookingId: row.id }, orderBy: { askedAt: 'asc' } }))
         .map(({ name, places, askedAt }) => ({ name, places, askedAt: instant(askedAt) })),
       past: await readPast(db, reader, booking),
@@ -152,7 +152,8 @@ export async function listHeldBookings (db: Reader, where: Prisma.BookingWhereIn
 export function isNothing (
   { bookings, requests, resourceRequests, entries, invitations, later, legalHolds }: Everything
 ): boolean {
-  return [bookings, requests, resourceRequests, entries, invitations, later, legalHolds].every(({ length }) => length === 0)
+  return [bookings, requests, resourceRequests, entries, invitations, later, legalHolds]
+    .every(({ length }) => length === 0)
 }
 
 /** An activity, in one line. */

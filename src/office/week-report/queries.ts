@@ -1,6 +1,6 @@
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { mayEver } from '../../identity/staff/roles.ts'
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { quarterOf, zone } from '../reports/quarters.ts'
@@ -34,7 +34,7 @@ export async function findReportedCampaign (
     where: { ...by, ...mayEver(staff, 'edit what everyone reads') ? {} : theirs }, select: reported
   })
   if (row === null) return undefined
-  const day = (date: Date | null) => date?.toISOString().slice(0, 10)
+  const day = (date: Date | null) => calendarDay(date)
   return { ...row, firstDay: day(row.firstDay), lastDay: day(row.lastDay), copiedFromId: row.copiedFromId ?? undefined }
 }
 

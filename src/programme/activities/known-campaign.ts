@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { mayEver } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { within } from './known-activities.ts'
 
@@ -38,8 +38,8 @@ export async function findKnownCampaign (
   if (first === null && !mayEver(staff, 'create activities')) return undefined
   return {
     ...row,
-    firstDay: row.firstDay?.toISOString().slice(0, 10),
-    lastDay: row.lastDay?.toISOString().slice(0, 10),
+    firstDay: calendarDay(row.firstDay),
+    lastDay: calendarDay(row.lastDay),
     span: first === null || last === null ? undefined : { first: instant(first), last: instant(last) }
   }
 }

@@ -1,4 +1,4 @@
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { reminders } from './activity.ts'
@@ -113,9 +113,4 @@ export function activityOf (row: Row): Activity {
     bookingOpensAt: row.bookingOpensAt === null ? undefined : instant(row.bookingOpensAt),
     bookingClosesAt: row.bookingClosesAt === null ? undefined : instant(row.bookingClosesAt)
   }
-}
-
-/** A calendar day as `2026-12-01`; the driver gives days as midnight in UTC. */
-function calendarDay (date: Date | null): string | undefined {
-  return date?.toISOString().slice(0, 10)
 }

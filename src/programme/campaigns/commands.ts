@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { dateOf } from '../../platform/clock.ts'
 import { isTaken } from '../../platform/database/errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { freeSlug, slugOf } from '../../platform/slug.ts'
@@ -25,8 +26,8 @@ export async function addCampaign (
         data: {
           ...rest,
           slug,
-          firstDay: date(firstDay),
-          lastDay: date(lastDay),
+          firstDay: dateOf(firstDay),
+          lastDay: dateOf(lastDay),
           discreet: beginsDiscreet(rest.kind),
           createdAt: now.toJSDate()
         }
@@ -57,8 +58,8 @@ export async function createCampaign (
         id,
         slug,
         title,
-        firstDay: date(firstDay),
-        lastDay: date(lastDay),
+        firstDay: dateOf(firstDay),
+        lastDay: dateOf(lastDay),
         // Several agencies enter what they do.
         needsApproval: rest.kind === 'week-of-action',
         discreet: beginsDiscreet(rest.kind),
@@ -200,9 +201,4 @@ export async function changeTexts (
     await tx.campaign.update({ where: { slug }, data: textsOf(texts) })
     await record(tx, { staffMemberId: by.id, action: 'campaign.changed', subject: slug, details: changed }, now)
   })
-}
-
-/** The driver takes a calendar day as midnight in UTC. */
-function date (day: string | undefined): Date | null {
-  return day === undefined ? null : new Date(`${day}T00:00:00Z`)
 }

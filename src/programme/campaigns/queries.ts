@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Campaign as Row, Prisma } from '../../platform/database/generated/client.ts'
+import { calendarDay } from '../../platform/clock.ts'
 import { live } from '../booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { audiences } from './audiences.ts'
@@ -63,7 +64,7 @@ export async function listAllCampaigns (
     orderBy: [{ firstDay: { sort: 'desc', nulls: 'last' } }, { title: 'asc' }, { slug: 'asc' }]
   })
   return rows.map(({ _count: { activities }, firstDay, ...row }) =>
-    ({ ...row, from: firstDay?.toISOString().slice(0, 10), activities }))
+    ({ ...row, from: calendarDay(firstDay), activities }))
 }
 
 export async function findEditedCampaign (db: Reader, slug: string): Promise<EditedCampaign | undefined> {
@@ -153,8 +154,8 @@ function campaignOf (row: Row): Campaign {
     hashtags: row.hashtags,
     accounts: row.accounts,
     area: row.area,
-    firstDay: row.firstDay?.toISOString().slice(0, 10),
-    lastDay: row.lastDay?.toISOString().slice(0, 10),
+    firstDay: calendarDay(row.firstDay),
+    lastDay: calendarDay(row.lastDay),
     districts: row.districts,
     privacyNotice: row.privacyNotice,
     daysUntilErasure: row.daysUntilErasure,

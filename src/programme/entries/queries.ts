@@ -1,4 +1,4 @@
-import { instant } from '../../platform/clock.ts'
+import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Kind } from '../activities/activity.ts'
@@ -45,7 +45,7 @@ export async function findEntryForm (
 }
 
 function dayOf (at: Date | null): string | undefined {
-  return at?.toISOString().slice(0, 10)
+  return calendarDay(at)
 }
 
 const whole = {
@@ -116,7 +116,7 @@ function entryOf ({ activity, ...row }: Row, request: Asked, proposal: Asked): E
     canonicalEmail: row.canonicalEmail,
     entered: row.entered === null ? undefined : row.entered as Record<string, string>,
     answers: readEntryAnswers(row.answers),
-    endsOn: row.endsOn.toISOString().slice(0, 10),
+    endsOn: calendarDay(row.endsOn),
     isKeptForAgain: row.isKeptForAgain,
     againOfId: row.againOfId ?? undefined,
     linkVersion: row.linkVersion,

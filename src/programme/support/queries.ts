@@ -1,4 +1,5 @@
 import type { Reader } from '../../platform/database/connect.ts'
+import { calendarDay } from '../../platform/clock.ts'
 import type { SupportContact as Row } from '../../platform/database/generated/client.ts'
 import type { SupportContact } from './contact.ts'
 import type { KeptContact } from './kept-contact.ts'
@@ -28,7 +29,7 @@ export async function listDistricts (db: Reader): Promise<string[]> {
 
 function keptContactOf (row: Row): KeptContact {
   const { id, owner, position } = row
-  return { ...contactOf(row), id, owner, position, lastCheckedOn: row.lastCheckedOn.toISOString().slice(0, 10) }
+  return { ...contactOf(row), id, owner, position, lastCheckedOn: calendarDay(row.lastCheckedOn) }
 }
 
 function contactOf (row: Row): SupportContact {
