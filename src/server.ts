@@ -2,11 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { assertSecretKeyMatches } from './programme/activities/secret-key-matches.ts'
 import { buildApp, buildWorkerApp } from './app.ts'
-import { searchSeal } from './booking/attendees/filter.ts'
-import { certificateCodes } from './booking/certificates/code.ts'
-import { evaluationLinks } from './booking/evaluations/link.ts'
-import { bookingLinks, joinLinks } from './booking/bookings/link.ts'
-import { checkInCodes } from './booking/check-in/code.ts'
+import { keyedPagesParts, keyedParts } from './keyed-parts.ts'
 import { processBounce } from './mail/bounces/jobs.ts'
 import { openMailbox } from './mail/bounces/mailbox.ts'
 import { systemClock } from './platform/clock.ts'
@@ -26,14 +22,9 @@ import { openLog, queueFaultLog } from './platform/log.ts'
 import { openOutbox } from './platform/outbox.ts'
 import { isProcessing, openQueue } from './platform/queue.ts'
 import { secretKeyOf } from './platform/secret-key.ts'
-import { secondFactorSeal } from './identity/second-factor/authenticator.ts'
-import { outcomeLinks } from './office/outcomes/link.ts'
-import { entryLinks } from './office/entries/links.ts'
-import { signedIds } from './platform/signed-id.ts'
 import { createSignInLink } from './identity/sign-in/commands.ts'
 import { graphMeetings } from './programme/teams/graph.ts'
 import { graphReports } from './programme/teams/graph-reports.ts'
-import { joinLinkSeal } from './programme/teams/seal.ts'
 import { loadTemplates } from './platform/templates.ts'
 import { openIdProvider } from './identity/work-account/openid.ts'
 import { startWorker, subscriptions } from './worker.ts'
@@ -89,8 +80,8 @@ async function open (config: Config, url: string, log: Logger) {
   const secretKey = await secretKeyOf(config)
   const db = connect(url)
   started.push(async () => { await db.$disconnect() })
-  const seal = joinLinkSeal(secretKey)
-  await assertSecretKeyMatches(db, seal)
+  const keyed = keyedParts(secretKey)
+  await assertSecretKeyMatches(db, keyed.seal)
   // Before anything is shown about people whose erased details a restored backup has brought back.
   const traces = openTraces(config.dataDir, log)
   const again = await forgetAgain(db, traces, systemClock())
@@ -107,17 +98,7 @@ async function open (config: Config, url: string, log: Logger) {
     db,
     outbox: await openOutbox(boss, subscriptions),
     clock: systemClock,
-    links: bookingLinks(secretKey),
-    joinLinks: joinLinks(secretKey),
-    checkInCodes: checkInCodes(secretKey),
-    evaluationLinks: evaluationLinks(secretKey),
-    certificateCodes: certificateCodes(secretKey),
-    copyLinks: signedIds('copy-link', secretKey),
-    resourceLinks: signedIds('resource-request', secretKey),
-    coHostLinks: signedIds('co-host', secretKey),
-    outcomeLinks: outcomeLinks(signedIds('outcome', secretKey)),
-    entryLinks: entryLinks(secretKey),
-    seal,
+    ...keyed,
     snapshots: openSnapshots(url),
     templates: loadTemplates(),
     publicUrl: config.publicUrl,
@@ -167,9 +148,7 @@ async function servePages (
     readKeptEmail: keptEmailsOf(config),
     followErased: traces.follow,
     provider: config.openId && openIdProvider(config.openId, config.publicUrl),
-    knownBrowsers: signedIds('known-browser', secretKey),
-    searchSeal: searchSeal(secretKey),
-    secondFactor: { seal: secondFactorSeal(secretKey), isRequired: config.secondFactorRequired },
+    ...keyedPagesParts(secretKey, { isSecondFactorRequired: config.secondFactorRequired }),
     jobsAreProcessed,
     bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },
     log,

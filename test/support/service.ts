@@ -3,32 +3,22 @@ import { pino } from 'pino'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app.ts'
-import { searchSeal } from '../../src/booking/attendees/filter.ts'
-import { certificateCodes } from '../../src/booking/certificates/code.ts'
-import { evaluationLinks } from '../../src/booking/evaluations/link.ts'
-import { bookingLinks, joinLinks } from '../../src/booking/bookings/link.ts'
 import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
-import { checkInCodes } from '../../src/booking/check-in/code.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import { openSnapshots } from '../../src/platform/database/snapshots.ts'
-import { secondFactorSeal } from '../../src/identity/second-factor/authenticator.ts'
-import { outcomeLinks } from '../../src/office/outcomes/link.ts'
-import { entryLinks } from '../../src/office/entries/links.ts'
-import { signedIds } from '../../src/platform/signed-id.ts'
 import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
-import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { loadTemplates } from '../../src/platform/templates.ts'
+import { keyedPagesParts, keyedParts } from '../../src/keyed-parts.ts'
 import { noon, secretKey, world } from './world.ts'
 import type { World } from './world.ts'
 
-export const links = ofTests(bookingLinks(secretKey))
-export const personalLinks = ofTests(joinLinks(secretKey))
-export const codes = checkInCodes(secretKey)
-export const linksToCopies = signedIds('copy-link', secretKey)
-export const linksToOutcomes = outcomeLinks(signedIds('outcome', secretKey))
-export const linksToResources = signedIds('resource-request', secretKey)
-export const linksToCoHost = signedIds('co-host', secretKey)
-export const linksToEntries = entryLinks(secretKey)
+const keyed = keyedParts(secretKey)
+export const links = ofTests(keyed.links)
+export const personalLinks = ofTests(keyed.joinLinks)
+export const {
+  checkInCodes: codes, copyLinks: linksToCopies, outcomeLinks: linksToOutcomes, resourceLinks: linksToResources,
+  coHostLinks: linksToCoHost, entryLinks: linksToEntries
+} = keyed
 
 /** Also accepts an id alone, for the links of a booking that have never ended. */
 function ofTests (links: BookingLinks) {
@@ -51,21 +41,11 @@ export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> 
     db,
     outbox,
     clock: () => noon,
+    ...keyed,
     links,
     joinLinks: personalLinks,
-    checkInCodes: codes,
-    evaluationLinks: evaluationLinks(secretKey),
-    certificateCodes: certificateCodes(secretKey),
-    copyLinks: linksToCopies,
-    resourceLinks: linksToResources,
-    coHostLinks: linksToCoHost,
-    outcomeLinks: linksToOutcomes,
-    entryLinks: linksToEntries,
-    seal: joinLinkSeal(secretKey),
     snapshots: openSnapshots(url),
-    searchSeal: searchSeal(secretKey),
-    knownBrowsers: signedIds('known-browser', secretKey),
-    secondFactor: { seal: secondFactorSeal(secretKey), isRequired: false },
+    ...keyedPagesParts(secretKey, { isSecondFactorRequired: false }),
     templates,
     publicUrl: 'https://workshops.example.org',
     mailFrom: { name: 'Online workshops', address: 'workshops@example.org' },

@@ -83,7 +83,9 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
       ? await isApprover(app.db, current, staff)
       : await mayApproveProposal(app.db, current, proposal, staff)
     const mayKnow = edits || mayApprove
-    if (!mayKnow || proposal === undefined) return { activity, waiting: undefined, approving: undefined, edits, mayKnow }
+    if (!mayKnow || proposal === undefined) {
+      return { activity, waiting: undefined, approving: undefined, edits, mayKnow }
+    }
     const { askedById, returned } = proposal
     const nameOf = await namesOf(app.db, [askedById, returned?.byId])
     const isToDecide = mayApprove && returned === undefined && current.status === 'published'

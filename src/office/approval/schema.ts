@@ -120,7 +120,8 @@ const chosenOne = z.string().max(100, loadAgain).refine(text => {
 
 /** Approving several drafts, each as it was read. */
 export const severalForm = z.strictObject({
-  chosen: z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(chosenOne, loadAgain).max(100, loadAgain))
+  chosen: z.preprocess(
+    given => given === undefined ? [] : [given].flat(), z.array(chosenOne, loadAgain).max(100, loadAgain))
     .refine(some => some.length > 0, 'Tick what you have read and want to approve'),
   confirmed
 }, { error: unknownField })

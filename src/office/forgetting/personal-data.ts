@@ -22,8 +22,8 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
  *   back, and in the night after its link ended (office/co-hosts), or with everything about them.
  * - `staff`: about someone who works here. It is kept as long as they have an account; sign-in links and sessions are
  *   kept a while longer than they are valid, what they did for two years (audit-trail.ts), and how often their lists
- *   were sent for one (office/standing-lists/drop-old-runs.ts). An account that was made for co-hosting goes once nothing
- *   is left of what it did (office/co-hosts).
+ *   were sent for one (office/standing-lists/drop-old-runs.ts). An account that was made for co-hosting goes once
+ *   nothing is left of what it did (office/co-hosts).
  * - `organisers`: what organisers write for others to read. Which people it names is up to them, and they can take it
  *   back.
  */
