@@ -47,12 +47,12 @@ t.test('any text comes back as it was, also what a query is given', async t => {
   }), { numRuns: 60 })
 })
 
-t.test('while nobody takes the rows the server waits, and little has arrived', async t => {
+t.test('while nobody takes the rows the server waits, little has arrived, and no row is another afterwards', async t => {
   const { db, client, ask } = await connected(t)
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
   const before = stream.bytesRead
-  const answer = ask(Prisma.sql`SELECT repeat('x', 1000) FROM generate_series(1, 40000)`)
-  let rows = (await answer.next(longestMs))?.length ?? 0
+  const answer = ask(Prisma.sql`SELECT n, repeat('x', 1000 + n % 7) FROM generate_series(1, 40000) AS n`)
+  const rows = await answer.next(longestMs) ?? []
 
   let waits = 0
   await eventually(async () => {
@@ -65,8 +65,9 @@ t.test('while nobody takes the rows the server waits, and little has arrived', a
 
   const arrived = stream.bytesRead - before
   t.ok(arrived < 3 * 65_536, `${arrived} bytes are held`)
-  rows += (await allOf(answer)).length
-  t.equal(rows, 40_000)
+  rows.push(...await allOf(answer))
+  t.equal(rows.length, 40_000)
+  t.strictSame(rows.filter(([n, text = ''], at) => Number(n) !== at + 1 || text !== 'x'.repeat(1000 + (at + 1) % 7)), [])
 })
 
 t.test('however much has arrived, it is handed over in small portions of whole rows, and a long row alone', async t => {
