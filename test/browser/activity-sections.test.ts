@@ -80,7 +80,7 @@ t.test('the calendar of activities', withBrowser, async t => {
   await t.test('is a list of days on a phone: filtered and turned without scripts', async t => {
     const { page } = await site.staffAt(plainPhone)
     await page.goto(`${site.origin}/staff/activities`)
-    await page.getByRole('link', { name: 'Calendar' }).click()
+    await page.getByRole('link', { name: 'Calendar', exact: true }).click()
     t.equal(await page.getByRole('heading', { level: 1 }).textContent(), 'Activities in November 2026')
     t.ok(await page.getByText('Monday 23 November').isVisible())
     t.notOk(await page.getByText('Tuesday 24 November').isVisible(), 'a day without activities')

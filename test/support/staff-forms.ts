@@ -40,7 +40,7 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
   '/staff/activities/:slug/approval': async (db, its) => { await askedToApprove(db, its) },
   '/staff/activities/:slug/approval/return': async (db, its) => { await askedToApprove(db, its) },
   '/staff/activities/:slug/approval/request': async (db, its) => { await forCoordinators(db, its) },
-  '/staff/activities/:slug/proposal': async (db, its) => { await proposed(db, its) },
+  '/staff/activities/:slug/proposal/approval': async (db, its) => { await proposed(db, its) },
   '/staff/activities/:slug/proposal/return': async (db, its) => { await proposed(db, its) },
   '/staff/activities/:slug/proposal/withdrawal': async (db, its) => { await proposed(db, its) },
   '/staff/campaigns/:slug/areas': async (db, { campaign, itsCampaign }) => await db.campaign.updateMany({

@@ -46,7 +46,7 @@ const readNothing = [
 ]
 
 /** Fields that may bring more than one answer. */
-const several = ['partners', 'reminders', 'audiences', 'follow_up', 'hosts', 'booking', 'columns', 'activities']
+const several = ['partners', 'reminders', 'audiences', 'follow_up', 'hosts', 'booking', 'columns', 'activities', 'kinds']
 
 /** Where to go back to, and the mark of what was read: invalid values count as missing. */
 const marks = ['page', 'of', 'show', 'kind', 'edition', 'saw', 'shown', 'confirmed']

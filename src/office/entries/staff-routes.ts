@@ -59,7 +59,7 @@ const refusalRoutes: FastifyPluginAsync = async app => {
     const fields = [chosen].flat().flatMap(value => typeof value === 'string' ? [{ name: 'chosen', value }] : [])
     const typed = typeof reason === 'string' ? reason : ''
     // The button under the list comes without a reason: then it is asked, and nothing is wrong.
-    const isFirst = typeof reason !== 'string' && fields.length > 0
+    const isFirst = reason === undefined && fields.length > 0
     if (isFirst) reply.code(200)
     return reply.page('office/entries/refusal', {
       staff: staffOf(request),
