@@ -10,6 +10,7 @@ import { confirmed } from '../../identity/staff/schema.ts'
 import { trap } from '../../platform/http/trap.ts'
 import { perPage } from '../../platform/http/pagination.ts'
 import { looksEqual } from '../../platform/typed.ts'
+import { everyoneReads } from '../../programme/support/public-text.ts'
 import { attendeeRoles, elsewhere } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
 import type { OwnChange } from './own-details.ts'
@@ -203,7 +204,7 @@ export const remindersForm = z.strictObject({
 
 /** Why an organiser cancels an activity, as people will read it. */
 export const cancellationForm = z.strictObject({
-  reason: answerInLine('The reason', 'Say why it is cancelled', 300),
+  reason: answerInLine('The reason', 'Say why it is cancelled', 300).superRefine(everyoneReads('The reason')),
   confirmed
 }, { error: unknownField })
 

@@ -13,6 +13,7 @@ import type { PlannedActivity } from '../clashes/planned-activity.ts'
 import { layOut, rowsOf } from './board.ts'
 import type { BoardWeek, Planned } from './board.ts'
 import { planFieldsInWords, risksInWords, stageTags, stagesInWords } from './in-words.ts'
+import { onPaper } from './on-paper.ts'
 import { planDraft, risks, shownStages, stages } from './plan.ts'
 import type { Plan } from './plan.ts'
 import type { NamedPlan } from './queries.ts'
@@ -39,6 +40,7 @@ interface Board {
 /** The board of a campaign: seven days beside each other, in rows of agencies or districts. */
 export function boardPageOf ({ staff, campaign, week, filter, all, shown, clashes, chosen = [] }: Board) {
   const { long, days } = layOut(shown, week, campaign, filter.rows)
+  const paper = onPaper(days.map(({ count }) => count), long.length)
   const cardFor = (one: NamedPlanned) =>
     ({ ...cardOf(one, staff, filter.rows, chosen), clash: clashInWords(one.activity.id, clashes) })
   const at = (more: Partial<Record<BoardField, string | undefined>>) => boardAddress(campaign.slug, filter, more)
@@ -61,27 +63,25 @@ export function boardPageOf ({ staff, campaign, week, filter, all, shown, clashe
     counts: shownStages.map(stage => ({ ...stageTags[stage], count: shown.filter(one => one.stage === stage).length }))
       .filter(({ count }) => count > 0),
     total: shown.length,
-    isRoomy: shown.length <= roomy,
+    printed: paper.size,
     missingRisks: shown.filter(({ isRiskOpen }) => isRiskOpen).length,
     riskHref: at({ risk: 'missing' }),
     marks: stages.map(stage => ({ value: stage, text: `Mark as ${stagesInWords[stage].toLowerCase()}` })),
     mayMark: shown.some(({ activity }) => may(staff, 'run activities', activity)),
     long: long.map(one => ({ ...cardFor(one), time: whenInWords(one.activity) })),
-    days: days.map(({ day, count, groups }) => {
+    days: days.map(({ day, count, groups }, n) => {
       const of = DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB')
       return {
         day,
         weekday: of.toFormat('cccc'),
         date: of.toFormat('d LLLL'),
         count,
+        printedColumns: paper.days[n]?.columns,
         groups: groups.map(({ name, planned }) => ({ name, cards: planned.map(cardFor) }))
       }
     })
   }
 }
-
-/** So many are printed in larger letters, on one sheet still. */
-const roomy = 35
 
 const noFilter: BoardFilter = {
   from: undefined, rows: 'agency', agency: undefined, district: undefined, stage: undefined, isRiskOpen: false
@@ -137,6 +137,8 @@ function cardOf ({ activity, plan, stage, isRiskOpen }: NamedPlanned, staff: Sta
     stageIs: stage,
     owner: plan && ownerInWords(plan),
     staffing: plan?.staffing,
+    materials: plan?.materials,
+    risk: plan && riskInWords(plan),
     isRiskOpen,
     facts: [
       factsOf(activity).where,
@@ -147,6 +149,14 @@ function cardOf ({ activity, plan, stage, isRiskOpen }: NamedPlanned, staff: Sta
     mayChoose: may(staff, 'run activities', activity),
     isChosen: chosen.includes(activity.id)
   }
+}
+
+/** The risk assessment of an activity, by whom and when; undefined where nobody has said anything. */
+function riskInWords ({ risk, riskBy, riskOn }: NamedPlan): string | undefined {
+  if (risk === 'not-said') return undefined
+  return [
+    risksInWords[risk], riskBy === '' ? '' : `by ${riskBy}`, riskOn === '' ? '' : `on ${calendarDayInWords(riskOn)}`
+  ].filter(part => part !== '').join(' ')
 }
 
 /** What an activity clashes with; undefined if with nothing. */

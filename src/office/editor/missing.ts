@@ -59,6 +59,8 @@ export function checkedLongAgo (now: DateTime<true>): string {
 }
 
 const names: Partial<Record<keyof CurrentActivity, string>> = {
+  title: 'The title',
+  summary: 'The summary',
   endsAt: 'The end',
   capacity: 'Places',
   visibility: 'Who may see it',

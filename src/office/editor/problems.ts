@@ -6,6 +6,8 @@ import type { Wrong } from './answers.ts'
 
 /** The field of the form for each part of an activity, and its name there. */
 const asked: Partial<Record<keyof ActivityDraft, [field: Wrong['field'], name: string]>> = {
+  title: ['title', 'Title'],
+  summary: ['summary', 'Summary'],
   capacity: ['capacity', 'Places'],
   visibility: ['visibility', 'Who may see it'],
   embargoUntil: ['embargo_day', 'The end of the embargo'],

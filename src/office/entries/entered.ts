@@ -4,11 +4,11 @@ import { objectionsTo } from '../../programme/activities/objections.ts'
 import { calendarDayInWords } from '../../programme/activities/when.ts'
 import { daysOf, entryAudiences } from '../../programme/entries/entry-form.ts'
 import type { EntryCampaign, EntryForm } from '../../programme/entries/entry-form.ts'
+import { notForEveryone } from '../../programme/support/public-text.ts'
 import { answersOf, readAnswers } from '../editor/answers.ts'
 import type { Answers, Wrong } from '../editor/answers.ts'
 import { newDraft } from '../editor/new-draft.ts'
 import { firstDayOf } from '../editor/repeats.ts'
-import { notForEveryone } from './public-text.ts'
 
 /** What is read depends on the form, the campaign, and the activity as it is or as an empty form begins. */
 export interface Surrounding { form: EntryForm, campaign: EntryCampaign, base: ActivityDraft }
@@ -49,13 +49,14 @@ export function readEntered (
     refuse('district', 'Select the district')
   }
   for (const [field, noun] of [['title', 'Title'], ['venue', 'Where it is'], ['summary', 'What happens']] as const) {
-    const because = notForEveryone(noun, answers[field])
-    if (because !== undefined) refuse(field, because)
+    const because = notForEveryone(answers[field])
+    if (because !== undefined) refuse(field, `${noun} ${because}`)
   }
   if ('draft' in read) {
     const because = dayRefused(read.draft, form, campaign)
     if (because !== undefined) refuse('starts_day', because)
     for (const { about, text } of objectionsTo(read.draft)) {
+      if (wrong.some(({ field }) => field === about)) continue
       refuse(about === 'endsAt' ? (read.draft.allDay ? 'ends_day' : 'ends_time') : 'form', about === 'endsAt' ? 'The end must be after the start' : `This ${text}`)
     }
   }

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import { isToCome } from '../../programme/activities/booking-window.ts'
 import { bookingsWait } from '../../programme/activities/in-words.ts'
 import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
+import { isKnownAt } from '../../programme/activities/public-activities.ts'
 import { runningOf, staffCardOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords, whenInWords } from '../../programme/activities/when.ts'
 import { liveStatuses, statuses } from '../../booking/bookings/booking.ts'
@@ -59,7 +60,7 @@ export function overviewOf (
   return {
     ...runningOf(activity),
     ...staffCardOf(activity),
-    publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
+    publicHref: isKnownAt(activity, now) ? `/activities/${activity.slug}` : undefined,
     hosts: hosts.join(', '),
     hostsHref: runs ? `${href}/hosts` : undefined,
     coHosts: coHosts.map(({ name, agency, since }) => ({ name, agency, since: dayInWords(since, activity.zone) })),

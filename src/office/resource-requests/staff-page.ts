@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { isPrivateMailbox } from '../../programme/support/public-text.ts'
 import { calendarDayInWords, dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import { gettingInWords, organisationKindsInWords, quantityInWords, statusTags } from './in-words.ts'
 import { dayOf, erasedOn, isOpen, mayBecome, statuses, zone } from './request.ts'
@@ -96,6 +97,8 @@ export function requestPageOf (request: ResourceRequest, now: DateTime<true>, tr
     request: {
       ...summaryOf(request, now),
       email,
+      // Staff of schools and charities may have no other: who approves finds out.
+      isPrivate: isPrivateMailbox(email),
       mailto: `mailto:${encodeURIComponent(email).replace('%40', '@')}`,
       phone,
       organisationKind: organisationKind && organisationKindsInWords[organisationKind],

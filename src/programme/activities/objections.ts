@@ -1,3 +1,4 @@
+import { notForEveryone } from '../support/public-text.ts'
 import { operationalKinds } from './activity.ts'
 import { isOnline } from './draft.ts'
 import type { ActivityDraft, CurrentActivity } from './draft.ts'
@@ -30,6 +31,12 @@ export function objectionsTo (draft: ActivityDraft): Objection[] {
   if (draft.status === 'published' && booking === 'places' && draft.district === undefined &&
     draft.venue === undefined && !isOnline(draft)) {
     object('venue', 'must be given before this is published, or nobody who books knows where to go')
+  }
+  if (visibility === 'public') {
+    for (const part of ['title', 'summary', 'venue'] as const) {
+      const because = notForEveryone(draft[part] ?? '')
+      if (because !== undefined) object(part, because)
+    }
   }
   return objections
 }

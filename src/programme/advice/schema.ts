@@ -3,7 +3,8 @@ import { answer, answerInLine, answerInNumbers, unknownField, submission } from 
 import { idFromForm } from '../../platform/named-id.ts'
 import { audiences } from '../campaigns/audiences.ts'
 import { textOf } from '../campaigns/schema.ts'
-import { isWebAddress, namesMobile } from '../support/reachable.ts'
+import { everyoneReads, notForEveryone } from '../support/public-text.ts'
+import { isWebAddress } from '../support/reachable.ts'
 import { mostLinks } from './advice-page.ts'
 import type { AdviceDraft, AdviceLink } from './advice-page.ts'
 
@@ -19,7 +20,7 @@ const typedLinks = Object.fromEntries(linkFields.map(field => [field, answer('Li
 
 const fields = {
   title: answerInLine('Title', 'Enter a title', 150)
-    .refine(typed => !namesMobile(typed), 'Title must not have a mobile number in it'),
+    .superRefine(everyoneReads('Title')),
   audience: answer('Who it is for', audience).pipe(z.enum(audiences, audience)),
   text: textOf('Text', 10_000).refine(typed => typed !== '', 'Enter the advice'),
   status: answer('Who can see it', status).pipe(z.enum(['draft', 'published'], status)),
@@ -75,7 +76,8 @@ function wrongIn (link: AdviceLink): Array<[part: keyof AdviceLink, sentence: st
   const line = (part: keyof AdviceLink, noun: string, most: number): Array<[keyof AdviceLink, string]> => {
     if (Array.from(link[part]).length > most) return [[part, `${noun} must be ${most} characters or fewer`]]
     if (link[part].includes('\n')) return [[part, `${noun} must be on one line`]]
-    return namesMobile(link[part]) ? [[part, `${noun} must not have a mobile number in it`]] : []
+    const because = notForEveryone(link[part])
+    return because === undefined ? [] : [[part, `${noun} ${because}`]]
   }
   return [
     ...link.title === '' ? [['title', 'Enter what the link is called'] as const] : line('title', 'What the link is called', 150),

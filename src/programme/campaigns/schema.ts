@@ -6,16 +6,16 @@ import {
 import { idFromForm } from '../../platform/named-id.ts'
 import { plainAddress, plainDay, plainNumber, visibleText } from '../../platform/typed.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { canonicalNumber, isDialable, isMobile, isPremium, namesMobile } from '../support/reachable.ts'
+import { canonicalNumber, isDialable, isMobile, isPremium } from '../support/reachable.ts'
+import { everyoneReads, isPrivateMailbox } from '../support/public-text.ts'
 import { canonicalAccount, networkNames } from './accounts.ts'
 import { audiences, audiencesInWords } from './audiences.ts'
 import type { Audience } from './audiences.ts'
 import { most } from './key-messages.ts'
-import { isPrivateMailbox } from './press.ts'
 
 /** One typed line of text. */
 const line = (most: number) => z.string().overwrite(visibleText).trim().min(1, 'must be given')
-  .max(most, `must have at most ${most} characters`).refine(isOneLine, 'must be one line of text')
+  .max(most, `must have at most ${most} characters`).refine(isOneLine, 'must be one line of text').superRefine(everyoneReads())
 
 /** Part of addresses, so it never changes. */
 const slug = z.string().min(1, 'must be given').max(80, 'must have at most 80 characters')
@@ -40,7 +40,8 @@ const isHashtag = (tag: string) => /^#[\p{L}\p{N}\p{M}_]+$/u.test(tag)
 export const newCampaign = z.strictObject({
   slug,
   title: line(200),
-  summary: z.string().overwrite(visibleText).trim().max(5000, 'must have at most 5000 characters').default(''),
+  summary: z.string().overwrite(visibleText).trim().max(5000, 'must have at most 5000 characters')
+    .superRefine(everyoneReads()).default(''),
   partnership: line(200).default('Safeguarding partnership'),
   kind: z.enum(['programme', 'week-of-action'], 'must be programme or week-of-action').default('programme'),
   'first-day': day.optional(),
@@ -81,13 +82,13 @@ const noMobile = (noun: string) =>
 /** A text of several lines, which may be empty. */
 export const textOf = (noun: string, most: number) => answer(noun).transform(typed => linesOf(typed).join('\n').trim())
   .refine(typed => Array.from(typed).length <= most, { error: `${noun} must be ${most.toLocaleString('en-GB')} characters or fewer`, abort: true })
-  .refine(typed => !namesMobile(typed), noMobile(noun))
+  .superRefine(everyoneReads(noun))
 
 /** A single line, which may be empty. */
 const maybeInLine = (noun: string, most: number) => answer(noun).trim()
   .refine(typed => Array.from(typed).length <= most, { error: `${noun} must be ${most} characters or fewer`, abort: true })
   .refine(isOneLine, { error: `${noun} must be on one line`, abort: true })
-  .refine(typed => !namesMobile(typed), noMobile(noun))
+  .superRefine(everyoneReads(noun))
 
 /** One item per line; empty lines do not count. */
 const listOf = (noun: string, most: number, longest: number) => answer(noun)
@@ -184,7 +185,7 @@ export const messagesForm = z.strictObject({
 }, { error: unknownField })
 
 function messagesFor (noun: string) {
-  return listOf(noun, most.messages, most.characters).refine(lines => !lines.some(namesMobile), noMobile(noun))
+  return listOf(noun, most.messages, most.characters).superRefine((lines, context) => everyoneReads(noun)(lines.join('\n'), context))
 }
 
 const pressEmail = answer('Email').overwrite(plainAddress)

@@ -34,10 +34,16 @@ export function forApproval (
   const waiting = waitingParts(current, draft)
   const saved = { ...draft, ...Object.fromEntries(waiting.map(part => [part, current[part]])) } as ActivityDraft
   const columns = waiting.map(part => columnOf[part] as ProgrammeColumn)
-  if (objectionsTo(saved).length + objectionsToChange(current, saved).length > 0) {
+  if (isWorse(current, saved) || objectionsToChange(current, saved).length > 0) {
     return { change, problems: columns.map(column => ({ row, column, text: 'must stay as it is, or change alone: in this campaign a coordinator approves what everyone reads' })) }
   }
   return { change: waiting.length === 0 ? change : split(change, { current, saved, columns }), problems: [] }
+}
+
+/** Whether the rules object to something that they did not object to before. */
+function isWorse (current: ActivityDraft, saved: ActivityDraft): boolean {
+  const before = objectionsTo(current).map(({ about, text }) => `${about} ${text}`)
+  return objectionsTo(saved).some(({ about, text }) => !before.includes(`${about} ${text}`))
 }
 
 /** The parts that wait. How many places there are is only among them where it comes with another way to book. */

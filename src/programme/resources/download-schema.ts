@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { answer, answerInLine, optional, unknownField, submission } from '../../platform/http/form-answers.ts'
+import { everyoneReads } from '../support/public-text.ts'
 
 export const downloadFields = ['file', 'title', 'language', 'resource', 'campaign'] as const
 
@@ -11,7 +12,7 @@ function oneOf (noun: string, choices: ReadonlyArray<{ id: string }>) {
 export function downloadForm (resources: ReadonlyArray<{ id: string }>, campaigns: ReadonlyArray<{ id: string }>) {
   return z.strictObject({
     file: z.array(z.instanceof(Uint8Array), 'Choose a file').length(1, 'Choose a file'),
-    title: answerInLine('Title', 'Enter a title', 100),
+    title: answerInLine('Title', 'Enter a title', 100).superRefine(everyoneReads('Title')),
     language: answerInLine('Language', 'Enter the language, like English', 40),
     resource: oneOf('Resource', resources),
     campaign: oneOf('Campaign', campaigns),

@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { answer, answerInLine, answerInNumbers, optional, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
+import { everyoneReads } from '../support/public-text.ts'
 
 /** More than any partnership has of anything. */
 const mostOfAnything = 100_000
 
 const texts = {
-  name: answerInLine('Name', 'Enter a name', 80),
+  name: answerInLine('Name', 'Enter a name', 80).superRefine(everyoneReads('Name')),
   description: answer('Description', 'Enter a description').trim()
     .min(1, { error: 'Enter a description', abort: true })
-    .refine(text => Array.from(text).length <= 500, 'Description must be 500 characters or fewer'),
+    .refine(text => Array.from(text).length <= 500, 'Description must be 500 characters or fewer')
+    .superRefine(everyoneReads('Description')),
   most: answerInNumbers('The most for one request', 1, mostOfAnything),
   warn_below: optional(answerInNumbers('Tell us when fewer are left', 1, mostOfAnything))
 }

@@ -1,5 +1,6 @@
 import { slugOf } from '../../platform/slug.ts'
 import { visibleText } from '../../platform/typed.ts'
+import { notForEveryone } from '../support/public-text.ts'
 import { gapsIn } from './gaps.ts'
 import type { Placed, Problem } from './gaps.ts'
 import { limits } from './scenario.ts'
@@ -147,7 +148,10 @@ function stepIn ({ name, tags, line: header, lines }: Passage, problems: Problem
   const refuse = (sentence: string) => { problems.push({ line: header, sentence }) }
   const said = [...blocks, ...choices].map(one =>
     'is' in one ? { text: one.text, line: lineOf.get(one) ?? header } : { text: one.words, line: one.line })
-  for (const { text, line } of said) if (mobile.test(text)) problems.push({ line, sentence: noMobile })
+  for (const { text, line } of said) {
+    const because = notForEveryone(text)
+    if (because !== undefined) problems.push({ line, sentence: `This ${because}.` })
+  }
   if (blocks.length === 0) refuse(`The step “${name}” says nothing.`)
   if (length > limits.text) refuse(`The step “${name}” is too long. It can have ${limits.text.toLocaleString('en-GB')} characters.`)
   if (choices.length > limits.choices) refuse(`The step “${name}” has too many choices. It can have ${limits.choices}.`)
@@ -160,8 +164,6 @@ function stepIn ({ name, tags, line: header, lines }: Passage, problems: Problem
 }
 
 type Refuse = (sentence: string) => void
-
-const noMobile = 'This is the number of a mobile phone. Give a number that everyone may call.'
 
 /**
  * A line with a link as Twine's story formats write it: `[[words->step]]`, `[[step<-words]]`, `[[words|step]]`,
@@ -190,9 +192,6 @@ function sidesOf (link: string): [words: string, target: string] {
 }
 
 const commands = /^(?:<<|\((?:set|if|unless|else-if|else|link|link-goto|go-to|goto|put|display|print|live|event):)/i
-
-/** Numbers of mobile phones: what the public reads has none of a person. */
-const mobile = /(?:\+44\s?|\b0)7\d{3}\s?\d{3}\s?\d{3}\b/
 
 function blockIn (text: string, refuse: Refuse): Block {
   if (commands.test(text)) refuse('This is a command for a game program. Write only what people read, and choices.')

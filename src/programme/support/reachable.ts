@@ -51,9 +51,15 @@ export function isPremium (number: string): boolean {
   return /^09/.test(number.replaceAll(/\D/g, ''))
 }
 
-/** True if a text contains a mobile number, however it is spaced. */
+/** A mobile number, however it is spaced; with full stops only in the usual groups, as days and times have them too. */
+const mobile = new RegExp([
+  /(?<!\d)(?:\(?0|(?:\+|00)[\s\p{Pd}]?44[\s\p{Pd}]?(?:\(0\)[\s\p{Pd}]?)?)7/u,
+  /(?:\d{3}\)?[\s.\p{Pd}]?\d{3}[\s.\p{Pd}]?\d{3}|(?:[\s\p{Pd}]?\d){9})(?!\d)/u
+].map(({ source }) => source).join(''), 'u')
+
+/** True if a text contains a mobile number. */
 export function namesMobile (text: string): boolean {
-  return /(?<!\d)(?:\(?0|(?:\+|00)\s?44\s?(?:\(0\)\s?)?)7\d{3}\)?[\s-]?\d{3}[\s-]?\d{3}(?!\d)|(?<!\d)07(?:[\s-]?\d){9}(?!\d)/.test(text)
+  return mobile.test(text)
 }
 
 /** True if a text is the complete address of a page that browsers open safely. */

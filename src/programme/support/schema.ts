@@ -6,16 +6,15 @@ import { idFromForm } from '../../platform/named-id.ts'
 import { draftFields } from './kept-contact.ts'
 import type { ContactDraft } from './kept-contact.ts'
 import { plainNumber } from '../../platform/typed.ts'
+import { everyoneReads } from './public-text.ts'
 import {
-  canonicalNumber, isDialable, isMobile, isPostalAddress, isPremium, isWebAddress, namesMobile
+  canonicalNumber, isDialable, isMobile, isPostalAddress, isPremium, isWebAddress
 } from './reachable.ts'
 
 const audiences = ['everyone', 'adults', 'young-people'] as const
 
-const noMobiles = 'must not have a mobile number in it: it may be one person’s own. Give the number of a team or an office'
-
 const line = (noun: string, missing: string, most: number) => answerInLine(noun, missing, most)
-  .refine(text => !namesMobile(text), `${noun} ${noMobiles}`)
+  .superRefine(everyoneReads(noun))
 
 const number = optional(answerInLine('Number', 'Enter a number', 30).overwrite(plainNumber).transform(canonicalNumber).pipe(z.string()
   .refine(typed => !isMobile(typed), {

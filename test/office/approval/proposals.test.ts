@@ -110,7 +110,7 @@ t.test('asking again changes what waits, setting it back takes it out, and withd
 
 t.test('a coordinator sends it back with a reason, and it is asked again by saving the form', async t => {
   const { app, db, href, edit, seen, olu, cora, stored } = await aWeek(t)
-  await edit({ title: 'Ring 07700 900123' })
+  await edit({ title: 'Ring the town hall' })
   t.strictSame(perceived(await post(app, `${href}/proposal/return`, { reason: '' }, cora.headers)).errors,
     [{ field: 'reason', sentence: 'Say what has to change' }])
   t.equal((await post(app, `${href}/proposal/return`, { reason: 'Take the number out.' }, olu.headers)).statusCode, 409)

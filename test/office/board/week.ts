@@ -8,10 +8,12 @@ const titles = [
   'Drop-in for parents and carers', 'Press release: know who your friends are'
 ]
 const places = ['Town Hall', 'Market Place', 'Community centre', 'Bus station, Moor Lane']
+const materials = ['A gazebo, 200 leaflets in 4 languages and a screen', '300 leaflets', 'Pens, wristbands and the banner', '']
+const risks = ['done', 'needed', 'done', 'not-needed', 'not-said']
 const districts = ['Bolton', 'Bury', 'Rochdale', 'Salford', 'Wigan']
 
-/** A week of action of so many activities by twelve agencies, in March 2027, with plans of every kind. */
-export async function aWeek (db: Db, count = 60) {
+/** A week of action of so many activities by twelve agencies, in March 2027, with plans of every kind; by `dayOf` on which day. */
+export async function aWeek (db: Db, count = 60, dayOf = (n: number) => n % 7) {
   const campaign = await aCampaign(db, {
     slug: 'know-who',
     title: 'Know who your friends are 2027',
@@ -26,7 +28,7 @@ export async function aWeek (db: Db, count = 60) {
   }
   const ids: string[] = []
   for (let n = 0; n < count; n++) {
-    const day = 15 + n % 7
+    const day = 15 + dayOf(n)
     const isLong = n % 30 === 7
     const { id } = await anActivity(db, {
       campaignId: campaign.id,
@@ -53,7 +55,10 @@ export async function aWeek (db: Db, count = 60) {
       ownerName: n % 4 === 0 ? '' : 'PC Sam Carter',
       ownerEmail: n % 4 === 0 ? '' : 'exploitation.team@police.example',
       staffing: n % 2 === 0 ? '2 officers, 1 youth worker' : '',
-      risk: n % 2 === 0 ? 'not-needed' : 'needed'
+      materials: materials[n % materials.length] ?? '',
+      risk: risks[n % risks.length] ?? '',
+      riskBy: risks[n % risks.length] === 'done' ? 'Ann Birch' : '',
+      riskOn: risks[n % risks.length] === 'done' ? new Date('2027-02-26') : null
     }))
   })
   return { campaign, agencies, ids }

@@ -140,6 +140,8 @@ t.test('nobody is told of a change that only a browser made, such as characters 
   t.strictSame(await announced(its.db, 'booking.changed'), [])
 })
 
+const noMobile = 'must not have a mobile number in it: it may be one person’s own. Give the number of a team or an office'
+
 t.test('each wrong answer gets its sentence; what was typed stays, and nothing is saved', async t => {
   const { its, activity, headers, url } = await anEditor(t)
   await its.db.campaign.updateMany({ data: { districts: ['Carlisle'] } })
@@ -150,6 +152,13 @@ t.test('each wrong answer gets its sentence; what was typed stays, and nothing i
     [{ title: 'x'.repeat(201) }, 'title', 'Title must be 200 characters or fewer'],
     [{ title: 'a\nb' }, 'title', 'Title must be on one line'],
     [{ summary: 'x'.repeat(5001) }, 'summary', 'Summary must be 5,000 characters or fewer'],
+    [{ title: 'Ring Pat: 07700 900123' }, 'title', `Title ${noMobile}`],
+    [{ summary: 'Text 07700.900.123.' }, 'summary', `Summary ${noMobile}`],
+    [
+      { summary: 'Write to pat.smith@gmail.com.' }, 'summary',
+      'Summary must not have someone’s own email address in it: everyone can read this. Give a shared one, like office@…'
+    ],
+    [{ kind: 'training', venue: 'Town Hall, ask Pat (07700 900123)' }, 'venue', `Venue ${noMobile}`],
     [{ kind: 'webinar' }, 'kind', 'Select what kind of activity it is'],
     [{ starts_day: '' }, 'starts_day', 'Enter the day on which it starts'],
     [{ starts_day: '1 December' }, 'starts_day', 'Enter the day on which it starts like 2026-12-01'],
@@ -201,6 +210,18 @@ t.test('each wrong answer gets its sentence; what was typed stays, and nothing i
   const twice = await post(its.app, url, `${new URLSearchParams(form).toString()}&title=b`, headers)
   t.equal(twice.statusCode, 400)
   t.strictSame(await current(its, activity), before)
+})
+
+t.test('what only an agency reads may have a mobile number, until it is to be public', async t => {
+  const { its, activity, headers, url } = await anEditor(t, { visibility: 'agency' })
+  const summary = 'If you are late, ring Pat on 07700 900123.'
+  const saved = await post(its.app, url, { ...await formOf(its, activity.slug, headers), summary }, headers)
+  t.equal(saved.statusCode, 303)
+
+  const refused = await post(its.app, url, { ...await formOf(its, activity.slug, headers), visibility: 'public' }, headers)
+  t.strictSame(perceived(refused).errors, [{ field: 'summary', sentence: `Summary ${noMobile}` }])
+  t.match(filledIn(refused.body), { visibility: 'public' })
+  t.match(await current(its, activity), { visibility: 'agency', summary })
 })
 
 t.test('of a time that comes twice the form asks which is meant', async t => {

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon'
 import t from 'tap'
 import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { ActivityNotFound } from '../../../src/programme/activities/errors.ts'
-import { isKnownAt } from '../../../src/programme/activities/public-activities.ts'
+import { isKnownAt, listPublicActivities } from '../../../src/programme/activities/public-activities.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { perceived, post, service, workshopForm } from '../../support/service.ts'
 import { aHold, anAgency, signedIn } from '../../support/staff.ts'
@@ -42,6 +42,28 @@ t.test('an embargo is set in the activity’s zone, shown to staff and partners,
   t.match(edit, { embargo_day: '2026-12-01', embargo_time: '09:30' })
   t.equal((await post(app, `${address}/edit`, { ...edit, embargo_day: '', embargo_time: '' }, headers)).statusCode, 303)
   t.equal((await db.activity.findFirst())?.embargoUntil, null)
+})
+
+t.test('in summer an embargo is typed and read in London’s time, and ends an hour before by universal time', async t => {
+  const { app, db } = await service(t)
+  await aCampaign(db)
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const form = filledIn((await app.inject({ url, headers })).body)
+  const summer = { starts_day: '2027-06-12', embargo_day: '2027-06-10', embargo_time: '00:01' }
+  t.equal((await post(app, url, { ...form, ...workshopForm, ...summer }, headers)).statusCode, 303)
+  const address = '/staff/activities/staying-safe-online'
+  await post(app, `${address}/publish`, {}, headers)
+
+  const stored = await db.activity.findFirstOrThrow()
+  const ends = DateTime.fromISO('2027-06-09T23:01:00Z') as DateTime<true>
+  t.strictSame(stored.embargoUntil, ends.toJSDate())
+  t.match(perceived(await app.inject({ url: address, headers })).text, 'Under embargo until 10 June 2027 at 12:01am')
+  t.match(filledIn((await app.inject({ url: `${address}/edit`, headers })).body), { embargo_day: '2027-06-10', embargo_time: '00:01' })
+  const launch = { visibility: 'public', status: 'published', embargoUntil: ends } as const
+  t.notOk(isKnownAt(launch, DateTime.fromISO('2027-06-10T00:00:59', { zone: 'Europe/London' }) as DateTime<true>))
+  t.ok(isKnownAt(launch, DateTime.fromISO('2027-06-10T00:01:00', { zone: 'Europe/London' }) as DateTime<true>))
+  t.strictSame((await listPublicActivities(db, ends.minus({ seconds: 1 }), {})).map(({ slug }) => slug), [])
+  t.strictSame((await listPublicActivities(db, ends, {})).map(({ slug }) => slug), [stored.slug])
 })
 
 t.test('nobody books what strangers may not know of: by the form it is not there, whatever code they have', async t => {

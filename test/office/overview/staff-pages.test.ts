@@ -42,6 +42,20 @@ t.test('the overview has the button of the moment, and no other', async t => {
   t.match((await at((await anActivity(db, day)).slug)).text, 'This takes place today Open the page for the day')
 })
 
+t.test('it leads to the page that everyone sees as soon as everyone does', async t => {
+  const { app, db, at } = await context(t)
+  const cases = [
+    [{}, 1], [{ embargoUntil: noon.toJSDate() }, 1], [{ embargoUntil: noon.plus({ minutes: 1 }).toJSDate() }, 0],
+    [{ status: 'draft' }, 0], [{ visibility: 'partners' }, 0], [{ status: 'cancelled' }, 1]
+  ] as const
+  for (const [given, links] of cases) {
+    const { slug } = await anActivity(db, given)
+    const { body } = await at(slug)
+    t.equal(body.split(`href="/activities/${slug}"`).length - 1, links, JSON.stringify(given))
+    t.equal((await app.inject(`/activities/${slug}`)).statusCode, links === 1 ? 200 : 404)
+  }
+})
+
 t.test('the overview says what an activity needs, and leads to where it is put right', async t => {
   const { db, at } = await context(t, 'admin')
   await db.supportContact.deleteMany()

@@ -365,6 +365,18 @@ t.test('in a campaign whose coordinators approve, what everyone reads of an agen
   t.match(await its.db.activity.findUnique({ where: { slug: 'a-draft' } }), { status: 'published' })
 })
 
+t.test('a number that stood in a text before its rule is taken out by a file too, and that waits', async t => {
+  const its = await service(t)
+  const { id: campaignId } = await aCampaign(its.db, { slug: 'its-not-ok', needsApproval: true })
+  const { id: leadAgencyId } = await anAgency(its.db)
+  await anActivity(its.db, { campaignId, leadAgencyId, slug: 'published', summary: 'Ring 07700 900123' })
+  const { importFile, download } = await atWork(its, { role: 'organiser', agencyId: leadAgencyId })
+  const { rows } = await download()
+
+  await importFile(fileOf({ ...rows[0], summary: 'Ring 01204 337195' }))
+  t.match(await its.db.proposal.findMany(), [{ changes: { summary: ['Ring 07700 900123', 'Ring 01204 337195'] } }])
+})
+
 t.test('a file is there for whoever uploaded it, and for a day', async t => {
   const its = await context(t)
   const { url } = await its.read(fileOf(surgery))

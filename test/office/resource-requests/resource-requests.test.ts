@@ -227,6 +227,17 @@ t.test('nobody is promised anything where the announcement fails', async t => {
   t.equal(await db.resourceRequest.count(), 0)
 })
 
+t.test('who approves is warned of an address that someone has at home, and of no other', async t => {
+  const { app, db, headers } = await office(t)
+  const item = await aResource(db)
+  for (const [email, warned] of [['anne@gmail.com', true], ['anne@Hotmail.co.uk', true], ['anne@school.example', false]] as const) {
+    const { id } = await aResourceRequest(db, item.id, { email })
+    const { text } = perceived(await app.inject({ url: `/staff/resources/requests/${id}`, headers }))
+    t.equal(text.includes('This is a personal address, not one at work.'), warned, email)
+    t.equal(/Approve it (?:! )?Warning They gave a personal email address, not one at work\. Before you approve it, check that they work for/.test(text), warned, email)
+  }
+})
+
 t.test('only the partnership’s own people see requests, and only organisers decide', async t => {
   const { app, db } = await service(t)
   const { id } = await aResource(db)

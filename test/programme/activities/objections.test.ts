@@ -48,6 +48,11 @@ const drafts: Array<[what: string, given: Partial<ActivityDraft>, about: Array<k
   ['a session to book that is nowhere', { kind: 'training' }, ['venue']],
   ['the same while it is a draft', { kind: 'training', status: 'draft' }, []],
   ['the same with a district', { kind: 'training', district: 'Bolton' }, []],
+  ['a title with a mobile number', { title: 'Ring 07700 900123' }, ['title']],
+  ['a summary with a mailbox at home', { summary: 'Write to pat.smith@gmail.com.', status: 'draft' }, ['summary']],
+  ['a venue with a mobile number', { venue: 'Town Hall, ask Pat: 07700900123', kind: 'training' }, ['venue']],
+  ['the office of a school', { summary: 'office@st-marys.example, 01204 337195, 0800 1111 or 101' }, []],
+  ['a mobile number that only an agency reads', { summary: 'Ring 07700 900123', visibility: 'agency' }, []],
   ['the same with a join link', { kind: 'training', joinUrl: 'https://teams.microsoft.com/' }, []]
 ]
 

@@ -267,6 +267,21 @@ const badCells: Array<[column: string, value: string, text: string | RegExp]> = 
   ['status', 'cancelled', /^must be draft or published/]
 ]
 
+t.test('what is to be public names no mobile number and no mailbox at home, and the row says so', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  const problems = await problemsOf(its, fileOf(
+    { ...workshop, title: 'Ring 07700 900123' }, { ...workshop, slug: 'two', summary: 'pat@gmail.com', status: 'draft' },
+    { ...workshop, slug: 'three', kind: 'training', venue: 'Pat’s, +44 7700 900123' },
+    { ...workshop, slug: 'four', summary: 'Ring 07700 900123', visibility: 'agency' }
+  ))
+  t.match(problems, [
+    /^row 2, title: must not have a mobile number in it/, /^row 3, summary: must not have someone’s own email address in it/,
+    /^row 4, venue: must not have a mobile number in it/, 'Nothing was imported.'
+  ])
+  t.equal(problems.length, 4)
+})
+
 t.test('each bad cell is told by its row and column', async t => {
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })

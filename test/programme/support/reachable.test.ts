@@ -30,9 +30,10 @@ t.test('a number that came with the country’s code is kept as it is read out h
 
 t.test('a mobile number is known for one, alone or in a text', async t => {
   const texts = [
-    'Ring Anne on 07700 900123', '07700900123', '+44 7700 900123', '+44 (0)7700 900 123', '0044 7700 900123', '077 0090 0123', '07700-900-123'
+    'Ring Anne on 07700 900123', '07700900123', '+44 7700 900123', '+44 (0)7700 900 123', '0044 7700 900123', '077 0090 0123', '07700-900-123',
+    '07700.900.123', '(07700) 900 123', '07700–900‑123', '+44 77 00 90 01 23', '+44-7700-900123'
   ]
-  const others = ['9am to 5pm', 'Penrith CA11 7XX', '0300 770 0900', '107700 9001234', 'Reference 2077009001234']
+  const others = ['9am to 5pm', 'Penrith CA11 7XX', '0300 770 0900', '107700 9001234', 'On 07.12.2026 9.30', '07.12.2026, 18.30', 'Reference 2077009001234']
 
   for (const text of texts) t.ok(namesMobile(text), text)
   for (const text of others) t.notOk(namesMobile(text), text)
