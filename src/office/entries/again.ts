@@ -116,8 +116,8 @@ export interface Inviting {
 
 /**
  * Invites who entered something in an earlier campaign, and agreed to be asked again, to enter it in this one: each
- * address once for each campaign. Returns how many. Throws `ConfirmationRequired`, and `EntriesClosed` where the form is
- * switched off.
+ * address once for each campaign. Returns how many. Throws `ConfirmationRequired`, and `EntriesClosed` where the form
+ * is switched off.
  */
 export async function inviteAgain (
   db: Db, outbox: Outbox,

@@ -17,11 +17,11 @@ import { readAnswers } from '../editor/answers.ts'
 import type { Answers } from '../editor/answers.ts'
 import { baseOf } from './entered.ts'
 
-/** So many wait for a coordinator in a campaign, or for their addresses to be confirmed: more are not taken. */
+/** So many wait for a coordinator in a campaign, and twice as many for a confirmed address: more are not taken. */
 export const mostWaiting = 1000
 /** So many of one mailbox. */
 export const mostOfAddress = 40
-/** So many of one network wait for their addresses to be confirmed: more than a school, a library and a phone company. */
+/** So many of one network wait for their addresses to be confirmed: more than a school and a library together. */
 export const mostOfNetwork = 200
 /** So many emails does a mailbox get about what it has not confirmed, from all campaigns, in as many minutes. */
 export const mostUnconfirmed = { count: 3, minutes: 15 }
@@ -105,14 +105,16 @@ export const waiting = {
  * network, so that nobody closes the form for everyone from one, and at last of all.
  */
 async function assertRoom (
-  tx: Tx, { campaignId, mailbox, network }: { campaignId: string, mailbox: string, network: string }, now: DateTime<true>
+  tx: Tx, { campaignId, mailbox, network }: { campaignId: string, mailbox: string, network: string },
+  now: DateTime<true>
 ): Promise<void> {
   // The form's lock is that of one campaign, and a mailbox gets emails of all.
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`entries of ${mailbox}`}, 0))`
   const since = now.minus({ minutes: mostUnconfirmed.minutes }).toJSDate()
   const theirs = ofMailbox(mailbox)
   const unconfirmed = { campaignId, confirmedAt: null }
-  if (await tx.entry.count({ where: { ...theirs, confirmedAt: null, receivedAt: { gt: since } } }) >= mostUnconfirmed.count) {
+  const emailed = { ...theirs, confirmedAt: null, receivedAt: { gt: since } }
+  if (await tx.entry.count({ where: emailed }) >= mostUnconfirmed.count) {
     throw new EntriesClosed('An email is on its way to this address already. Open it and press the button on its page. Then enter the next activity.')
   }
   if (await tx.entry.count({ where: { campaignId, AND: [theirs, waiting] } }) >= mostOfAddress) {

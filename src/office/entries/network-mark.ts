@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { networkOf } from '../../platform/http/network.ts'
 
-/** A mark of the network from which something comes: always the same, and nobody can tell from it which network it is. */
+/** A mark of the network from which something comes: always the same, and nobody can tell from it which it is. */
 export type NetworkMark = (address: string) => string
 
 /** HMAC-SHA-256: without SECRET_KEY nobody can try all networks. */

@@ -85,7 +85,8 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, netw
     const { submission, again, ...given } = input
     const id = idFromForm(submission, { ...given, draft: undefined, slug: its.campaign.slug, email: meant.email })
     const earlier = again === undefined ? undefined : await earlierEntry(again)
-    const entering = { ...given, id, slug: its.campaign.slug, email: meant.email, againOfId: earlier?.id, network: networkMark(request.ip) }
+    const network = networkMark(request.ip)
+    const entering = { ...given, id, slug: its.campaign.slug, email: meant.email, againOfId: earlier?.id, network }
     await enterActivity(app.db, app.outbox, entering, app.clock())
     return await reply.redirect(`/campaigns/${its.campaign.slug}/take-part/sent`, 303)
   }))))

@@ -73,7 +73,7 @@ async function end (
   await outbox.announce(tx, 'entry.moved', ids.map(entryId => ({ entryId, what: outcome })))
 }
 
-/** Deletes the locked draft of an entry; one on which anything relies waits for nobody, and stays for its organisers. */
+/** Deletes the locked draft of an entry; one on which anything relies waits for nobody, and stays with organisers. */
 async function dropDraft (
   tx: Tx, outbox: Outbox, draft: Pick<EntryActivity, 'id' | 'slug' | 'title' | 'status'>, by: StaffMember | undefined,
   now: DateTime<true>
