@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { parse as parseQuery } from 'node:querystring'
 import formbody from '@fastify/formbody'
 import sensible from '@fastify/sensible'
 import Fastify from 'fastify'
@@ -85,6 +86,7 @@ import { copyRoutes } from './office/rights/routes.ts'
 import type { Traces } from './office/forgetting/traces.ts'
 import { rightsStaffRoutes } from './office/rights/staff-routes.ts'
 import type { EntryLinks } from './office/entries/links.ts'
+import type { NetworkMark } from './office/entries/network-mark.ts'
 import { entryRoutes } from './office/entries/routes.ts'
 import { entryStaffRoutes } from './office/entries/staff-routes.ts'
 import { resourceRequestRoutes } from './office/resource-requests/routes.ts'
@@ -130,6 +132,7 @@ export interface AppParts extends ServiceParts {
   outcomeLinks: OutcomeLinks
   /** Signs links to what people entered without an account. */
   entryLinks: EntryLinks
+  networkMark: NetworkMark
   /** Undefined if emails are not kept as files. */
   readKeptEmail?: ReadKeptEmail | undefined
   /** Deletes the traces outside the database of what was erased. */
@@ -194,7 +197,8 @@ export async function buildApp (
     trustProxy: parts.trustProxy ?? false,
     // A form with every answer at its maximum length: 28 KB in a script that takes 12 bytes a character.
     bodyLimit: 32_768,
-    routerOptions: { maxParamLength: 250 },
+    // The database holds no NUL, and nobody types one: what an address asks for has none.
+    routerOptions: { maxParamLength: 250, querystringParser: asked => parseQuery(asked.replaceAll('%00', '')) },
     connectionTimeout: 60_000,
     requestTimeout: 30_000,
     keepAliveTimeout: 10_000,
@@ -247,7 +251,7 @@ export async function buildApp (
   await app.register(resourceRequestRoutes, { resourceLinks: parts.resourceLinks })
   await app.register(coHostRoutes, { coHostLinks: parts.coHostLinks })
   await app.register(outcomeRoutes, { outcomeLinks: parts.outcomeLinks })
-  await app.register(entryRoutes, { entryLinks: parts.entryLinks, seal: parts.seal })
+  await app.register(entryRoutes, { entryLinks: parts.entryLinks, networkMark: parts.networkMark, seal: parts.seal })
   await app.register(privacyRoutes)
   await app.register(staffPages, {
     prefix: '/staff',

@@ -6,6 +6,7 @@ import { evaluationLinks } from './booking/evaluations/link.ts'
 import { secondFactorSeal } from './identity/second-factor/authenticator.ts'
 import { joinLinkSeal } from './programme/teams/seal.ts'
 import { entryLinks } from './office/entries/links.ts'
+import { networkMark } from './office/entries/network-mark.ts'
 import { outcomeLinks } from './office/outcomes/link.ts'
 import { signedIds } from './platform/signed-id.ts'
 
@@ -22,6 +23,7 @@ export function keyedParts (secretKey: string) {
     coHostLinks: signedIds('co-host', secretKey),
     outcomeLinks: outcomeLinks(signedIds('outcome', secretKey)),
     entryLinks: entryLinks(secretKey),
+    networkMark: networkMark(secretKey),
     seal: joinLinkSeal(secretKey)
   }
 }

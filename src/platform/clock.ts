@@ -19,6 +19,13 @@ export function calendarDay (date: Date | null | undefined): string | undefined 
   return date?.toISOString().slice(0, 10)
 }
 
+/**
+ * True of a day that exists, as `2026-12-01`, in a year that the database and every zone can hold: it has no year 0.
+ */
+export function isDay (text: string): boolean {
+  return /^(?:19|2\d)\d{2}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid
+}
+
 /** The other way: a day as the driver takes it. */
 export function dateOf (day: string): Date
 export function dateOf (day: string | undefined): Date | null

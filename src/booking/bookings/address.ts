@@ -13,3 +13,12 @@ export function canonicalAddress (address: string): string {
   const domain = address.slice(at + 1)
   return `${local}@${domainToASCII(domain) || domain.toLowerCase()}`
 }
+
+/**
+ * The mailbox of an address, for limits alone: many mail services deliver what is sent to `anne+anything@…` to
+ * `anne@…`, and so one mailbox would have as many addresses as someone can think of. Two people whom this takes for one
+ * share a limit, and nothing else.
+ */
+export function mailboxOf (address: string): string {
+  return canonicalAddress(address).replace(/\+.*(?=@[^@]*$)/s, '')
+}

@@ -16,7 +16,7 @@ import { crowdRateLimit } from '../../platform/http/limits.ts'
 import { notReached } from '../../platform/http/page-errors.ts'
 import { escapeHtml, inAscii } from '../../platform/http/pages.ts'
 import { untrapped } from '../../platform/http/trap.ts'
-import { canonicalAddress } from './address.ts'
+import { mailboxOf } from './address.ts'
 import { openDesk } from './desk.ts'
 import { BookingEnded, FullyBooked } from './errors.ts'
 import { addressQuestionOf, meantAddress, wantsAnother } from './likely-address.ts'
@@ -81,7 +81,7 @@ export const bookingFormRoutes: FastifyPluginAsync = async app => {
     if (wantsAnother(body)) return showAgain(asked)
     const meant = meantAddress(input.email, body)
     if ('suggested' in meant) return askAbout(asked, input.email, meant.suggested)
-    await countBookings(canonicalAddress(meant.email), request, reply)
+    await countBookings(mailboxOf(meant.email), request, reply)
     await desk.request(activity.id, { ...input, email: meant.email })
     const path = bookedPath(activity.slug)
     keepTypedAddress(reply, path, meant.email)

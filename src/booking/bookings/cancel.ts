@@ -116,21 +116,32 @@ export async function cancelActivity (
     const activity = await lockActivity(tx, activityId)
     assertToCome(activity, now)
     requireConfirmation(activityCancellationEffects(await countRecipients(tx, activity)), confirmed)
-    await tx.activity.update({
-      where: { id: activityId },
-      data: { status: 'cancelled', cancellationReason: reason, icalSequence: { increment: 1 } }
-    })
-    const ended = await end(tx, Prisma.sql`activity_id = ${activityId}::uuid AND ${live.sql()}`, now, 'activity')
-    const toTell = ended.filter(({ knows }) => knows)
-    const told = toTell.filter(({ isReachable }) => isReachable).length
-    await outbox.announce(tx, 'booking.cancelled', ended.map(dueOf))
-    await outbox.announce(tx, 'activity.changed', [{ activityId }])
-    await record(tx, {
-      staffMemberId: by.id,
-      action: 'activity.cancelled',
-      subject: activity.slug,
-      details: { bookings: ended.length, told, toCall: toTell.length - told }
-    }, now)
-    return { told }
+    return await cancelIn(tx, outbox, activity, { reason, by }, now)
   })
+}
+
+/**
+ * The same of an activity whose row is locked, as a part of what is done to it; without anyone, who entered it without
+ * an account withdraws it.
+ */
+export async function cancelIn (
+  tx: Tx, outbox: Outbox, { id: activityId, slug }: { id: string, slug: string },
+  { reason, by }: { reason: string, by?: StaffMember }, now: DateTime<true>
+): Promise<{ told: number }> {
+  await tx.activity.update({
+    where: { id: activityId },
+    data: { status: 'cancelled', cancellationReason: reason, icalSequence: { increment: 1 } }
+  })
+  const ended = await end(tx, Prisma.sql`activity_id = ${activityId}::uuid AND ${live.sql()}`, now, 'activity')
+  const toTell = ended.filter(({ knows }) => knows)
+  const told = toTell.filter(({ isReachable }) => isReachable).length
+  await outbox.announce(tx, 'booking.cancelled', ended.map(dueOf))
+  await outbox.announce(tx, 'activity.changed', [{ activityId }])
+  await record(tx, {
+    staffMemberId: by?.id,
+    action: 'activity.cancelled',
+    subject: slug,
+    details: { bookings: ended.length, told, toCall: toTell.length - told }
+  }, now)
+  return { told }
 }

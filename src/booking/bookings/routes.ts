@@ -4,7 +4,7 @@ import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
-import { canonicalAddress } from './address.ts'
+import { mailboxOf } from './address.ts'
 import { bookingFormRoutes } from './booking-form-routes.ts'
 import { requestLinks } from './find-my-booking.ts'
 import { addressQuestionOf, meantAddress, wantsAnother } from './likely-address.ts'
@@ -41,7 +41,7 @@ const findMyBookingRoutes: FastifyPluginAsync = async app => {
       const question = addressQuestionOf(input.email, meant.suggested, body)
       return reply.page('booking/bookings/check-address', { ...question, href: '/find-my-booking' })
     }
-    await countEmails(canonicalAddress(meant.email), request, reply)
+    await countEmails(mailboxOf(meant.email), request, reply)
     await Promise.all([requestLinks(app.db, app.outbox, meant.email, app.clock()), sleep(answerMs)])
     return await reply.redirect('/find-my-booking/sent', 303)
   })))

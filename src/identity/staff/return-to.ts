@@ -15,6 +15,7 @@ const ways: ReadonlyArray<[path: RegExp, isFile: boolean]> = [
   [new RegExp(`^/staff/(?:activities/${slug}/list|lists(?:/new)?)${query}$`), false],
   [new RegExp(`^/staff/lists/standing/${id}/runs/${id}$`), false],
   [new RegExp(`^/staff/(?:audit|resources)${query}$`), false],
+  [new RegExp(`^/staff/campaigns/${slug}/entries$`), false],
   [new RegExp(`^/staff/person${query}$`), false],
   [/^\/staff\/account(?:\/second-factor(?:\/new)?)?$/, false],
   [new RegExp(`^/staff/members/${id}(?:/second-factor|/enabling)?$`), false]

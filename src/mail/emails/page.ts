@@ -18,7 +18,7 @@ import { oneLine } from '../../platform/one-line.ts'
 import { emergencyMarked, helplines, place } from '../invitations/wording.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { quoted } from './body.ts'
-import { greetingName } from './greeting.ts'
+import { greetingName, harmlessName } from './greeting.ts'
 import type { EmailKind } from './kinds.ts'
 import type { BulletinText } from './queries.ts'
 import { methodOf } from './kinds.ts'
@@ -113,7 +113,7 @@ export function pageOf (
 function othersIn (repeated: readonly RepeatedRequest[], booking: Pick<Booking, 'name'>) {
   const isHolder = ({ name }: RepeatedRequest) => name.localeCompare(booking.name, 'en', { sensitivity: 'base' }) === 0
   return repeated.filter(request => !isHolder(request))
-    .map(({ name, places }) => ({ name: greetingName(name), places }))
+    .map(({ name, places }) => ({ name: harmlessName(name), places }))
 }
 
 /** When an activity starts, as people say it at `now`: `tomorrow at 6pm`. */

@@ -1,8 +1,7 @@
-import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { answer, answerInLine, unknownField, loadAgain } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { isId, pageNumber } from '../../platform/http/url-params.ts'
+import { dayAsked, isId, pageNumber } from '../../platform/http/url-params.ts'
 import { looksEqual } from '../../platform/typed.ts'
 import type { Area } from './areas.ts'
 import type { Approval, CampaignApproval } from './coordinators.ts'
@@ -105,7 +104,7 @@ export const readingFilter = z.object({
   /** `-` stands for none. */
   district: z.string().min(1).max(100).optional().catch(undefined).transform(name => name === '-' ? '' : name),
   kind: z.string().regex(/^[a-z-]{1,40}$/).optional().catch(undefined),
-  day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine(day => DateTime.fromISO(day, { zone: 'utc' }).isValid).optional().catch(undefined),
+  day: dayAsked,
   page: z.unknown().optional().transform(pageNumber)
 })
 export type ReadingQuery = z.output<typeof readingFilter>

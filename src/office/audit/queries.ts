@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import { isId } from '../../platform/http/url-params.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import { actionsOfUnknownPeople, subjectKindOf } from './in-words.ts'
 import type { TrailFilter } from './schema.ts'
@@ -107,7 +108,7 @@ export async function namesIn (db: Reader, entries: readonly AuditRecord[]): Pro
     db.agency.findMany({ select: { id: true, name: true } }),
     db.activity.findMany({ where: { slug: { in: subjectsOf('activity') } }, select: { slug: true, title: true } }),
     db.booking.findMany({
-      where: { id: { in: subjectsOf('booking').filter(id => /^[\da-f-]{36}$/.test(id)) } }, select: { id: true, reference: true }
+      where: { id: { in: subjectsOf('booking').filter(isId) } }, select: { id: true, reference: true }
     })
   ])
   return {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { mailboxOf } from '../../booking/bookings/address.ts'
 import { confirming } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { hasSignedInRecently } from '../../identity/staff/recent-sign-in.ts'
@@ -93,7 +94,7 @@ const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app,
     const { staff, activity, input: { submission, confirmed, ...invited }, reply } = asked
     if (!hasSignedInRecently(reply.request)) return await show({ ...asked, reply: reply.code(403) }, notShown)
     // Nobody's mailbox is filled by inviting them again and again.
-    if (confirmed !== undefined) await countEmails(invited.email, reply.request, reply)
+    if (confirmed !== undefined) await countEmails(mailboxOf(invited.email), reply.request, reply)
     const id = idFromForm(submission, { activity: activity.id, ...invited })
     await inviteCoHost(app.db, app.outbox, activity.id, { id, confirmed, ...invited }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/co-hosts?done=invited`, 303)

@@ -28,8 +28,14 @@ export async function deleteDraftIn (
   const activity = await lockActivity(tx, activityId)
   const because = whyNotDeleted(activity, await reliedOn(tx, activityId))
   if (because !== undefined) throw new CannotBeDeleted(because)
+  await deleteFreeDraft(tx, outbox, activity, by, now)
+}
 
-  const { slug, title } = activity
+/** The same of a draft whose row is locked, and on which nothing relies. */
+export async function deleteFreeDraft (
+  tx: Tx, outbox: Outbox, { id: activityId, slug, title }: { id: string, slug: string, title: string },
+  by: StaffMember | undefined, now: DateTime<true>
+): Promise<void> {
   await tx.booking.deleteMany({ where: { activityId } })
   await leaveMeeting(tx, outbox, activityId)
   await tx.bulletin.deleteMany({ where: { activityId } })

@@ -9,6 +9,9 @@ import type { Outbox } from '../../platform/outbox.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { daysOf } from '../../programme/entries/entry-form.ts'
+import { lockCampaign } from '../../programme/campaigns/change-content.ts'
+import { EntriesClosed } from '../../programme/entries/errors.ts'
+import { findEntryForm } from '../../programme/entries/queries.ts'
 import { answersOf } from '../editor/answers.ts'
 import { getCurrentActivity } from '../editor/queries.ts'
 import { movedAnswers, shownAnswers } from './entered.ts'
@@ -113,7 +116,8 @@ export interface Inviting {
 
 /**
  * Invites who entered something in an earlier campaign, and agreed to be asked again, to enter it in this one: each
- * address once for each campaign. Returns how many. Throws `ConfirmationRequired`.
+ * address once for each campaign. Returns how many. Throws `ConfirmationRequired`, and `EntriesClosed` where the form
+ * is switched off.
  */
 export async function inviteAgain (
   db: Db, outbox: Outbox,
@@ -121,7 +125,9 @@ export async function inviteAgain (
   by: StaffMember, now: DateTime<true>
 ): Promise<number> {
   return await db.$transaction(async tx => {
-    await tx.$queryRaw`SELECT 1 FROM entry_forms WHERE campaign_id = ${campaign.id}::uuid FOR UPDATE`
+    // The campaign and not its form: a form that was never saved has no row to lock.
+    await lockCampaign(tx, campaign.slug)
+    if ((await findEntryForm(tx, campaign.slug))?.form.isOn !== true) throw new EntriesClosed('The form is switched off. Switch it on first: people get a link to it.')
     const invited = await listToInvite(tx, campaign.id, earlierId)
     const { title } = await tx.campaign.findUniqueOrThrow({ where: { id: earlierId }, select: { title: true } })
     requireConfirmation(invitingEffects(invited, title), confirmed)

@@ -3,30 +3,31 @@ import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { lockCurrentActivities } from '../../programme/activities/current-activities.ts'
 import { changeActivity } from '../../programme/activities/commands.ts'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { mayChange } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { EntryMoved } from '../../programme/entries/errors.ts'
-import { getEntry } from '../../programme/entries/queries.ts'
+import { findEntry } from '../../programme/entries/queries.ts'
 import { answersOf } from '../editor/answers.ts'
 import type { Answers } from '../editor/answers.ts'
 import { unitsChanged, versionOf } from '../editor/both-changed.ts'
 import { changedFields } from '../editor/edit.ts'
 import { changesOf, findProposal, proposeChange, withChanges } from '../editor/proposals.ts'
-import { lockCurrentActivity } from '../editor/queries.ts'
 
 export interface EntryParts { db: Db, outbox: Outbox, seal: Seal }
 
-/** Locks the activity of an entry, then reads where the entry stands. Throws `EntryMoved` where there is none. */
+/** Locks the activity of an entry and the entry, then reads where it stands. Throws `EntryMoved` where one is gone. */
 export async function lockEntered (
   tx: Tx, seal: Seal, id: string
 ): Promise<{ entry: Entry, current: CurrentActivity }> {
-  const slug = (await getEntry(tx, id)).activity?.slug
-  if (slug === undefined) throw new EntryMoved()
-  const current = await lockCurrentActivity(tx, seal, slug)
-  const entry = await getEntry(tx, id)
-  if (entry.activity === undefined) throw new EntryMoved()
+  const slug = (await findEntry(tx, id))?.activity?.slug
+  const current = slug === undefined ? undefined : (await lockCurrentActivities(tx, seal, [slug])).get(slug)
+  // After the activity, like its deletion: whoever erases the person meanwhile has done so before, or does so after.
+  await tx.$queryRaw`SELECT 1 FROM entries WHERE id = ${id}::uuid FOR UPDATE`
+  const entry = await findEntry(tx, id)
+  if (current === undefined || entry?.activity === undefined) throw new EntryMoved()
   return { entry, current }
 }
 

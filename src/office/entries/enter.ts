@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { canonicalAddress } from '../../booking/bookings/address.ts'
+import { canonicalAddress, mailboxOf } from '../../booking/bookings/address.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { dateOf } from '../../platform/clock.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
@@ -17,10 +17,14 @@ import { readAnswers } from '../editor/answers.ts'
 import type { Answers } from '../editor/answers.ts'
 import { baseOf } from './entered.ts'
 
-/** So many wait for a coordinator in a campaign, or for their addresses to be confirmed: more are not taken. */
+/** So many wait for a coordinator in a campaign, and twice as many for a confirmed address: more are not taken. */
 export const mostWaiting = 1000
-/** So many of one address. */
+/** So many of one mailbox. */
 export const mostOfAddress = 40
+/** So many of one network wait for their addresses to be confirmed: more than a school and a library together. */
+export const mostOfNetwork = 200
+/** So many emails does a mailbox get about what it has not confirmed, from all campaigns, in as many minutes. */
+export const mostUnconfirmed = { count: 3, minutes: 15 }
 
 /** What someone enters, already read by schema.ts. */
 export interface Entering {
@@ -35,6 +39,8 @@ export interface Entering {
   given: readonly EntryAnswer[]
   isKeptForAgain: boolean
   againOfId: string | undefined
+  /** A mark of the network from which it comes. */
+  network: string
 }
 
 /**
@@ -43,7 +49,7 @@ export interface Entering {
  */
 export async function enterActivity (
   db: Db, outbox: Outbox,
-  { id, slug, organisation, name, email, answers, draft, given, isKeptForAgain, againOfId }: Entering,
+  { id, slug, organisation, name, email, answers, draft, given, isKeptForAgain, againOfId, network }: Entering,
   now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
@@ -54,7 +60,7 @@ export async function enterActivity (
       return
     }
     const canonicalEmail = canonicalAddress(email)
-    await assertRoom(tx, campaignId, canonicalEmail)
+    await assertRoom(tx, { campaignId, mailbox: mailboxOf(email), network }, now)
     await tx.entry.create({
       data: {
         id,
@@ -69,6 +75,7 @@ export async function enterActivity (
         endsOn: dateOf(draft.endsAt.setZone(draft.zone).minus({ milliseconds: 1 }).toFormat('yyyy-MM-dd')),
         isKeptForAgain,
         againOfId: againOfId ?? null,
+        network,
         receivedAt: now.toJSDate()
       }
     })
@@ -93,16 +100,40 @@ export const waiting = {
   OR: [{ confirmedAt: null }, { activity: { status: 'draft', approvalRequest: { is: { returnedAt: null } } } }]
 } satisfies Prisma.EntryWhereInput
 
-async function assertRoom (tx: Tx, campaignId: string, canonicalEmail: string): Promise<void> {
-  const ofAll = await tx.entry.count({ where: { campaignId, confirmedAt: { not: null }, ...waiting } })
-  const unconfirmed = await tx.entry.count({ where: { campaignId, confirmedAt: null } })
-  const ofAddress = await tx.entry.count({ where: { campaignId, canonicalEmail, ...waiting } })
-  if (ofAddress >= mostOfAddress) {
+/**
+ * Throws `EntriesClosed` where there are too many already: of the mailbox, which a stranger may have typed, of the
+ * network, so that nobody closes the form for everyone from one, and at last of all.
+ */
+async function assertRoom (
+  tx: Tx, { campaignId, mailbox, network }: { campaignId: string, mailbox: string, network: string },
+  now: DateTime<true>
+): Promise<void> {
+  // The form's lock is that of one campaign, and a mailbox gets emails of all.
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`entries of ${mailbox}`}, 0))`
+  const since = now.minus({ minutes: mostUnconfirmed.minutes }).toJSDate()
+  const theirs = ofMailbox(mailbox)
+  const unconfirmed = { campaignId, confirmedAt: null }
+  const emailed = { ...theirs, confirmedAt: null, receivedAt: { gt: since } }
+  if (await tx.entry.count({ where: emailed }) >= mostUnconfirmed.count) {
+    throw new EntriesClosed('An email is on its way to this address already. Open it and press the button on its page. Then enter the next activity.')
+  }
+  if (await tx.entry.count({ where: { campaignId, AND: [theirs, waiting] } }) >= mostOfAddress) {
     throw new EntriesClosed('Very many entries of your address wait already. Please wait until we have read some of them.')
   }
-  if (ofAll >= mostWaiting || unconfirmed >= 2 * mostWaiting) {
+  if (await tx.entry.count({ where: { ...unconfirmed, network } }) >= mostOfNetwork) {
+    throw new EntriesClosed('Very many entries from your network wait for someone to open our email. Please try again tomorrow, or use another network.')
+  }
+  const ofAll = await tx.entry.count({ where: { campaignId, confirmedAt: { not: null }, ...waiting } })
+  if (ofAll >= mostWaiting || await tx.entry.count({ where: unconfirmed }) >= 2 * mostWaiting) {
     throw new EntriesClosed('Very many entries wait to be read. Please try again tomorrow.')
   }
+}
+
+/** Entries of all addresses of a mailbox. */
+function ofMailbox (mailbox: string): Prisma.EntryWhereInput {
+  const at = mailbox.lastIndexOf('@')
+  const [local, domain] = [mailbox.slice(0, at), mailbox.slice(at)]
+  return { OR: [{ canonicalEmail: mailbox }, { canonicalEmail: { startsWith: `${local}+`, endsWith: domain } }] }
 }
 
 /**
@@ -129,7 +160,7 @@ export async function confirmEntry (
     await tx.approvalRequest.create({ data: { activityId: id, askedById: id, askedAt: now.toJSDate() } })
     await noteWhatItWas(tx, id, entry.againOfId)
     await tx.entry.update({
-      where: { id }, data: { activityId: id, confirmedAt: now.toJSDate(), entered: Prisma.DbNull }
+      where: { id }, data: { activityId: id, confirmedAt: now.toJSDate(), entered: Prisma.DbNull, network: null }
     })
     await record(tx, { staffMemberId: undefined, action: 'entry.made', subject: slug, details: { title: draft.title } }, now)
   })

@@ -5,6 +5,7 @@ import { calendarDayInWords } from '../../programme/activities/when.ts'
 import { daysOf, entryAudiences } from '../../programme/entries/entry-form.ts'
 import type { EntryCampaign, EntryForm } from '../../programme/entries/entry-form.ts'
 import { notForEveryone } from '../../programme/support/public-text.ts'
+import { plainDay } from '../../platform/typed.ts'
 import { answersOf, readAnswers } from '../editor/answers.ts'
 import type { Answers, Wrong } from '../editor/answers.ts'
 import { newDraft } from '../editor/new-draft.ts'
@@ -37,7 +38,7 @@ export function readEntered (
   // Who leads it and takes part is not theirs to change.
   const agencies = base.partnerAgencyIds.map(id => ({ id, name: '' }))
   const read = readAnswers(answers, base, { districts: campaign.districts, agencies, boundTo: base.leadAgencyId ?? 'nobody' })
-  if ('wrong' in read) for (const { field, text } of read.wrong) refuse(shownOn(field), text)
+  if ('wrong' in read) for (const { field, text } of read.wrong) refuse(...shownOn(field, text))
 
   // What organisers have made of it stays as it is.
   const isNew = (field: keyof Answers, was: string | undefined) => answers[field] !== (was ?? '')
@@ -67,10 +68,11 @@ export function readEntered (
 function answersFrom (typed: Readonly<Record<string, string>>, base: ActivityDraft): Answers {
   const isOffered = (name: string) => (entryAudiences as readonly string[]).includes(name)
   const audiences = [...base.audiences.filter(name => !isOffered(name)), ...(typed.audiences ?? '').split(',').filter(isOffered)]
+  const was = answersOf(base)
   return {
-    ...answersOf(base),
-    starts_which: '',
-    ends_which: '',
+    ...was,
+    starts_which: whichOf('starts', typed, was),
+    ends_which: whichOf('ends', typed, was),
     ...typed,
     // Organisers may have given it another way to come, which this form does not ask about.
     ...!['none', 'drop-in'].includes(base.booking) && { booking: base.booking },
@@ -79,9 +81,20 @@ function answersFrom (typed: Readonly<Record<string, string>>, base: ActivityDra
   }
 }
 
-/** The form has no field for an hour that comes twice: whoever means it reads so at the time. */
-function shownOn (field: Wrong['field']): Wrong['field'] {
-  return field === 'starts_which' ? 'starts_time' : field === 'ends_which' ? 'ends_time' : field
+/** Which of an hour that comes twice organisers have chosen: the form does not ask, so it holds for the same time. */
+function whichOf (moment: 'starts' | 'ends', typed: Readonly<Record<string, string>>, was: Answers): string {
+  const dayOf = (answers: Readonly<Record<string, string>>) =>
+    plainDay(answers[`${moment}_day`] ?? '') || plainDay(answers.starts_day ?? '')
+  const isSame = dayOf(typed) === dayOf(was) && typed[`${moment}_time`]?.trim() === was[`${moment}_time`]
+  return isSame ? was[`${moment}_which`] : ''
+}
+
+const comesTwice = 'The clocks go back that night, so this time comes twice. Choose another time, for example 2:30am'
+
+/** The form has no field for which of an hour that comes twice is meant: the time itself has to be another. */
+function shownOn (field: Wrong['field'], text: string): [Wrong['field'], string] {
+  if (field === 'starts_which') return ['starts_time', comesTwice]
+  return field === 'ends_which' ? ['ends_time', comesTwice] : [field, text]
 }
 
 function dayRefused (draft: ActivityDraft, form: EntryForm, campaign: EntryCampaign): string | undefined {

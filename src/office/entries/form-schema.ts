@@ -1,6 +1,6 @@
-import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { answer, answerAsDay, answerInLine, linesOf, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { isDay } from '../../platform/clock.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { textOf } from '../../programme/campaigns/schema.ts'
 import { enterableKinds, entryAudiences } from '../../programme/entries/entry-form.ts'
@@ -10,8 +10,7 @@ import { mostChoices, mostQuestions } from '../../programme/entries/entry-questi
 const reload = 'Load the page again and fill it in once more'
 
 function dayOf (noun: string) {
-  return optional(answerAsDay(noun).refine(
-    text => /^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid, `${noun} must be a day, like 2026-12-01`))
+  return optional(answerAsDay(noun).refine(isDay, `${noun} must be a day, like 2026-12-01`))
 }
 
 function some<T extends string> (all: readonly T[]) {

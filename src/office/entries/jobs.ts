@@ -82,7 +82,8 @@ async function tell (
     template: 'entry',
     model: {
       matter,
-      name: greetingName(entry.name),
+      // Anyone can type any address, and a name that says something: only who has confirmed it is greeted by it.
+      name: matter === 'confirm' ? '' : greetingName(entry.name),
       title: oneLine(title),
       when: activity && whenInWords(activity),
       campaign: oneLine(entry.campaign.title),

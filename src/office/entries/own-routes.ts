@@ -6,13 +6,15 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { formRateLimit } from '../../platform/http/limits.ts'
+import { sentenceFor } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { readCurrentActivities } from '../../programme/activities/current-activities.ts'
+import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { mayChange } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { EntryLinkEnded, EntryMoved } from '../../programme/entries/errors.ts'
 import { findEntry, findEntryForm } from '../../programme/entries/queries.ts'
 import { versionOf } from '../editor/both-changed.ts'
-import { getCurrentActivity } from '../editor/queries.ts'
 import { amendEntry, answersToAmend } from './amend.ts'
 import { confirmEntry } from './enter.ts'
 import { shownAnswers } from './entered.ts'
@@ -25,6 +27,14 @@ import { withdrawEntry } from './withdraw.ts'
 interface Token { Params: { token: string } }
 interface Needs { entryLinks: EntryLinks, seal: Seal }
 type Own = Asked<Token> & { entry: Entry, its: FormShape }
+
+const sentences = {
+  sent: 'It is sent. Keep this page’s link: it is in your email.',
+  saved: 'It is changed.',
+  waits: 'Your change is sent.',
+  'as-it-was': 'Nothing was changed: it was like that already.',
+  asked: 'You have asked that it be cancelled.'
+}
 
 /** The longest summary in a script that takes 12 bytes a character. */
 const bodyLimit = 131_072
@@ -49,8 +59,7 @@ export const ownEntryRoutes: FastifyPluginAsync<Needs> = async (app, { entryLink
 
   app.post(`${address}/change`, limited, owning(refusing(EntryMoved, showMoved, form({
     schema: async ({ entry, its }: Own) => {
-      if (entry.activity === undefined) throw new EntryMoved()
-      return amendForm({ ...its, base: await getCurrentActivity(app.db, seal, entry.activity.slug) })
+      return amendForm({ ...its, base: await currentOf(entry) })
     },
     fields: [...activityPart],
     again: showForm
@@ -74,14 +83,14 @@ export const ownEntryRoutes: FastifyPluginAsync<Needs> = async (app, { entryLink
 
   function show ({ entry, its, params: { token }, query: { done }, reply }: Own): FastifyReply {
     return reply.page('office/entries/own-entry', {
-      ...ownEntryPageOf(entry, token, app.clock(), its.form.visibility === 'public'), done: typeof done === 'string' ? done : undefined
+      ...ownEntryPageOf(entry, token, app.clock(), its.form.visibility === 'public'), done: sentenceFor(sentences, done)
     })
   }
 
   async function showForm (asked: Own, errors?: FormErrors): Promise<FastifyReply> {
     const { entry: { activity, campaign }, its, body, params: { token }, reply } = asked
     if (activity === undefined) return await goBack(asked)
-    const current = await getCurrentActivity(app.db, seal, activity.slug)
+    const current = await currentOf(asked.entry)
     const asItIs = await answersToAmend(app.db, current)
     const { audiences, saw } = body as { audiences?: unknown, saw?: unknown }
     const values = errors === undefined
@@ -96,6 +105,13 @@ export const ownEntryRoutes: FastifyPluginAsync<Needs> = async (app, { entryLink
       href: `/entries/${token}`,
       errors
     })
+  }
+
+  /** The activity of an entry as it is. Throws `EntryMoved` where it is deleted meanwhile. */
+  async function currentOf ({ activity }: Entry): Promise<CurrentActivity> {
+    const current = activity && (await readCurrentActivities(app.db, seal, [activity.slug])).get(activity.slug)
+    if (current === undefined) throw new EntryMoved()
+    return current
   }
 
   /** Nothing that was typed is lost: the form comes back with the version of now. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { canonicalAddress } from '../../booking/bookings/address.ts'
+import { canonicalAddress, mailboxOf } from '../../booking/bookings/address.ts'
 import { addressRateLimit } from '../../booking/bookings/booking-form-routes.ts'
 import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/bookings/likely-address.ts'
 import { keepFromSearchEngines } from '../../booking/bookings/own-booking-routes.ts'
@@ -24,6 +24,7 @@ import { baseOf } from './entered.ts'
 import { enterActivity } from './enter.ts'
 import { againValues, requestEntryLinks } from './again.ts'
 import type { EntryLinks } from './links.ts'
+import type { NetworkMark } from './network-mark.ts'
 import { ownEntryRoutes } from './own-routes.ts'
 import { closedPageOf, enterPageOf, firstValues } from './page.ts'
 import type { FormShape } from './page.ts'
@@ -34,7 +35,7 @@ interface Again { Params: { slug: string, token: string } }
 /** What is asked of the form of a campaign. */
 type OfForm = Asked<Slug> & { its: FormShape }
 
-interface Needs { entryLinks: EntryLinks, seal: Seal }
+interface Needs { entryLinks: EntryLinks, networkMark: NetworkMark, seal: Seal }
 
 /** Anyone with its link enters what they do in a campaign, and looks after it by a link of their own. */
 export const entryRoutes: FastifyPluginAsync<Needs> = async (app, needs) => {
@@ -45,7 +46,7 @@ export const entryRoutes: FastifyPluginAsync<Needs> = async (app, needs) => {
 /** A long summary in a script that takes 12 bytes a character, and five long answers. */
 const bodyLimit = 131_072
 
-const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, seal }) => {
+const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, networkMark, seal }) => {
   const countEntries = app.limitOn(addressRateLimit)
   const countEmails = app.limitOn(emailRateLimit)
   const address = '/campaigns/:slug/take-part'
@@ -80,11 +81,12 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, seal
       const question = addressQuestionOf(input.email, meant.suggested, body)
       return reply.page('booking/bookings/check-address', { ...question, href: `/campaigns/${its.campaign.slug}/take-part`, notYet: 'Nothing is sent yet.' })
     }
-    await countEntries(canonicalAddress(meant.email), request, reply)
+    await countEntries(mailboxOf(meant.email), request, reply)
     const { submission, again, ...given } = input
     const id = idFromForm(submission, { ...given, draft: undefined, slug: its.campaign.slug, email: meant.email })
     const earlier = again === undefined ? undefined : await earlierEntry(again)
-    const entering = { ...given, id, slug: its.campaign.slug, email: meant.email, againOfId: earlier?.id }
+    const network = networkMark(request.ip)
+    const entering = { ...given, id, slug: its.campaign.slug, email: meant.email, againOfId: earlier?.id, network }
     await enterActivity(app.db, app.outbox, entering, app.clock())
     return await reply.redirect(`/campaigns/${its.campaign.slug}/take-part/sent`, 303)
   }))))
@@ -119,7 +121,7 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, seal
       return reply.page('booking/bookings/check-address', { ...question, href: `/campaigns/${campaign.slug}/take-part/links`, notYet: 'Nothing is sent yet.' })
     }
     const canonicalEmail = canonicalAddress(meant.email)
-    await countEmails(canonicalEmail, request, reply)
+    await countEmails(mailboxOf(meant.email), request, reply)
     await requestEntryLinks(app.db, app.outbox, { campaignId: campaign.id, canonicalEmail }, app.clock())
     return await reply.redirect(`/campaigns/${campaign.slug}/take-part/links/sent`, 303)
   }))))

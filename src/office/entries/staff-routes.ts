@@ -1,14 +1,15 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { confirming, ConfirmationRequired, effectsOf } from '../../identity/staff/confirmation.ts'
+import { askToSignInAgain } from '../../identity/staff/recent-sign-in.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, isSlug, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
-import { EntryFormChanged, EntryMoved, EntryNotFound } from '../../programme/entries/errors.ts'
+import { EntriesClosed, EntryFormChanged, EntryMoved, EntryNotFound } from '../../programme/entries/errors.ts'
 import { countEntries, findEntryForm, listEntries } from '../../programme/entries/queries.ts'
 import { inviteAgain, invitingEffects, listEarlierCampaigns, listToInvite } from './again.ts'
 import { changeEntryForm } from './change-form.ts'
@@ -31,9 +32,6 @@ const done = {
 
 /** An introduction in a script that takes 12 bytes a character, with five questions. */
 const bodyLimit = 131_072
-
-/** More than are entered. */
-const mostInFile = 10_000
 
 /** What people enter in campaigns: for those who run the campaign, and refusing it for its coordinators. */
 export const entryStaffRoutes: FastifyPluginAsync = async app => {
@@ -105,7 +103,8 @@ const campaignRoutes: FastifyPluginAsync = async app => {
 
   app.post(`${address}/file`, ofForm(form({ schema: pressed, again: async asked => await showSettings(asked) }, async ({ request, its, reply }) => {
     const { campaign } = its
-    const entries = await listEntries(app.db, { campaignId: campaign.id }, { take: mostInFile })
+    if (await askToSignInAgain(request, reply, `/staff/campaigns/${campaign.slug}/entries`)) return reply
+    const entries = await listEntries(app.db, { campaignId: campaign.id })
     await noteEntriesExported(app.db, { slug: campaign.slug, rows: entries.length }, staffOf(request), app.clock())
     return reply.type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="entries-${campaign.slug}-${app.clock().setZone(campaign.zone).toISODate()}.csv"`)
@@ -124,7 +123,7 @@ const campaignRoutes: FastifyPluginAsync = async app => {
   app.get(`${address}/invitation`, ofForm(async asked => await showInvitation(asked)))
 
   app.post(`${address}/invitation`, ofForm(confirming(async (asked, required) => await showInvitation(asked, undefined, required), form({
-    schema: invitationForm, fields: ['earlier'], again: showInvitation
+    schema: invitationForm, fields: ['earlier'], again: showInvitation, refused: shownAt('form', EntriesClosed)
   }, async ({ request, its: { campaign }, input: { earlier: earlierId, confirmed }, reply }) => {
     const [earlier] = await listEarlierCampaigns(app.db, campaign.id, earlierId)
     if (earlier === undefined) throw new CampaignNotFound()

@@ -1,18 +1,19 @@
 import type { DateTime } from 'luxon'
+import { cancelIn } from '../../booking/bookings/cancel.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
-import { record } from '../../identity/staff/audit.ts'
+import { record, recordAll } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { changeActivity } from '../../programme/activities/commands.ts'
+import { lockActivities } from '../../programme/activities/queries.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import { mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
-import type { Entry } from '../../programme/entries/entry.ts'
+import type { Entry, EntryActivity } from '../../programme/entries/entry.ts'
 import { EntryMoved } from '../../programme/entries/errors.ts'
-import { getEntry } from '../../programme/entries/queries.ts'
+import { findEntry, listEntries } from '../../programme/entries/queries.ts'
 import { forCoordinators } from '../../programme/activities/approval.ts'
-import { deleteDraftIn } from '../editor/delete-draft.ts'
+import { deleteFreeDraft } from '../editor/delete-draft.ts'
 import { reliedOn } from '../editor/queries.ts'
 import { whyNotDeleted } from '../editor/relied-on.ts'
 import { lockEntered } from './amend.ts'
@@ -30,12 +31,14 @@ export async function withdrawEntry (
   { db, outbox, seal }: EntryParts, id: string, now: DateTime<true>
 ): Promise<'withdrawn' | 'asked'> {
   return await db.$transaction(async tx => {
-    const before = await getEntry(tx, id)
-    if (before.outcome === 'withdrawn') return 'withdrawn'
+    const before = await findEntry(tx, id)
+    if (before === undefined || before.outcome === 'withdrawn') return 'withdrawn'
     if (before.cancellingAskedAt !== undefined) return 'asked'
     if (stateOf(before) === 'unconfirmed') {
       await tx.$queryRaw`SELECT 1 FROM entries WHERE id = ${id}::uuid FOR UPDATE`
-      if (stateOf(await getEntry(tx, id)) !== 'unconfirmed') throw new EntryMoved()
+      const locked = await findEntry(tx, id)
+      if (locked === undefined) return 'withdrawn'
+      if (stateOf(locked) !== 'unconfirmed') throw new EntryMoved()
       await tx.entry.delete({ where: { id } })
       return 'withdrawn'
     }
@@ -47,38 +50,37 @@ export async function withdrawEntry (
       await record(tx, { staffMemberId: undefined, action: 'entry.cancelling-asked', subject: current.slug }, now)
       return 'asked'
     }
-    await end(tx, outbox, { entry, outcome: 'withdrawn', reason: '' }, now)
+    await end(tx, outbox, { entries: [entry], outcome: 'withdrawn', reason: '' }, now)
     if (current.status === 'published') {
-      await changeActivity(tx, outbox, seal, current, { ...current, status: 'cancelled' }, now, { isQuiet: true })
-      await tx.activity.update({
-        where: { id: current.id }, data: { cancellationReason: cancelledBecause, icalSequence: { increment: 1 } }
-      })
+      await cancelIn(tx, outbox, current, { reason: cancelledBecause }, now)
       await tx.proposal.deleteMany({ where: { activityId: current.id } })
     } else {
-      await dropDraft(tx, outbox, current.id, undefined, now)
+      await dropDraft(tx, outbox, current, undefined, now)
     }
     await record(tx, { staffMemberId: undefined, action: 'entry.withdrawn', subject: current.slug }, now)
     return 'withdrawn'
   })
 }
 
-/** Marks an entry as ended, and announces it to who entered it. */
+/** Marks entries as ended, and announces it to who entered them. */
 async function end (
-  tx: Tx, outbox: Outbox, { entry, outcome, reason }: { entry: Pick<Entry, 'id'>, outcome: 'withdrawn' | 'refused', reason: string },
+  tx: Tx, outbox: Outbox,
+  { entries, outcome, reason }: { entries: ReadonlyArray<Pick<Entry, 'id'>>, outcome: 'withdrawn' | 'refused', reason: string },
   now: DateTime<true>
 ): Promise<void> {
-  await tx.entry.update({ where: { id: entry.id }, data: { outcome, reason, endedAt: now.toJSDate() } })
-  await outbox.announce(tx, 'entry.moved', [{ entryId: entry.id, what: outcome }])
+  const ids = entries.map(({ id }) => id)
+  await tx.entry.updateMany({ where: { id: { in: ids } }, data: { outcome, reason, endedAt: now.toJSDate() } })
+  await outbox.announce(tx, 'entry.moved', ids.map(entryId => ({ entryId, what: outcome })))
 }
 
-/** Deletes the draft of an entry; one on which anything relies waits for nobody, and stays for its organisers. */
+/** Deletes the locked draft of an entry; one on which anything relies waits for nobody, and stays with organisers. */
 async function dropDraft (
-  tx: Tx, outbox: Outbox, activityId: string, by: StaffMember | undefined, now: DateTime<true>
+  tx: Tx, outbox: Outbox, draft: Pick<EntryActivity, 'id' | 'slug' | 'title' | 'status'>, by: StaffMember | undefined,
+  now: DateTime<true>
 ): Promise<void> {
-  const { status } = await tx.activity.findUniqueOrThrow({ where: { id: activityId }, select: { status: true } })
-  const isFree = whyNotDeleted({ status }, await reliedOn(tx, activityId)) === undefined
-  if (isFree) await deleteDraftIn(tx, outbox, activityId, by, now)
-  else await tx.approvalRequest.deleteMany({ where: { activityId } })
+  const isFree = whyNotDeleted(draft, await reliedOn(tx, draft.id)) === undefined
+  if (isFree) await deleteFreeDraft(tx, outbox, draft, by, now)
+  else await tx.approvalRequest.deleteMany({ where: { activityId: draft.id } })
 }
 
 /** Entries that a coordinator refuses, why, and the token of what they have read. */
@@ -92,28 +94,18 @@ export async function refuseEntries (
   { db, outbox }: { db: Db, outbox: Outbox }, { ids, reason, confirmed }: Refusing, by: StaffMember, now: DateTime<true>
 ): Promise<number> {
   return await db.$transaction(async tx => {
-    await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`
-    const entries: Entry[] = []
+    await lockActivities(tx, ids)
+    const entries = await listEntries(tx, { activityId: { in: [...ids] } })
     const isForOthers = await forCoordinators(tx, by)
-    for (const row of await tx.entry.findMany({
-      where: { activityId: { in: [...ids] } },
-      select: { id: true, activity: { select: { campaignId: true, district: true, visibility: true } } }
-    })) {
-      const entry = await getEntry(tx, row.id)
-      const isTheirs = row.activity !== null && !isForOthers({
-        campaignId: row.activity.campaignId, district: row.activity.district ?? undefined, visibility: 'public'
-      })
-      if (!isTheirs || !['waiting', 'returned'].includes(stateOf(entry))) throw new EntryMoved()
-      entries.push(entry)
-    }
-    if (entries.length < ids.length) throw new EntryMoved()
+    const mayRefuse = (entry: Entry) => entry.activity !== undefined &&
+      !isForOthers({ campaignId: entry.campaign.id, district: entry.activity.district, visibility: 'public' }) &&
+      ['waiting', 'returned'].includes(stateOf(entry))
+    if (entries.length < ids.length || !entries.every(mayRefuse)) throw new EntryMoved()
     requireConfirmation(refusingEffects(entries, reason), confirmed)
-    for (const entry of entries) {
-      await end(tx, outbox, { entry, outcome: 'refused', reason }, now)
-      if (entry.activity === undefined) continue
-      await dropDraft(tx, outbox, entry.activity.id, by, now)
-      await record(tx, { staffMemberId: by.id, action: 'entry.refused', subject: entry.activity.slug }, now)
-    }
+    await end(tx, outbox, { entries, outcome: 'refused', reason }, now)
+    const drafts = entries.flatMap(({ activity }) => activity ?? [])
+    for (const draft of drafts) await dropDraft(tx, outbox, draft, by, now)
+    await recordAll(tx, drafts.map(({ slug }) => ({ staffMemberId: by.id, action: 'entry.refused' as const, subject: slug })), now)
     return entries.length
   })
 }

@@ -774,6 +774,7 @@ export const personalData: Rules = {
     cancellingAskedAt: 'entry',
     told: 'entry',
     emails: 'nobody',
+    network: 'entry',
     unreachableAt: 'entry',
     invitedToId: 'nobody'
   },

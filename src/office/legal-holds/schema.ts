@@ -2,6 +2,7 @@ import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { email } from '../../booking/bookings/schema.ts'
 import { answerAsDay, answerInLine, unknownField, submission } from '../../platform/http/form-answers.ts'
+import { isDay } from '../../platform/clock.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { maxMonthsToReview } from './legal-hold.ts'
 
@@ -13,7 +14,7 @@ function draft (today: string) {
     reason: answerInLine('The reason', 'Say why it is kept', 300),
     owner: answerInLine('Who answers for it', 'Say who answers for it', 100),
     review_on: answerAsDay('The day of the review', wrong).refine(
-      day => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid && day > today && day <= last, wrong)
+      day => isDay(day) && day > today && day <= last, wrong)
   }
 }
 

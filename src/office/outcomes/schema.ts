@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { answer, linesOf, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { isId } from '../../platform/http/url-params.ts'
 import type { OutcomeNumber } from '../../programme/activities/outcome-numbers.ts'
 import { numbersInWords } from './in-words.ts'
 import { numbersAskedOf } from './outcome.ts'
@@ -61,8 +62,14 @@ const ids = z.preprocess(given => [given].flat().filter(id => id !== undefined &
 /** Whom to ask again. */
 export const askAgainForm = z.strictObject({ activities: ids, confirmed }, { error: unknownField })
 
+/** The id of an activity and the version of its sentence: `id.version`. */
+const key = z.string(reload).refine(text => {
+  const [id = '', version = '', ...rest] = text.split('.')
+  return isId(id) && /^[\da-f]{16}$/.test(version) && rest.length === 0
+}, reload)
+
 const keys = z.preprocess(given => [given].flat().filter(key => key !== undefined && key !== ''),
-  z.array(z.string(reload).regex(/^[\da-f-]{36}\.[\da-f]{16}$/, reload), reload).max(1000, reload))
+  z.array(key, reload).max(1000, reload))
 
 /** Which sentences are in the report, of those that were shown. */
 export const learningForm = z.strictObject({ shown: keys, wanted: keys }, { error: unknownField })

@@ -76,7 +76,8 @@ async function tell (
     template,
     model: {
       kind,
-      name: greetingName(name),
+      // Anyone can complain in anyone’s name, and with any address.
+      name: kind === 'complaint' && template === 'request-received' ? '' : greetingName(name),
       theirs: kindsInWords[kind].theirs,
       isComplaint: kind === 'complaint',
       received: dayInWords(receivedAt, zone),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { canonicalAddress } from '../../booking/bookings/address.ts'
+import { canonicalAddress, mailboxOf } from '../../booking/bookings/address.ts'
 import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/bookings/likely-address.ts'
 import type { BookingLinks } from '../../booking/bookings/link.ts'
 import { keepFromSearchEngines, owning } from '../../booking/bookings/own-booking-routes.ts'
@@ -51,7 +51,7 @@ const complaintRoutes: FastifyPluginAsync = async app => {
     }
     const { email } = meant
     const now = app.clock()
-    await countEmails(canonicalAddress(email), request, reply)
+    await countEmails(mailboxOf(email), request, reply)
     const complaint = { submissionId, kind: 'complaint', name, email, text, receivedAt: now } as const
     await receiveRequest(app.db, app.outbox, complaint, now)
     return await reply.redirect('/complaints/sent', 303)

@@ -1,11 +1,11 @@
-import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { addressAnswer, email, name, submission } from '../../booking/bookings/schema.ts'
 import { answer, answerAsDay, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { isDay } from '../../platform/clock.ts'
 import { trap } from '../../platform/http/trap.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { requestKinds } from './due.ts'
-import { groundsForTime, waysOfTelling, zone } from './request.ts'
+import { groundsForTime, waysOfTelling } from './request.ts'
 
 /** Maximum number of characters: fits in a form's body in any script. */
 const longest = 2000
@@ -45,7 +45,7 @@ export function recordForm (today: string) {
     name,
     email,
     received: answerAsDay('The day', dayWrong).refine(
-      day => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day, { zone }).isValid && day <= today && day >= '2026-01-01', dayWrong),
+      day => isDay(day) && day <= today && day >= '2026-01-01', dayWrong),
     what_happened: optional(whatHappened),
     submission,
     ...addressAnswer

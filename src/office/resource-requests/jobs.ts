@@ -42,7 +42,8 @@ async function tell (context: ResourceContext, request: ResourceRequest): Promis
     template: 'resources',
     model: {
       status,
-      name: greetingName(name),
+      // Until someone here has read it, anyone may have typed the address, and a name that says something.
+      name: status === 'asked' ? '' : greetingName(name),
       isCollected: getting === 'collect',
       items: items.map(item => ({ name: item.name, quantity: quantityInWords(item) })),
       neededBy: calendarDayInWords(neededBy),

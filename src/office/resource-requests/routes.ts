@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { canonicalAddress } from '../../booking/bookings/address.ts'
+import { mailboxOf } from '../../booking/bookings/address.ts'
 import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/bookings/likely-address.ts'
 import { keepFromSearchEngines } from '../../booking/bookings/own-booking-routes.ts'
 import { asking, form } from '../../platform/http/form.ts'
@@ -64,7 +64,7 @@ const askingRoutes: FastifyPluginAsync = async app => {
       const question = addressQuestionOf(input.email, meant.suggested, body)
       return reply.page('booking/bookings/check-address', { ...question, href: '/resources/ask' })
     }
-    await countEmails(canonicalAddress(meant.email), request, reply)
+    await countEmails(mailboxOf(meant.email), request, reply)
     const given = { ...input, email: meant.email }
     await askForResources(app.db, app.outbox, { ...given, id: idFromForm(submission, given) }, app.clock())
     return await reply.redirect('/resources/asked', 303)

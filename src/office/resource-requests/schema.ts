@@ -1,9 +1,11 @@
-import { DateTime } from 'luxon'
+import type { DateTime } from 'luxon'
 import { z } from 'zod'
 import { addressAnswer, email, name, phone, submission } from '../../booking/bookings/schema.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { answer, answerAsDay, answerInLine, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { isDay } from '../../platform/clock.ts'
 import { trap } from '../../platform/http/trap.ts'
+import { dayAsked } from '../../platform/http/url-params.ts'
 import type { Resource } from '../../programme/resources/resource.ts'
 import { dayOf, organisationKinds, statuses, waysOfGetting } from './request.ts'
 import type { ResourceRequest } from './request.ts'
@@ -46,7 +48,7 @@ export function askForm (
     getting: answer('How you get them', getting).pipe(z.enum(waysOfGetting, getting)),
     address: optional(lines('Work address', 'Enter the work address that we send them to', 300)),
     needed_by: answerAsDay('The day', dayWrong).refine(day =>
-      /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid && day >= first && day <= last, dayWrong),
+      isDay(day) && day >= first && day <= last, dayWrong),
     campaign: optional(answer('Campaign').refine(id => campaigns.some(campaign => campaign.id === id), 'Select a campaign from the list')),
     purpose: lines('What you need them for', 'Say what you need them for', 500),
     for_work: answer('That you ask for your work', 'Confirm that you ask for your work')
@@ -90,7 +92,7 @@ export const askFields = [
 /** Which requests are listed: those that wait for something, or of one status, needed by a day. */
 export const filterForm = z.object({
   status: z.enum(['open', ...statuses]).catch('open'),
-  by: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine(day => DateTime.fromISO(day).isValid).optional().catch(undefined)
+  by: dayAsked
 })
 export type RequestFilter = z.output<typeof filterForm>
 
@@ -98,7 +100,7 @@ export const filterFields = ['status', 'by'] as const
 
 /** For which day to pack; anything else is the first day for which there is something. */
 export const packingDay = z.object({
-  day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).refine(day => DateTime.fromISO(day).isValid).optional().catch(undefined)
+  day: dayAsked
 })
 
 const period = z.object({

@@ -1,3 +1,9 @@
+import { z } from 'zod'
+import { isDay } from '../clock.ts'
+
+/** A day that an address asks for; anything else is left out. */
+export const dayAsked = z.string().refine(isDay).optional().catch(undefined)
+
 /** Reads a page number from an address or a form; anything else is the first page. */
 export function pageNumber (given: unknown): number {
   return typeof given === 'string' && /^[1-9]\d{0,4}$/.test(given) ? Number(given) : 1

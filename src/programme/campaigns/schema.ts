@@ -3,6 +3,7 @@ import { z } from 'zod'
 import {
   answer, answerAsDay, answerInLine, answerInNumbers, isOneLine, linesOf, optional, unknownField, submission
 } from '../../platform/http/form-answers.ts'
+import { isDay } from '../../platform/clock.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { plainAddress, plainDay, plainNumber, visibleText } from '../../platform/typed.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
@@ -21,9 +22,7 @@ const line = (most: number) => z.string().overwrite(visibleText).trim().min(1, '
 const slug = z.string().min(1, 'must be given').max(80, 'must have at most 80 characters')
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be made of small letters, digits and single hyphens, like its-not-ok')
 
-const day = z.string().overwrite(plainDay).refine(
-  text => /^\d{4}-\d{2}-\d{2}$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid,
-  'must be a day like 2026-12-01')
+const day = z.string().overwrite(plainDay).refine(isDay, 'must be a day like 2026-12-01')
 
 /** Items separated by `;`. */
 function listed (longest: number, most: number) {
