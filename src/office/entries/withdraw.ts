@@ -10,8 +10,9 @@ import { whenInWords } from '../../programme/activities/when.ts'
 import { mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { EntryMoved } from '../../programme/entries/errors.ts'
-import { getEntry } from '../../programme/entries/queries.ts'
-import { forCoordinators } from '../../programme/activities/approval.ts'
+import { getEntry, listEntries } from '../../programme/entries/queries.ts'
+import { approves } from '../../programme/activities/approval.ts'
+import { within } from '../../programme/activities/known-activities.ts'
 import { deleteDraftIn } from '../editor/delete-draft.ts'
 import { reliedOn } from '../editor/queries.ts'
 import { whyNotDeleted } from '../editor/relied-on.ts'
@@ -94,15 +95,12 @@ export async function refuseEntries (
   return await db.$transaction(async tx => {
     await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`
     const entries: Entry[] = []
-    const isForOthers = await forCoordinators(tx, by)
-    for (const row of await tx.entry.findMany({
-      where: { activityId: { in: [...ids] } },
-      select: { id: true, activity: { select: { campaignId: true, district: true, visibility: true } } }
-    })) {
-      const entry = await getEntry(tx, row.id)
-      const isTheirs = row.activity !== null && !isForOthers({
-        campaignId: row.activity.campaignId, district: row.activity.district ?? undefined, visibility: 'public'
-      })
+    const areas = await tx.coordinator.findMany({ where: { staffMemberId: by.id } })
+    const known = within(by, 'approve activities')
+    for (const entry of await listEntries(tx, { activityId: { in: [...ids] } }, { known })) {
+      const { activity } = entry
+      const ofCampaign = areas.filter(({ campaignId }) => campaignId === activity?.campaignId)
+      const isTheirs = activity !== undefined && approves(by, ofCampaign, activity.district)
       if (!isTheirs || !['waiting', 'returned'].includes(stateOf(entry))) throw new EntryMoved()
       entries.push(entry)
     }
