@@ -11,7 +11,9 @@ BEGIN
 END $$;
 
 CREATE TRIGGER "activities_end_what_waits" AFTER UPDATE OF "visibility" ON "activities" FOR EACH ROW
-  WHEN (NEW."visibility" <> 'public' AND NEW."visibility" <> OLD."visibility") EXECUTE FUNCTION "end_what_waits"();
+  -- Hidden from more people than before.
+  WHEN (array_position(ARRAY['operational', 'agency', 'partners', 'public'], NEW."visibility")
+    < array_position(ARRAY['operational', 'agency', 'partners', 'public'], OLD."visibility")) EXECUTE FUNCTION "end_what_waits"();
 
 -- Drafts that were hidden while they waited. Changes that wait of what is hidden may be asking to show it again.
 DELETE FROM "approval_requests" USING "activities"

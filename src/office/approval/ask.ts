@@ -82,7 +82,8 @@ export async function askForApproval (
  * `NotToBeApproved`, and what `publishActivity` throws.
  */
 export async function approveDraft (
-  { db, outbox, seal }: Parts, slug: string, { confirmed, read }: { confirmed: string | undefined, read: string | undefined },
+  { db, outbox, seal }: Parts, slug: string,
+  { confirmed, read }: { confirmed: string | undefined, read: string | undefined },
   by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {

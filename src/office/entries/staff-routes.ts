@@ -96,7 +96,8 @@ const campaignRoutes: FastifyPluginAsync = async app => {
     const where = { campaignId: its.campaign.id }
     const total = await countEntries(app.db, where)
     const page = Math.min(pageNumber(query.page), Math.max(1, Math.ceil(total / perPage)))
-    const entries = await listEntries(app.db, where, { skip: (page - 1) * perPage, take: perPage, known: knownTo(request) })
+    const known = knownTo(request)
+    const entries = await listEntries(app.db, where, { skip: (page - 1) * perPage, take: perPage, known })
     return reply.page('office/entries/entries', {
       staff: staffOf(request),
       ...entriesPageOf(its, entries, { page, total, publicUrl: app.publicUrl }),
@@ -106,7 +107,8 @@ const campaignRoutes: FastifyPluginAsync = async app => {
 
   app.post(`${address}/file`, ofForm(form({ schema: pressed, again: async asked => await showSettings(asked) }, async ({ request, its, reply }) => {
     const { campaign } = its
-    const entries = await listEntries(app.db, { campaignId: campaign.id }, { take: mostInFile, known: knownTo(request) })
+    const known = knownTo(request)
+    const entries = await listEntries(app.db, { campaignId: campaign.id }, { take: mostInFile, known })
     await noteEntriesExported(app.db, { slug: campaign.slug, rows: entries.length }, staffOf(request), app.clock())
     return reply.type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="entries-${campaign.slug}-${app.clock().setZone(campaign.zone).toISODate()}.csv"`)

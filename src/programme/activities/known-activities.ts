@@ -82,7 +82,8 @@ function withinRole (staff: StaffMember, permission: Permission): Prisma.Activit
 /**
  * The activities that end after `from` and of which all people of an agency may know, or all of the partnership's own
  * without one, soonest first. Operational work is not among them, whoever is named for it: this is for calendars, which
- * people pass on. Nor are the drafts of people without an account: until they are approved, anyone may have written them.
+ * people pass on. Nor are the drafts of people without an account: until they are approved, anyone may have written
+ * them.
  */
 export async function listKnownToPeopleOf (
   db: Reader, agencyId: string | undefined, { from, limit }: { from: DateTime<true>, limit: number }

@@ -108,7 +108,8 @@ export async function listEntries (
   const proposals = await db.proposal.findMany({ where: of, select })
   const activities = await db.activity.findMany({ where: { AND: [known ?? {}], id: ids }, select: ofActivity })
   const forms = await db.entryForm.findMany({
-    where: { campaignId: { in: rows.map(({ campaignId }) => campaignId) } }, select: { campaignId: true, visibility: true }
+    where: { campaignId: { in: rows.map(({ campaignId }) => campaignId) } },
+    select: { campaignId: true, visibility: true }
   })
   const formOf = new Map(forms.map(({ campaignId, visibility }) =>
     [campaignId, { visibility: visibility as EntryForm['visibility'] }]))

@@ -85,6 +85,8 @@ t.test('what is hidden and asks to become public waits, until it is hidden more'
   const { href, admin, edit, read, waiting } = await aWeek(t, 'published', 'agency')
   t.match((await edit({ visibility: 'public' })).headers.location, `${href}/proposal`)
   t.strictSame(await read(), ['A stall'])
+  t.equal((await edit({ visibility: 'partners' }, admin)).statusCode, 303)
+  t.strictSame(await waiting(), [0, 1], 'shown to more people, it asks still to be shown to all')
   t.equal((await edit({ visibility: 'operational' }, admin)).statusCode, 303)
   t.strictSame([await waiting(), await read()], [[0, 0], []])
 })

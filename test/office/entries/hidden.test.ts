@@ -100,6 +100,7 @@ t.test('of what they may not know staff read what was typed, in the list, in its
     t.notMatch(body, /SECRET|2026-12-11/)
     t.notMatch(body, (await stored())?.slug ?? '')
   }
+  await db.approvalRequest.create({ data: { activityId: id, askedById: id, askedAt: noon.toJSDate() } })
   const refused = await post(app, '/staff/entries/refusal', { chosen: id, reason: 'No' }, headers)
   t.equal(refused.statusCode, 409)
   t.notMatch(refused.body, 'SECRET')
