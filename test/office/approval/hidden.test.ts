@@ -91,11 +91,14 @@ t.test('what is hidden and asks to become public waits, until it is hidden more'
   t.strictSame([await waiting(), await read()], [[0, 0], []])
 })
 
-t.test('a request that no trigger has ended shows nothing either', async t => {
+t.test('what no trigger has ended shows nothing either', async t => {
   const { app, db, href, id, olu, cora, read } = await aWeek(t, 'draft', 'agency')
   await db.approvalRequest.create({ data: { activityId: id, askedById: olu.member.id, askedAt: noon.toJSDate() } })
   t.strictSame(await read(), [])
   t.equal((await post(app, `${href}/approval`, {}, cora.headers)).statusCode, 404)
+  await db.activity.update({ where: { id }, data: { status: 'published' } })
+  await db.proposal.create({ data: { activityId: id, changes: { title: ['A stall', 'SECRET'] }, askedAt: noon.toJSDate() } })
+  t.strictSame(await read(), [])
 })
 
 t.test('a coordinator whose agency takes part approves nothing that nobody asks for', async t => {
