@@ -3,12 +3,13 @@ import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { approves, isForCoordinators } from '../../programme/activities/approval.ts'
+import { approves, draftToApprove, isForCoordinators } from '../../programme/activities/approval.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { objectionsTo } from '../../programme/activities/objections.ts'
 import { noteDecision } from '../editor/decisions.ts'
 import { NotReady } from '../editor/errors.ts'
 import type { Parts } from '../editor/edit.ts'
+import { publishDraft } from '../editor/publish.ts'
 import { lockCurrentActivity } from '../editor/queries.ts'
 import { NotToBeApproved } from './errors.ts'
 import { matterOf, waitsForApproval, whatWaits } from './waiting.ts'
@@ -76,6 +77,25 @@ export async function askForApproval (
   })
 }
 
+/**
+ * Approves the draft that someone has read, and publishes it; published already, it does nothing. Throws
+ * `NotToBeApproved`, and what `publishActivity` throws.
+ */
+export async function approveDraft (
+  { db, outbox, seal }: Parts, slug: string,
+  { confirmed, read }: { confirmed: string | undefined, read: string | undefined },
+  by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const current = await lockCurrentActivity(tx, seal, slug)
+    if (!await isApprover(tx, current, by)) throw new NotToBeApproved(notYours)
+    if (current.status === 'published') return
+    const isWaiting = await tx.activity.count({ where: { id: current.id, ...draftToApprove } }) > 0
+    if (!isWaiting) throw new NotToBeApproved(nobodyAsks)
+    await publishDraft(tx, { outbox, seal }, { current, confirmed, read }, by, now)
+  })
+}
+
 /** Sends a draft back to its organisers, who read the reason on its page and by email. Throws `NotToBeApproved`. */
 export async function returnForChanges (
   { db, outbox, seal }: Parts, slug: string, reason: string, by: StaffMember, now: DateTime<true>
@@ -84,7 +104,7 @@ export async function returnForChanges (
     const current = await lockCurrentActivity(tx, seal, slug)
     if (!await isApprover(tx, current, by)) throw new NotToBeApproved(notYours)
     const asked = await tx.approvalRequest.findUnique({ where: { activityId: current.id } })
-    if (asked === null || asked.returnedAt !== null) throw new NotToBeApproved('Nobody asks for approval of this any more.')
+    if (asked === null || asked.returnedAt !== null) throw new NotToBeApproved(nobodyAsks)
     await tx.approvalRequest.update({
       where: { activityId: current.id }, data: { returnedById: by.id, returnedAt: now.toJSDate(), reason }
     })
@@ -94,6 +114,8 @@ export async function returnForChanges (
     await record(tx, { staffMemberId: by.id, action: 'approval.returned', subject: slug, details: { reason } }, now)
   })
 }
+
+const nobodyAsks = 'Nobody asks for approval of this any more.'
 
 export const notYours = 'You do not approve this: it is for a coordinator of its district, or of the whole campaign.'
 

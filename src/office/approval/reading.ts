@@ -4,6 +4,7 @@ import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../../programme/activities/known-activities.ts'
+import { draftToApprove } from '../../programme/activities/approval.ts'
 import type { Kind } from '../../programme/activities/activity.ts'
 
 /** Which of the drafts that wait are read. */
@@ -50,7 +51,7 @@ export const perReading = 25
  */
 async function waitingFor (db: Reader, staff: StaffMember): Promise<Prisma.ActivityWhereInput> {
   const waits: Prisma.ActivityWhereInput = {
-    AND: [within(staff, 'approve activities')], status: 'draft', approvalRequest: { is: { returnedAt: null } }
+    AND: [within(staff, 'approve activities'), draftToApprove]
   }
   if (staff.role === 'admin' || (staff.role === 'organiser' && staff.agencyId === undefined)) return waits
   const areas = await db.coordinator.findMany({ where: { staffMemberId: staff.id } })

@@ -10,19 +10,18 @@ import { staffOf } from '../../identity/staff/session.ts'
 import { isForCoordinators } from '../../programme/activities/approval.ts'
 import { findEntryOfActivity } from '../../programme/entries/queries.ts'
 import { ApprovalNeeded } from '../../programme/activities/errors.ts'
-import { factsOf, kindInWords } from '../../programme/activities/page.ts'
-import { paragraphsOf } from '../../platform/marked-text.ts'
-import { embargoInWords, runningOf } from '../../programme/activities/staff-page.ts'
+import { runningOf } from '../../programme/activities/staff-page.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running } from '../../programme/activities/staff-routes.ts'
 import { shortMoment, whenInWords } from '../../programme/activities/when.ts'
 import { ChangedSinceRead, NotReady } from '../editor/errors.ts'
-import { effectsOfPublishing, publishActivity, readVersionOf } from '../editor/publish.ts'
+import { effectsOfPublishing } from '../editor/publish.ts'
 import { getCurrentActivity } from '../editor/queries.ts'
-import { buttonForm } from '../editor/schema.ts'
-import { askForApproval, findRequest, isApprover, listToApprove, notYours, returnForChanges } from './ask.ts'
+import { buttonForm, publishForm } from '../editor/schema.ts'
+import { whatIsReadOf } from '../editor/staff-page.ts'
+import { approveDraft, askForApproval, findRequest, isApprover, listToApprove, returnForChanges } from './ask.ts'
 import { NotToBeApproved } from './errors.ts'
-import { approvalButton, returnForm } from './schema.ts'
+import { returnForm } from './schema.ts'
 import { countToRead } from './reading.ts'
 import { entryOf } from './reading-staff-page.ts'
 
@@ -66,11 +65,9 @@ export const requestRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { s
     app.get(address, organising(async asked => await show(asked)))
 
     app.post(address, organising(confirming(async (asked, required) => await show(asked, undefined, required), form({
-      schema: approvalButton, again: anew(show), refused
+      schema: publishForm, again: anew(show), refused
     }, async ({ staff, activity, input: { confirmed, read }, reply }) => {
-      const of = { campaignId: activity.campaign.id, district: activity.district }
-      if (!await isApprover(app.db, of, staff)) throw new NotToBeApproved(notYours)
-      await publishActivity(parts, activity.slug, confirmed, staff, app.clock(), { read })
+      await approveDraft(parts, activity.slug, { confirmed, read }, staff, app.clock())
       return await reply.redirect(`/staff/activities/${activity.slug}/approval?done=approved`, 303)
     }))))
 
@@ -106,12 +103,8 @@ export const requestRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { s
       staff,
       ...runningOf(activity),
       ...effectsOf(confirmation ?? new ConfirmationRequired(effects)),
-      kind: kindInWords[activity.kind],
-      read: { ...factsOf(activity), title: activity.title, summary: paragraphsOf(activity.summary) },
-      version: readVersionOf(current),
+      read: whatIsReadOf(activity, current),
       entry: entry && entryOf(entry),
-      leadAgency: activity.leadAgency,
-      embargo: embargoInWords(activity),
       isDraft: activity.status === 'draft',
       request: request && { ...request, asked: shortMoment(request.askedAt, activity.zone) },
       mayApprove: mayApprove && request !== undefined && request.returned === undefined,

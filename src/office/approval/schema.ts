@@ -129,6 +129,3 @@ export const severalForm = z.strictObject({
 export function chosenToApprove (body: unknown): string[] {
   return [(body as { chosen?: unknown } | undefined)?.chosen].flat().filter(one => typeof one === 'string')
 }
-
-/** The button that approves one draft, with the version of it that its page showed. */
-export const approvalButton = z.strictObject({ confirmed, read: z.guid(loadAgain).optional() }, { error: unknownField })

@@ -1,14 +1,12 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
+import { changeToApprove, draftToApprove } from '../../programme/activities/approval.ts'
 import type { Changes } from '../editor/proposals.ts'
 
 /** Filter for activities of which something waits for a coordinator: to become public, or a change of it. */
 export const waitsForApproval = {
-  OR: [
-    { status: 'draft', approvalRequest: { is: { returnedAt: null } } },
-    { status: 'published', proposal: { is: { returnedAt: null } } }
-  ]
+  OR: [draftToApprove, changeToApprove]
 } satisfies Prisma.ActivityWhereInput
 
 /** What is read of them. */

@@ -24,9 +24,9 @@ import { ChangedSinceRead, NotReady, PeopleRelyOnIt } from './errors.ts'
 import { lockCurrentActivity } from './queries.ts'
 
 /**
- * Publishes a draft, and serves those who wait on it. Does nothing if it is published already. With `read`, only the
- * version that was read. Throws `NotReady`, `ApprovalNeeded`, `ChangedSinceRead`, and `ConfirmationRequired` where
- * someone is served.
+ * Publishes a draft, and serves those who wait on it. Does nothing if it is published already. `read` is the version
+ * that was read, without which nothing is published of which somebody asks that it be approved. Throws `NotReady`,
+ * `ApprovalNeeded`, `ChangedSinceRead`, and `ConfirmationRequired` where someone is served.
  */
 export async function publishActivity (
   { db, outbox, seal }: Parts, slug: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>,
@@ -35,17 +35,35 @@ export async function publishActivity (
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
     if (current.status === 'published') return
-    assertEditable(current, now)
-    if (read !== undefined && read !== readVersionOf(current)) throw new ChangedSinceRead()
-    const draft: ActivityDraft = { ...current, status: 'published' }
-    if (objectionsTo(draft).length > 0) throw new NotReady()
-    await assertApproved(tx, draft, by)
-    requireConfirmation(await effectsOfPublishing(tx, current.id, now), confirmed)
-    await change(tx, outbox, seal, current, 'published', now)
-    if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: current.id }])
-    await endRequest(tx, outbox, current.id, by, now)
-    await record(tx, { staffMemberId: by.id, action: 'activity.published', subject: slug }, now)
+    await publishDraft(tx, { outbox, seal }, { current, confirmed, read }, by, now)
   })
+}
+
+/** The same of a draft whose row is locked. */
+export async function publishDraft (
+  tx: Tx, { outbox, seal }: Omit<Parts, 'db'>,
+  { current, confirmed, read }: { current: CurrentActivity, confirmed: string | undefined, read: string | undefined },
+  by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  assertEditable(current, now)
+  const mustBeRead = read !== undefined || await isAskedFor(tx, current.id)
+  if (mustBeRead && read !== readVersionOf(current)) throw new ChangedSinceRead()
+  const draft: ActivityDraft = { ...current, status: 'published' }
+  if (objectionsTo(draft).length > 0) throw new NotReady()
+  await assertApproved(tx, draft, by)
+  requireConfirmation(await effectsOfPublishing(tx, current.id, now), confirmed)
+  await change(tx, outbox, seal, current, 'published', now)
+  if (draft.booking === 'places') await outbox.announce(tx, 'place.freed', [{ activityId: current.id }])
+  await endRequest(tx, outbox, current.id, by, now)
+  await record(tx, { staffMemberId: by.id, action: 'activity.published', subject: current.slug }, now)
+}
+
+/**
+ * Whether somebody asks, or was told to change something first, before this is published: they can still change it, so
+ * it is read first.
+ */
+export async function isAskedFor (db: Reader, activityId: string): Promise<boolean> {
+  return await db.approvalRequest.count({ where: { activityId } }) > 0
 }
 
 /** The version of a draft as someone reads it before they approve it: another word makes another version. */

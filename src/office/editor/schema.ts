@@ -51,7 +51,10 @@ export const newForm = z.strictObject({
   typed: form, campaign, copied, submission
 }))
 
-/** The buttons that publish and unpublish. */
+/** The button that publishes a draft, with the version of it that its page showed. */
+export const publishForm = z.strictObject({ confirmed, read: z.guid(loadAgain).optional() }, { error: unknownField })
+
+/** The button that unpublishes, and others without an answer. */
 export const buttonForm = z.strictObject({}, { error: unknownField })
 
 /** What was typed, for a form that is shown again: only its own fields, and only text. */

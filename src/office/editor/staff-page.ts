@@ -1,12 +1,13 @@
 import { bookingModes, kinds, visibilities } from '../../programme/activities/activity.ts'
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { localTime, secondOfTwo } from '../../programme/activities/local-time.ts'
-import { kindInWords } from '../../programme/activities/page.ts'
+import { factsOf, kindInWords } from '../../programme/activities/page.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { embargoInWords, runningOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
 import { formErrors } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { paragraphsOf } from '../../platform/marked-text.ts'
 import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { activityFields, answersOf } from './answers.ts'
@@ -19,6 +20,7 @@ import { bookingInWords, changesInWords, inWords, unitInWords, visibilityInWords
 import type { Missing } from './missing.ts'
 import { withChanges } from './proposals.ts'
 import type { Proposal } from './proposals.ts'
+import { readVersionOf } from './publish.ts'
 import type { OpenCampaign } from './queries.ts'
 
 /** The contents of a form: the answers, and what is wrong with them. */
@@ -75,6 +77,23 @@ function questionsOf (
     partners: agencies.map(({ id, name }) => ({ value: id, text: name, checked: chosen.includes(id) })),
     twice: Object.fromEntries((['starts', 'ends', 'opens', 'closes', 'embargo'] as const)
       .map(moment => [moment, twiceOf(answers, moment, zone)]))
+  }
+}
+
+/**
+ * What everyone would read of a draft, with its version. The words are of that version, not of the page's activity,
+ * which was read before it: somebody may have changed it in between.
+ */
+export function whatIsReadOf (activity: KnownActivity, current: CurrentActivity) {
+  const shown = { ...activity, ...current }
+  return {
+    ...factsOf(shown),
+    title: shown.title,
+    summary: paragraphsOf(shown.summary),
+    kind: kindInWords[shown.kind],
+    leadAgency: shown.leadAgency,
+    embargo: embargoInWords(shown),
+    version: readVersionOf(current)
   }
 }
 

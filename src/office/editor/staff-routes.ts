@@ -13,14 +13,13 @@ import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
-import { confirmationForm } from '../../identity/staff/schema.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { changeArrangements } from './arrangements.ts'
 import { deleteDraft } from './delete-draft.ts'
-import { effectsOfPublishing, publishActivity, unpublishActivity } from './publish.ts'
+import { effectsOfPublishing, isAskedFor, publishActivity, unpublishActivity } from './publish.ts'
 import { repeatActivity } from './repeat.ts'
 import { editRoutes } from './edit-staff-routes.ts'
-import { CannotBeDeleted, NotReady, PeopleRelyOnIt } from './errors.ts'
+import { CannotBeDeleted, ChangedSinceRead, NotReady, PeopleRelyOnIt } from './errors.ts'
 import { hostRoutes } from './hosts-staff-routes.ts'
 import { checkedLongAgo, missingFrom } from './missing.ts'
 import { namedPeopleRoutes } from './named-people-staff-routes.ts'
@@ -28,8 +27,8 @@ import { newRoutes } from './new-staff-routes.ts'
 import { getCurrentActivity, hasMeetingOfOurs, listContactsUnchecked, reliedOn } from './queries.ts'
 import { whyNotDeleted } from './relied-on.ts'
 import { firstDayOf, weeksAfter } from './repeats.ts'
-import { buttonForm, repeatFields, repeatForm } from './schema.ts'
-import { arrangementEffectsPageOf, deletionPageOf, publishPageOf, refusedAnswers } from './staff-page.ts'
+import { buttonForm, publishForm, repeatFields, repeatForm } from './schema.ts'
+import { arrangementEffectsPageOf, deletionPageOf, publishPageOf, refusedAnswers, whatIsReadOf } from './staff-page.ts'
 
 /** What organisers do in the programme: make activities, change them, name their hosts, publish and unpublish them. */
 export const programmeStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
@@ -52,11 +51,11 @@ const publishRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) 
   app.get(address, organising(async asked => await show(asked)))
 
   app.post(address, organising(confirming(async (asked, required) => await show(asked, undefined, required), form({
-    schema: confirmationForm,
+    schema: publishForm,
     again: anew(show),
-    refused: shownAt('form', NotReady, ApprovalNeeded)
-  }, async ({ staff, activity, input: { confirmed }, reply }) => {
-    await publishActivity(parts, activity.slug, confirmed, staff, app.clock())
+    refused: shownAt('form', NotReady, ApprovalNeeded, ChangedSinceRead)
+  }, async ({ staff, activity, input: { confirmed, read }, reply }) => {
+    await publishActivity(parts, activity.slug, confirmed, staff, app.clock(), { read })
     return await reply.redirect(`/staff/activities/${activity.slug}?done=published`, 303)
   }))))
 
@@ -79,8 +78,12 @@ const publishRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) 
     const required = confirmation ?? new ConfirmationRequired(await effectsOfPublishing(app.db, activity.id, now))
     const missing = missingFrom(current, { contactsUnchecked }, now)
     const forCoordinators = await isForCoordinators(app.db, current, staff)
+    const isAsked = activity.status === 'draft' && await isAskedFor(app.db, activity.id)
     return reply.page('office/editor/publish', {
-      staff, ...publishPageOf(activity, missing, required, errors), forCoordinators
+      staff,
+      ...publishPageOf(activity, missing, required, errors),
+      forCoordinators,
+      read: isAsked ? whatIsReadOf(activity, current) : undefined
     })
   }
 }

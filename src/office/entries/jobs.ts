@@ -72,6 +72,8 @@ async function tell (
 ): Promise<void> {
   const { db, publicUrl, entryLinks, clock } = context
   const { activity } = entry
+  // What organisers made of it and have hidden is not told.
+  if (entry.isHidden && entry.outcome === undefined) return
   const holds = holdsFor[matter]
   if (entry.told === key || (holds !== undefined && stateOf(entry) !== holds)) return
   const form = (await findEntryForm(db, entry.campaign.slug))?.form

@@ -29,7 +29,9 @@ export async function forgetEntrants (db: Db, now: DateTime<true>): Promise<stri
   return await db.$transaction(async tx => {
     const gone = await tx.$queryRaw<Array<{ id: string }>>`
       DELETE FROM entries WHERE id IN (
-        SELECT entry.id FROM entries entry LEFT JOIN activities activity ON activity.id = entry.activity_id
+        SELECT entry.id FROM entries entry LEFT JOIN entry_forms form ON form.campaign_id = entry.campaign_id
+          LEFT JOIN activities activity ON activity.id = entry.activity_id
+            AND (activity.visibility = 'public' OR (activity.visibility = 'partners' AND form.visibility = 'partners'))
         WHERE CASE
           WHEN entry.confirmed_at IS NULL THEN (entry.received_at AT TIME ZONE ${zone})::date + ${daysUnconfirmed}::int
           WHEN entry.ended_at IS NOT NULL THEN (entry.ended_at AT TIME ZONE ${zone})::date + ${daysAfterEnd}::int

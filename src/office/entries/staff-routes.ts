@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { confirming, ConfirmationRequired, effectsOf } from '../../identity/staff/confirmation.ts'
 import { askToSignInAgain } from '../../identity/staff/recent-sign-in.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
@@ -8,6 +8,7 @@ import type { Asked } from '../../platform/http/form.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, isSlug, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
+import { within } from '../../programme/activities/known-activities.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { EntriesClosed, EntryFormChanged, EntryMoved, EntryNotFound } from '../../programme/entries/errors.ts'
 import { countEntries, findEntryForm, listEntries } from '../../programme/entries/queries.ts'
@@ -93,7 +94,8 @@ const campaignRoutes: FastifyPluginAsync = async app => {
     const where = { campaignId: its.campaign.id }
     const total = await countEntries(app.db, where)
     const page = Math.min(pageNumber(query.page), Math.max(1, Math.ceil(total / perPage)))
-    const entries = await listEntries(app.db, where, { skip: (page - 1) * perPage, take: perPage })
+    const known = knownTo(request)
+    const entries = await listEntries(app.db, where, { skip: (page - 1) * perPage, take: perPage, known })
     return reply.page('office/entries/entries', {
       staff: staffOf(request),
       ...entriesPageOf(its, entries, { page, total, publicUrl: app.publicUrl }),
@@ -104,7 +106,7 @@ const campaignRoutes: FastifyPluginAsync = async app => {
   app.post(`${address}/file`, ofForm(form({ schema: pressed, again: async asked => await showSettings(asked) }, async ({ request, its, reply }) => {
     const { campaign } = its
     if (await askToSignInAgain(request, reply, `/staff/campaigns/${campaign.slug}/entries`)) return reply
-    const entries = await listEntries(app.db, { campaignId: campaign.id })
+    const entries = await listEntries(app.db, { campaignId: campaign.id }, { known: knownTo(request) })
     await noteEntriesExported(app.db, { slug: campaign.slug, rows: entries.length }, staffOf(request), app.clock())
     return reply.type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="entries-${campaign.slug}-${app.clock().setZone(campaign.zone).toISODate()}.csv"`)
@@ -163,13 +165,18 @@ const campaignRoutes: FastifyPluginAsync = async app => {
     // After a refusal with what is stored now.
     const now = errors === undefined ? its : await shape(its.campaign.slug)
     const [all, waiting] = await Promise.all([
-      countEntries(app.db, of), countEntries(app.db, { ...of, outcome: null, activity: { status: 'draft' } })
+      countEntries(app.db, of), countEntries(app.db, { ...of, outcome: null, activity: { AND: [knownTo(request)], status: 'draft' } })
     ])
     return reply.page('office/entries/entry-form', {
       staff: staffOf(request),
       ...settingsPageOf(now, { all, waiting }, app.publicUrl, app.clock(), errors && { body, errors }),
       done: errors === undefined ? sentenceFor(done, query.done) : undefined
     })
+  }
+
+  /** Of the others they read what was typed, and nothing that organisers have made of it. */
+  function knownTo (request: FastifyRequest) {
+    return within(staffOf(request), 'see activities')
   }
 
   async function shape (slug: string): Promise<FormShape> {

@@ -12,7 +12,8 @@ import { mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
 import type { Entry, EntryActivity } from '../../programme/entries/entry.ts'
 import { EntryMoved } from '../../programme/entries/errors.ts'
 import { findEntry, listEntries } from '../../programme/entries/queries.ts'
-import { forCoordinators } from '../../programme/activities/approval.ts'
+import { approves } from '../../programme/activities/approval.ts'
+import { within } from '../../programme/activities/known-activities.ts'
 import { deleteFreeDraft } from '../editor/delete-draft.ts'
 import { reliedOn } from '../editor/queries.ts'
 import { whyNotDeleted } from '../editor/relied-on.ts'
@@ -95,11 +96,14 @@ export async function refuseEntries (
 ): Promise<number> {
   return await db.$transaction(async tx => {
     await lockActivities(tx, ids)
-    const entries = await listEntries(tx, { activityId: { in: [...ids] } })
-    const isForOthers = await forCoordinators(tx, by)
-    const mayRefuse = (entry: Entry) => entry.activity !== undefined &&
-      !isForOthers({ campaignId: entry.campaign.id, district: entry.activity.district, visibility: 'public' }) &&
-      ['waiting', 'returned'].includes(stateOf(entry))
+    const known = within(by, 'approve activities')
+    const entries = await listEntries(tx, { activityId: { in: [...ids] } }, { known })
+    const areas = await tx.coordinator.findMany({ where: { staffMemberId: by.id } })
+    const mayRefuse = (entry: Entry) => {
+      const ofCampaign = areas.filter(({ campaignId }) => campaignId === entry.campaign.id)
+      return entry.activity !== undefined && approves(by, ofCampaign, entry.activity.district) &&
+        ['waiting', 'returned'].includes(stateOf(entry))
+    }
     if (entries.length < ids.length || !entries.every(mayRefuse)) throw new EntryMoved()
     requireConfirmation(refusingEffects(entries, reason), confirmed)
     await end(tx, outbox, { entries, outcome: 'refused', reason }, now)

@@ -1,7 +1,25 @@
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { ActivityDraft } from './draft.ts'
 import { ApprovalNeeded } from './errors.ts'
+
+/** What may be approved: what is to be public; and what was entered without an account, also if it is for partners. */
+const toBeKnown = {
+  OR: [{ visibility: 'public' }, { visibility: 'partners', entry: { isNot: null } }]
+} satisfies Prisma.ActivityWhereInput
+
+/** Filter for drafts that wait for a coordinator. What was hidden since does not: who approves it would publish it. */
+export const draftToApprove = {
+  ...toBeKnown, status: 'draft', approvalRequest: { is: { returnedAt: null } }
+} satisfies Prisma.ActivityWhereInput
+
+/** The same for what is published and of which a change waits; what is hidden only where it is to become public. */
+export const changeToApprove = {
+  AND: [{ OR: [toBeKnown, { proposal: { is: { changes: { path: ['visibility', '1'], equals: 'public' } } } }] }],
+  status: 'published',
+  proposal: { is: { returnedAt: null } }
+} satisfies Prisma.ActivityWhereInput
 
 /** Someone who approves what becomes public in a campaign, in some districts or, without any, in all. */
 export interface Coordinator {

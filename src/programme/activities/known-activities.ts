@@ -8,6 +8,7 @@ import type { Permission } from '../../identity/staff/roles.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { listCampaignsWith } from '../campaigns/queries.ts'
 import type { Activity } from './activity.ts'
+import { changeToApprove, draftToApprove } from './approval.ts'
 import type { Dimension, Headcount, Numbers } from './headcount.ts'
 import type { ListFilter } from './list-filter.ts'
 import { offered, withCampaign } from './queries.ts'
@@ -81,7 +82,8 @@ function withinRole (staff: StaffMember, permission: Permission): Prisma.Activit
 /**
  * The activities that end after `from` and of which all people of an agency may know, or all of the partnership's own
  * without one, soonest first. Operational work is not among them, whoever is named for it: this is for calendars, which
- * people pass on.
+ * people pass on. Nor are the drafts of people without an account: until they are approved, anyone may have written
+ * them.
  */
 export async function listKnownToPeopleOf (
   db: Reader, agencyId: string | undefined, { from, limit }: { from: DateTime<true>, limit: number }
@@ -89,6 +91,7 @@ export async function listKnownToPeopleOf (
   const rows = await db.activity.findMany({
     where: {
       AND: [agencyId === undefined ? {} : { OR: knownToAgency(agencyId) }],
+      NOT: enteredDraft,
       visibility: { not: 'operational' },
       endsAt: { gt: from.toJSDate() }
     },
@@ -99,6 +102,14 @@ export async function listKnownToPeopleOf (
   return rows.map(offered)
 }
 
+/**
+ * A draft of someone without an account. Where they had themselves erased, it has no entry any more; but nobody else
+ * asks for what no agency leads.
+ */
+const enteredDraft = {
+  status: 'draft', OR: [{ entry: { isNot: null } }, { leadAgencyId: null, approvalRequest: { isNot: null } }]
+} satisfies Prisma.ActivityWhereInput
+
 /** What people of an agency know of, operational work apart. */
 function knownToAgency (agencyId: string): Prisma.ActivityWhereInput[] {
   return [...ofAgency(agencyId), { visibility: { in: ['partners', 'public'] }, status: { not: 'draft' } }]
@@ -106,11 +117,7 @@ function knownToAgency (agencyId: string): Prisma.ActivityWhereInput[] {
 
 /** What waits for a coordinator: they read other agencies' work that is to become public. */
 function toApproveFor (staffMemberId: string): Prisma.ActivityWhereInput {
-  const waiting = { is: { returnedAt: null } }
-  return {
-    OR: [{ approvalRequest: waiting }, { proposal: waiting, status: { not: 'draft' } }],
-    campaign: { coordinators: { some: { staffMemberId } } }
-  }
+  return { OR: [draftToApprove, changeToApprove], campaign: { coordinators: { some: { staffMemberId } } } }
 }
 
 function ofAgency (agencyId: string) {

@@ -1,9 +1,11 @@
 import { DateTime } from 'luxon'
+import type { EntryForm } from './entry-form.ts'
 import type { EntryAnswer } from './entry-questions.ts'
 
 /** The activity that was made of an entry, as far as it says where the entry stands. */
 export interface EntryActivity {
   id: string
+  campaignId: string
   slug: string
   title: string
   summary: string
@@ -21,6 +23,16 @@ export interface EntryActivity {
   change: 'none' | 'waiting' | 'returned'
   /** Why it was sent back. */
   reason: string
+  /** Whether who entered it may know what became of it. */
+  isForSubmitter: boolean
+}
+
+/**
+ * Whether someone without an account may know what organisers made of what they entered, and change it: while it is to
+ * be public, or for partners as the form said. What organisers have hidden since is their own.
+ */
+export function isForSubmitter (visibility: string, form: Pick<EntryForm, 'visibility'> | undefined): boolean {
+  return visibility === 'public' || (visibility === 'partners' && form?.visibility === 'partners')
 }
 
 /** What someone without an account entered in a campaign. Days as `2026-12-01`. */
@@ -28,6 +40,8 @@ export interface Entry {
   id: string
   campaign: { id: string, slug: string, title: string, zone: string }
   activity: EntryActivity | undefined
+  /** Whether there is an activity of which the reader may not know. */
+  isHidden: boolean
   /** What the activity was called when they last sent it. */
   title: string
   organisation: string
@@ -56,10 +70,12 @@ export type EntryState =
   'unconfirmed' | 'waiting' | 'returned' | 'with-organisers' | 'published' | 'cancelled' | 'withdrawn' | 'refused' | 'removed'
 
 /** Where an entry stands. */
-export function stateOf ({ activity, confirmedAt, outcome }: Pick<Entry, 'activity' | 'confirmedAt' | 'outcome'>): EntryState {
+export function stateOf (
+  { activity, isHidden, confirmedAt, outcome }: Pick<Entry, 'activity' | 'isHidden' | 'confirmedAt' | 'outcome'>
+): EntryState {
   if (confirmedAt === undefined) return 'unconfirmed'
   if (outcome !== undefined) return outcome
-  if (activity === undefined) return 'removed'
+  if (activity === undefined) return isHidden ? 'with-organisers' : 'removed'
   if (activity.status !== 'draft') return activity.status === 'published' ? 'published' : 'cancelled'
   return activity.approval === 'none' ? 'with-organisers' : activity.approval
 }
@@ -89,13 +105,13 @@ export const daysForAgain = 430
 /** The partnership's zone, by whose days entries are deleted. */
 export const zone = 'Europe/London'
 
-/** The day on which who entered it is deleted. */
+/** The day on which who entered it is deleted. It tells nothing of when something hidden is. */
 export function erasedOn (entry: Pick<Entry, 'confirmedAt' | 'receivedAt' | 'endedAt' | 'activity' | 'endsOn' | 'isKeptForAgain'>): string {
   const dayOf = (at: DateTime<true>) => at.setZone(zone).toFormat('yyyy-MM-dd')
   const after = (day: string, days: number) => DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd')
   if (entry.confirmedAt === undefined) return after(dayOf(entry.receivedAt), daysUnconfirmed)
   if (entry.endedAt !== undefined) return after(dayOf(entry.endedAt), daysAfterEnd)
-  const last = entry.activity === undefined
+  const last = entry.activity?.isForSubmitter !== true
     ? entry.endsOn
     : entry.activity.endsAt.setZone(entry.activity.zone).minus({ milliseconds: 1 }).toFormat('yyyy-MM-dd')
   return after(last, entry.isKeptForAgain ? daysForAgain : daysAfterActivity)

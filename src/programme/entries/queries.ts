@@ -2,6 +2,7 @@ import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Kind } from '../activities/activity.ts'
+import { isForSubmitter } from './entry.ts'
 import type { Entry, EntryActivity } from './entry.ts'
 import { newEntryForm } from './entry-form.ts'
 import type { EntryCampaign, EntryForm } from './entry-form.ts'
@@ -49,26 +50,28 @@ function dayOf (at: Date | null): string | undefined {
 }
 
 const whole = {
-  campaign: { select: { id: true, slug: true, title: true, zone: true } },
-  activity: {
-    select: {
-      id: true,
-      slug: true,
-      title: true,
-      summary: true,
-      venue: true,
-      kind: true,
-      status: true,
-      startsAt: true,
-      endsAt: true,
-      allDay: true,
-      zone: true,
-      district: true
-    }
-  }
+  campaign: { select: { id: true, slug: true, title: true, zone: true } }
 } satisfies Prisma.EntryInclude
 
+const ofActivity = {
+  id: true,
+  campaignId: true,
+  slug: true,
+  title: true,
+  summary: true,
+  venue: true,
+  kind: true,
+  status: true,
+  visibility: true,
+  startsAt: true,
+  endsAt: true,
+  allDay: true,
+  zone: true,
+  district: true
+} satisfies Prisma.ActivitySelect
+
 type Row = Prisma.EntryGetPayload<{ include: typeof whole }>
+type ActivityRow = Prisma.ActivityGetPayload<{ select: typeof ofActivity }>
 
 export async function findEntry (db: Reader, id: string): Promise<Entry | undefined> {
   return (await listEntries(db, { id }))[0]
@@ -86,29 +89,51 @@ export async function findEntryOfActivity (db: Reader, activityId: string): Prom
   return (await listEntries(db, { activityId }))[0]
 }
 
-/** The entries that match, the latest first; always with as many queries. */
+/**
+ * The entries that match, the latest first; always with as many queries. Their activities are those that the reader may
+ * know of: for staff what is `known` to them, by `within`; otherwise what the person may know of who entered it.
+ */
 export async function listEntries (
-  db: Reader, where: Prisma.EntryWhereInput, page: { skip?: number, take?: number } = {}
+  db: Reader, where: Prisma.EntryWhereInput,
+  { known, ...page }: { skip?: number, take?: number, known?: Prisma.ActivityWhereInput } = {}
 ): Promise<Entry[]> {
   const rows = await db.entry.findMany({
     where, include: whole, orderBy: [{ receivedAt: 'desc' }, { id: 'asc' }], ...page
   })
-  const of = { activityId: { in: rows.flatMap(({ activityId }) => activityId ?? []) } }
+  const ids = { in: rows.flatMap(({ activityId }) => activityId ?? []) }
+  const of = { activityId: ids }
   const select = { activityId: true, returnedAt: true, reason: true } as const
   // One after the other: in a transaction there is one connection.
   const requests = await db.approvalRequest.findMany({ where: of, select })
   const proposals = await db.proposal.findMany({ where: of, select })
+  const activities = await db.activity.findMany({ where: { AND: [known ?? {}], id: ids }, select: ofActivity })
+  const forms = await db.entryForm.findMany({
+    where: { campaignId: { in: rows.map(({ campaignId }) => campaignId) } },
+    select: { campaignId: true, visibility: true }
+  })
+  const formOf = new Map(forms.map(({ campaignId, visibility }) =>
+    [campaignId, { visibility: visibility as EntryForm['visibility'] }]))
+  const activityOf = new Map(activities.map(activity => [activity.id, activity]))
   const [requestOf, proposalOf] = [requests, proposals].map(some => new Map(some.map(one => [one.activityId, one])))
-  return rows.map(row => entryOf(row, requestOf?.get(row.activityId ?? ''), proposalOf?.get(row.activityId ?? '')))
+  return rows.map(row => {
+    const id = row.activityId ?? ''
+    const found = activityOf.get(id)
+    const isTheirs = found !== undefined && isForSubmitter(found.visibility, formOf.get(row.campaignId))
+    const activity = found === undefined || (known === undefined && !isTheirs)
+      ? undefined
+      : entryActivityOf(found, { isForSubmitter: isTheirs, request: requestOf?.get(id), proposal: proposalOf?.get(id) })
+    return entryOf(row, activity)
+  })
 }
 
 type Asked = { returnedAt: Date | null, reason: string } | undefined
 
-function entryOf ({ activity, ...row }: Row, request: Asked, proposal: Asked): Entry {
+function entryOf (row: Row, activity: EntryActivity | undefined): Entry {
   return {
     id: row.id,
     campaign: row.campaign,
-    activity: activity === null ? undefined : activityOf(activity, request, proposal),
+    activity,
+    isHidden: row.activityId !== null && activity === undefined,
     title: row.title,
     organisation: row.organisation,
     name: row.name,
@@ -132,10 +157,14 @@ function entryOf ({ activity, ...row }: Row, request: Asked, proposal: Asked): E
   }
 }
 
-function activityOf (activity: NonNullable<Row['activity']>, request: Asked, proposal: Asked): EntryActivity {
+function entryActivityOf (
+  { visibility: _, ...activity }: ActivityRow,
+  { isForSubmitter, request, proposal }: { isForSubmitter: boolean, request: Asked, proposal: Asked }
+): EntryActivity {
   const standing = (asked: Asked) => asked === undefined ? 'none' : asked.returnedAt === null ? 'waiting' : 'returned'
   return {
     ...activity,
+    isForSubmitter,
     district: activity.district ?? undefined,
     venue: activity.venue ?? undefined,
     startsAt: instant(activity.startsAt),

@@ -15,16 +15,23 @@ const readByEveryone: ReadonlySet<keyof ActivityDraft> = new Set([
 /** Whether a coordinator has to approve of an activity as it is to be. */
 type IsForCoordinators = (draft: Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>) => boolean
 
+/** What decides whose approval a row needs: the rule of its campaign, and the drafts of which somebody asks for it. */
+export interface Approvals { isForCoordinators: IsForCoordinators, asked: ReadonlySet<string> }
+
 /**
  * What of a row a coordinator has to approve first: that waits, as from the editor, and the rest is done. A problem
  * where it would publish a draft, for which its organisers ask on its page, and where the rest would be wrong alone.
+ * Nor does a file publish a draft of which somebody asks for approval: who approves it has read it on its page.
  */
 export function forApproval (
-  change: Change, isForCoordinators: IsForCoordinators
+  change: Change, { isForCoordinators, asked }: Approvals
 ): { change: Change, problems: ProgrammeProblem[] } {
   const { row, draft, current, outcome } = change
   const asIs = { change, problems: [] }
   if (outcome === 'unchanged' || draft.status !== 'published') return asIs
+  if (current?.status === 'draft' && asked.has(current.id)) {
+    return { change, problems: [{ row, column: 'status', text: 'must be draft: somebody asks for approval of it. Read it on its page, and publish it there' }] }
+  }
   const isForOthers = isForCoordinators(draft) ||
     (current !== undefined && isForCoordinators({ ...draft, district: current.district }))
   if (!isForOthers) return asIs

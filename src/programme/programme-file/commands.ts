@@ -11,6 +11,7 @@ import type { CurrentActivity } from '../activities/draft.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { listAgencies } from '../campaigns/queries.ts'
 import { forApproval } from './approval.ts'
+import type { Approvals } from './approval.ts'
 import type { ProgrammeRecord } from './csv-file.ts'
 import { ProgrammeRefused } from './errors.ts'
 import type { ProgrammeProblem } from './errors.ts'
@@ -95,9 +96,9 @@ async function planOf (
   const slugs = named.lines.map(({ draft }) => draft.slug)
   const current = await readCurrent(slugs.filter(slug => taken.get(slug)?.reach === 'theirs'))
   const plan = planImport(named.lines, current, surroundings, rightsOf(by, await listAgencies(db)))
-  const isForCoordinators = by === undefined ? undefined : await forCoordinators(db, by)
+  const approvals = by === undefined ? undefined : await readApprovals(db, by, plan.changes)
   const approved = plan.changes.map(change =>
-    isForCoordinators === undefined ? { change, problems: [] } : forApproval(change, isForCoordinators))
+    approvals === undefined ? { change, problems: [] } : forApproval(change, approvals))
   const wrong = new Set(named.problems.map(({ row }) => row))
   const ofRows = [...plan.problems, ...approved.flatMap(({ problems }) => problems)]
     .filter(({ row }) => !wrong.has(row))
@@ -106,6 +107,15 @@ async function planOf (
     changes: approved.map(({ change }) => change),
     problems: all.sort((one, other) => (one.row ?? 0) - (other.row ?? 0)),
     newAgencies
+  }
+}
+
+async function readApprovals (db: Reader, by: StaffMember, changes: readonly Change[]): Promise<Approvals> {
+  const ids = changes.flatMap(({ current }) => current?.id ?? [])
+  const asked = await db.approvalRequest.findMany({ where: { activityId: { in: ids } }, select: { activityId: true } })
+  return {
+    isForCoordinators: await forCoordinators(db, by),
+    asked: new Set(asked.map(({ activityId }) => activityId))
   }
 }
 

@@ -7,6 +7,7 @@ import { cancelActivity } from '../../../src/booking/bookings/cancel.ts'
 import { newFeedToken } from '../../../src/mail/agency-feeds/token.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { joinUrl } from '../../support/calendar-entry.ts'
+import { anEntry, anEntryForm } from '../../support/entries.ts'
 import { read, readByBoth, withSecondReader } from '../../support/icalendar.ts'
 import { confirming } from '../../support/confirming.ts'
 import { countedService, service } from '../../support/service.ts'
@@ -58,6 +59,14 @@ t.test('a feed has what all people of its agency may know of, and never what onl
   t.strictSame(await titlesIn(takingPart.id), all)
   t.strictSame(await titlesIn(null), all, 'of the partnership')
   t.strictSame(await titlesIn(another.id), ['embargoed', 'open', 'partners'])
+
+  const campaign = await anEntryForm(db)
+  const entry = await anEntry(db, campaign, { activity: { title: 'A stranger’s words' } })
+  t.strictSame(await titlesIn(null), all, 'nor what a stranger entered, before it is approved')
+  await db.entry.delete({ where: { id: entry.id } })
+  t.strictSame(await titlesIn(null), all, 'also once they had themselves erased')
+  await db.activity.update({ where: { id: entry.activityId ?? '' }, data: { status: 'published' } })
+  t.ok((await titlesIn(null)).includes('A stranger’s words'))
 })
 
 t.test('an entry says how sure it is and who may know, and nothing that only its organisers need', async t => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Test } from 'tap'
 import { approves } from '../../../src/programme/activities/approval.ts'
 import { roles } from '../../../src/identity/staff/roles.ts'
-import { filledIn } from '../../support/filled-in.ts'
+import { filledIn, formsOn } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aStaffMember, anAgency, signedIn } from '../../support/staff.ts'
 import { aCampaign, anActivity } from '../../support/world.ts'
@@ -48,7 +48,11 @@ async function aWeek (t: Test) {
 
 t.test('an agency asks, and a coordinator of another agency reads it and publishes it', async t => {
   const { app, href, as, cora, isPublic, db } = await aWeek(t)
-  const approve = async (headers: Record<string, string>) => await post(app, `${href}/approval`, {}, headers)
+  const approve = async (headers: Record<string, string>) => {
+    const { body } = await app.inject({ url: `${href}/approval`, headers })
+    const fields = formsOn(body, href).find(({ action }) => action === `${href}/approval`)?.fields ?? []
+    return await post(app, `${href}/approval`, Object.fromEntries(fields), headers)
+  }
 
   t.match(perceived(await app.inject({ url: `${href}/publish`, headers: as })).text, /coordinator approves.*Ask for approval/)
   const alone = await post(app, `${href}/publish`, {}, as)

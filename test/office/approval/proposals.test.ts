@@ -203,6 +203,8 @@ t.test('a coordinator of another agency reads what is to become public, as long 
   await db.activity.update({ where: { id: activity.id }, data: { visibility: 'operational' } })
   t.equal((await app.inject({ url: href, headers: cora.headers })).statusCode, 404, 'never of what is operational')
   await db.activity.update({ where: { id: activity.id }, data: { visibility: 'agency' } })
+  t.equal((await app.inject({ url: href, headers: cora.headers })).statusCode, 404, 'hiding it more has ended it')
+  await edit({ visibility: 'public' })
   t.match((await approve()).headers.location, /approved/)
   t.equal((await app.inject(`/activities/${activity.slug}`)).statusCode, 200)
 })

@@ -1,5 +1,6 @@
 // Subject: the database.
 import t from 'tap'
+import { ConfirmationRequired } from '../../../src/identity/staff/confirmation.ts'
 import { confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { amendEntry, answersToAmend } from '../../../src/office/entries/amend.ts'
 import { inviteAgain, invitingEffects, listToInvite } from '../../../src/office/entries/again.ts'
@@ -100,7 +101,7 @@ t.test('reading what refusing does takes as many queries for many as for few', a
   for (let n = 0; n < 12; n++) ids.push((await anEntry(db, campaign)).id)
   const queries = async (some: string[]) => {
     const before = counted.queries
-    await t.rejects(refuseEntries({ db, outbox }, { ids: some, reason: 'Twice', confirmed: undefined }, organiser, noon), { refusal: 'people-to-tell' })
+    await t.rejects(refuseEntries({ db, outbox }, { ids: some, reason: 'Twice', confirmed: undefined }, organiser, noon), ConfirmationRequired)
     return counted.queries - before
   }
   await queries(ids.slice(0, 2))
