@@ -62,8 +62,8 @@ async function askOne (
 }
 
 /**
- * Emails those who are thanked, with their badge where there is one for everyone to see. Where somebody else leads it by
- * now, they are, and each only for what they led.
+ * Emails those who are thanked, with their badge where there is one for everyone to see. Where somebody else leads it
+ * by now, they are, and each only for what they led.
  */
 export async function thankLeads (
   context: OutcomeContext, dues: ReadonlyArray<Facts['thanks.due']>
