@@ -32,8 +32,8 @@ export function isTaken (error: unknown): boolean {
 /**
  * Prisma's codes for a server that cannot be reached, hung up, or has no connection to give in time; PostgreSQL's for a
  * connection that broke, was ended or is one too many, for a server that starts or stops, for an operation that took
- * too long, for disks that are full, broken or read-only, and for a transaction that was given up because it and another
- * waited for each other; the system's for a network that is away.
+ * too long, for disks that are full, broken or read-only, and for a transaction that was given up because it and
+ * another waited for each other; the system's for a network that is away.
  */
 const says = new RegExp('^(' + [
   'P(1001|1002|1008|1017|2024|2028|2034|2037)',
