@@ -3,7 +3,7 @@ import type { ActivityDraft } from '../../programme/activities/draft.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
 import type { Wrong } from './answers.ts'
 
-/** Days that organisers have to notice that a co-host has moved an activity, before the day on which they read names. */
+/** Days that organisers have to notice that a co-host has moved an activity, before the day on which names are read. */
 export const daysToNotice = 7
 
 type When = Pick<ActivityDraft, 'startsAt' | 'endsAt' | 'zone'>
