@@ -10,9 +10,8 @@ FROM "activities" AS activity WHERE activity."id" = line."activity_id";
 -- A process of the version before does not give it.
 CREATE FUNCTION co_hosting_until() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW."until" IS NULL THEN
-    SELECT "ends_at" + interval '168 hours' INTO NEW."until" FROM "activities" WHERE "id" = NEW."activity_id";
-  END IF;
+  NEW."until" := coalesce(
+    NEW."until", (SELECT "ends_at" + interval '168 hours' FROM "activities" WHERE "id" = NEW."activity_id"));
   RETURN NEW;
 END
 $$;

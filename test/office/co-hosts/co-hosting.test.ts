@@ -145,7 +145,7 @@ t.test('a co-host neither withdraws nor changes what somebody else asked for', a
   const refused = await post(app, `${at}/proposal/withdrawal`, {}, coHost.headers)
   t.equal(refused.statusCode, 409)
   for (const title of [activity.title, 'Mine']) {
-    t.match(perceived(await edit(coHost, { title })).errors, [{ field: 'form', sentence: /somebody else asked for/ }])
+    t.match(perceived(await edit(coHost, { title })).errors, [{ field: 'form', sentence: /someone else asked for/ }])
   }
   t.match(await db.proposal.findFirst(), { askedById: lead.member.id, changes: { title: [activity.title, 'Another title'] } })
 
