@@ -9,7 +9,7 @@ import type { Db } from './platform/database/connect.ts'
 import { isDatabaseAway } from './platform/database/errors.ts'
 import { retryWhileDatabaseAway } from './platform/database/retry-while-away.ts'
 import { DomainError } from './platform/errors.ts'
-import { sendInvitations } from './office/co-hosts/jobs.ts'
+import { sendCoHostInvitations } from './office/co-hosts/jobs.ts'
 import type { CoHostContext } from './office/co-hosts/jobs.ts'
 import { forget } from './office/forgetting/jobs.ts'
 import type { Traces } from './office/forgetting/traces.ts'
@@ -115,7 +115,7 @@ export const subscriptions: readonly Subscription[] = [
     await sendStandingLists({ ...emailContext, outbox }, dues)),
   on('standing-list.stopped', async ({ emailContext }, stopped) => await tellOfStoppedLists(emailContext, stopped)),
   on('resources.moved', async ({ emailContext }, moves) => await tellOfMoves(emailContext, moves)),
-  on('co-host.invited', async ({ emailContext }, invited) => await sendInvitations(emailContext, invited)),
+  on('co-host.invited', async ({ emailContext }, invited) => await sendCoHostInvitations(emailContext, invited)),
   on('outcomes.due', async ({ emailContext }, dues) => await askLeads(emailContext, dues)),
   on('thanks.due', async ({ emailContext }, dues) => await thankLeads(emailContext, dues)),
   on('approval.decided', async ({ emailContext }, decided) => await tellOfDecisions(emailContext, decided)),

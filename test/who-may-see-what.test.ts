@@ -7,6 +7,7 @@ import { buildApp } from '../src/app.ts'
 import { openSnapshots } from '../src/platform/database/snapshots.ts'
 import { hashOf } from '../src/identity/staff/token.ts'
 import { newFeedToken } from '../src/mail/agency-feeds/token.ts'
+import { aCoHost } from './support/co-hosts.ts'
 import { addressOf, everything } from './support/everything.ts'
 import type { Everything } from './support/everything.ts'
 import { levels, ofLevel, people, wordOf } from './support/hidden.ts'
@@ -166,7 +167,7 @@ async function make ({ db }: World, level: Level, { leading, takingPart }: Pick<
 
 async function addCoHost ({ db }: World, activityId: string, staffMemberId: string | undefined): Promise<void> {
   if (staffMemberId === undefined) return
-  await db.activityCoHost.create({ data: { activityId, staffMemberId, since: noon.toJSDate() } })
+  await aCoHost(db, activityId, staffMemberId)
 }
 
 type Headers = Record<string, string>

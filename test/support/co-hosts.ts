@@ -1,5 +1,7 @@
 import type { Test } from 'tap'
-import { sendInvitations } from '../../src/office/co-hosts/jobs.ts'
+import { coHostedUntil } from '../../src/identity/staff/co-hosting.ts'
+import { instant } from '../../src/platform/clock.ts'
+import { sendCoHostInvitations } from '../../src/office/co-hosts/jobs.ts'
 import type { CoHostContext } from '../../src/office/co-hosts/jobs.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import type { Facts } from '../../src/platform/outbox.ts'
@@ -11,7 +13,9 @@ import type { World } from './world.ts'
 
 /** Someone co-hosts an activity from noon on. */
 export async function aCoHost (db: Db, activityId: string, staffMemberId: string): Promise<void> {
-  await db.activityCoHost.create({ data: { activityId, staffMemberId, since: noon.toJSDate() } })
+  const { endsAt } = await db.activity.findUniqueOrThrow({ where: { id: activityId }, select: { endsAt: true } })
+  const until = coHostedUntil({ endsAt: instant(endsAt) }).toJSDate()
+  await db.activityCoHost.create({ data: { activityId, staffMemberId, since: noon.toJSDate(), until } })
 }
 
 /** The path of the link in an invitation. */
@@ -24,7 +28,7 @@ export async function sendInvited ({ boss }: World, context: CoHostContext): Pro
   const failures: unknown[] = []
   const jobs = await boss.fetch<Facts['co-host.invited']>('co-host.invited', { batchSize: 100, ignoreStartAfter: true })
   for (const { id, data } of jobs) {
-    const [end] = await sendInvitations(context, [data])
+    const [end] = await sendCoHostInvitations(context, [data])
     if (end?.status === 'rejected') failures.push(end.reason)
     await boss.complete('co-host.invited', id)
   }

@@ -8,6 +8,7 @@ import type { ProgrammeCells } from '../../src/programme/programme-file/schema.t
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { suggested } from '../../src/programme/evaluations/questionnaire.ts'
 import type { Activity, Agency, StaffMember } from '../../src/platform/database/generated/client.ts'
+import { aCoHost } from './co-hosts.ts'
 import { anEmail } from './email-context.ts'
 import { anEntry, anEntryForm } from './entries.ts'
 import { aLegalHold, aRequestOf } from './requests.ts'
@@ -112,7 +113,7 @@ async function make (db: Db): Promise<Everything> {
     data: { activityId, status: 'failed', problem: 'Teams did not answer.', askedAt: noon.toJSDate() }
   })
   const colleague = await aStaffMember(db, { name: 'Colin Colleague', role: 'host' })
-  await db.activityCoHost.create({ data: { activityId, staffMemberId: colleague.id, since: noon.toJSDate() } })
+  await aCoHost(db, activityId, colleague.id)
   const { id: invitation } = await anInvitation(db, activityId, { invitedById: colleague.id })
   for (const [number, sentAt] of [[1, null], [2, noon.toJSDate()]] as const) {
     await db.bulletin.create({

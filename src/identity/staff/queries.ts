@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Role } from './roles.ts'
 import type { StaffMember } from './staff-member.ts'
 import { coHostingAt } from './co-hosting.ts'
@@ -18,6 +19,40 @@ export interface OpenSession extends SessionLife {
   hasFactor: boolean
 }
 
+/** What is read of someone to know how far they reach at `now`: with what they co-host. */
+export function memberSelect (now: DateTime<true>) {
+  return {
+    id: true,
+    name: true,
+    role: true,
+    agencyId: true,
+    coHosting: { where: coHostingAt(now), select: { activityId: true } }
+  } satisfies Prisma.StaffMemberSelect
+}
+
+/** Someone as requests and jobs see them. A member made by hand would forget what they co-host. */
+export function memberOf (
+  { id, name, role, agencyId, coHosting }: Prisma.StaffMemberGetPayload<{ select: ReturnType<typeof memberSelect> }>
+): StaffMember {
+  return {
+    id,
+    name,
+    role: role as Role,
+    agencyId: agencyId ?? undefined,
+    coHostOf: coHosting.map(({ activityId }) => activityId)
+  }
+}
+
+export type Names = ReadonlyMap<string | null | undefined, string>
+
+/** Names of people who work here, or did, by id. */
+export async function namesOf (db: Reader, ids: ReadonlyArray<string | null | undefined>): Promise<Names> {
+  const wanted = ids.filter(id => id !== null && id !== undefined)
+  if (wanted.length === 0) return new Map()
+  const rows = await db.staffMember.findMany({ where: { id: { in: wanted } }, select: { id: true, name: true } })
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 /**
  * Returns the session that a cookie opens at `now`; undefined for someone who may no longer sign in, and for a session
  * that still waits for the code of an authenticator: that one opens nothing.
@@ -27,19 +62,17 @@ export async function findOpenSession (
 ): Promise<OpenSession | undefined> {
   const row = await db.staffSession.findUnique({
     where: { tokenHash: hashOf(cookie), endedAt: null, awaitsCode: false, staffMember: { disabledAt: null } },
-    include: { staffMember: { include: { coHosting: { where: coHostingAt(now), select: { activityId: true } } } } }
+    include: { staffMember: { select: { ...memberSelect(now), factorSince: true } } }
   })
   if (row === null) return undefined
-  const { id, name, role, agencyId, factorSince, coHosting } = row.staffMember
-  const coHostOf = coHosting.map(({ activityId }) => activityId)
   const session = {
     id: row.id,
     createdAt: instant(row.createdAt),
     lastSeenAt: instant(row.lastSeenAt),
-    member: { id, name, role: role as Role, agencyId: agencyId ?? undefined, coHostOf },
+    member: memberOf(row.staffMember),
     openedBy: row.openedBy as OpenedBy,
     signedInAt: instant(row.signedInAt),
-    hasFactor: factorSince !== null
+    hasFactor: row.staffMember.factorSince !== null
   }
   return isOver(session, now) ? undefined : session
 }

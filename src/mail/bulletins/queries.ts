@@ -1,3 +1,4 @@
+import { namesOf } from '../../identity/staff/queries.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { calleeOf } from '../../booking/bookings/callee.ts'
 import { countRecipients } from '../../booking/bookings/recipients.ts'
@@ -32,10 +33,7 @@ export async function listBulletins (db: Reader, activityId: string): Promise<Bu
 }
 
 async function withWriters (db: Reader, rows: readonly Row[]): Promise<Bulletin[]> {
-  const writers = await db.staffMember.findMany({
-    where: { id: { in: rows.map(({ madeById }) => madeById) } }, select: { id: true, name: true }
-  })
-  const names = new Map(writers.map(({ id, name }) => [id, name]))
+  const names = await namesOf(db, rows.map(({ madeById }) => madeById))
   return rows.map(({ madeById, audience, createdAt, sentAt, stoppedAt, ...row }) => ({
     ...row,
     audience: audience as Audience,

@@ -86,7 +86,7 @@ export async function changeAreas (
   now: DateTime<true>
 ): Promise<'changed' | 'as-it-was' | 'beside'> {
   return await db.$transaction(async tx => {
-    await tx.$queryRaw`SELECT 1 FROM campaigns WHERE slug = ${slug} FOR UPDATE`
+    await tx.$queryRaw`SELECT 1 FROM campaigns WHERE slug = ${slug} FOR NO KEY UPDATE`
     const current = await findAreas(tx, slug)
     if (current === undefined || versionOfAreas(current) !== versionHash) return 'beside'
     const rows = areas.flatMap(({ name, districts }) => districts.map(district => ({ district, area: name })))

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { namesOf } from '../../identity/staff/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { approves, draftToApprove, isForCoordinators } from '../../programme/activities/approval.ts'
 import { within } from '../../programme/activities/known-activities.ts'
@@ -27,24 +28,14 @@ export interface Request {
 export async function findRequest (db: Reader, activityId: string): Promise<Request | undefined> {
   const row = await db.approvalRequest.findUnique({ where: { activityId } })
   if (row === null) return undefined
-  const nameOf = await namesOf(db, [row.askedById, row.returnedById ?? undefined])
+  const names = await namesOf(db, [row.askedById, row.returnedById])
   // Who entered it without an account asked by the entry.
   const entry = await db.entry.findUnique({ where: { activityId }, select: { id: true, organisation: true } })
   return {
-    askedBy: row.askedById === entry?.id ? entry.organisation : nameOf(row.askedById),
+    askedBy: row.askedById === entry?.id ? entry.organisation : names.get(row.askedById) ?? 'Someone',
     askedAt: instant(row.askedAt),
-    returned: row.returnedById === null ? undefined : { by: nameOf(row.returnedById), reason: row.reason }
+    returned: row.returnedById === null ? undefined : { by: names.get(row.returnedById) ?? 'Someone', reason: row.reason }
   }
-}
-
-/** Names of members of staff by their ids; whose account is gone is someone. */
-export async function namesOf (
-  db: Reader, ids: ReadonlyArray<string | undefined>
-): Promise<(id: string) => string> {
-  const people = await db.staffMember.findMany({
-    where: { id: { in: ids.filter(id => id !== undefined) } }, select: { id: true, name: true }
-  })
-  return id => people.find(person => person.id === id)?.name ?? 'Someone'
 }
 
 /** Whether someone approves what becomes public in a district of a campaign that needs it. */

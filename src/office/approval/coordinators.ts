@@ -67,7 +67,7 @@ export async function changeApproval (
   db: Db, slug: string, wanted: Approval, versionHash: string, by: StaffMember, now: DateTime<true>
 ): Promise<'changed' | 'as-it-was' | 'beside'> {
   return await db.$transaction(async tx => {
-    await tx.$queryRaw`SELECT 1 FROM campaigns WHERE slug = ${slug} FOR UPDATE`
+    await tx.$queryRaw`SELECT 1 FROM campaigns WHERE slug = ${slug} FOR NO KEY UPDATE`
     const current = await findCampaignApproval(tx, slug)
     if (current === undefined || versionOf(current) !== versionHash) return 'beside'
     const known = new Set(current.candidates.map(({ id }) => id))

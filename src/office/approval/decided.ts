@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Db, Reader } from '../../platform/database/connect.ts'
-import type { Role } from '../../identity/staff/roles.ts'
+import { memberOf, memberSelect } from '../../identity/staff/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Decision } from '../editor/decisions.ts'
 
@@ -14,14 +14,15 @@ export type ToTell = Pick<Decision, 'about' | 'decision' | 'reason'> & {
 }
 
 /** Finds it; undefined where they were told, cannot sign in any more, or asked without an account. */
-export async function findDecision (db: Reader, id: string): Promise<ToTell | undefined> {
+export async function findDecision (
+  db: Reader, id: string, now: DateTime<true>
+): Promise<ToTell | undefined> {
   const row = await db.approvalDecision.findUnique({
     where: { id, toldAt: null }, include: { activity: { select: { slug: true } } }
   })
   if (row === null || row.askedById === null) return undefined
   const person = await db.staffMember.findUnique({
-    where: { id: row.askedById, disabledAt: null },
-    select: { id: true, name: true, email: true, role: true, agencyId: true }
+    where: { id: row.askedById, disabledAt: null }, select: { ...memberSelect(now), email: true }
   })
   if (person === null) return undefined
   return {
@@ -29,7 +30,7 @@ export async function findDecision (db: Reader, id: string): Promise<ToTell | un
     decision: row.decision as Decision['decision'],
     reason: row.reason,
     slug: row.activity.slug,
-    staff: { ...person, role: person.role as Role, agencyId: person.agencyId ?? undefined }
+    staff: { ...memberOf(person), email: person.email }
   }
 }
 

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Db, Reader } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { memberOf, memberSelect } from '../../identity/staff/queries.ts'
 import type { Role } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Visibility } from '../../programme/activities/activity.ts'
@@ -17,7 +18,7 @@ export async function announceDigests (db: Db, outbox: Outbox, now: DateTime<tru
   if (!isInOfficeHours(now)) return
   const waiting = await listWaiting(db, now)
   if (waiting.length === 0) return
-  const people = await listReaders(db)
+  const people = await listReaders(db, now)
   const keysOf = new Map<string, string[]>()
   for (const { key, ...matter } of waiting) {
     for (const { id } of whoIsTold(matter, people)) keysOf.set(id, [...keysOf.get(id) ?? [], key])
@@ -54,18 +55,18 @@ async function listWaiting (db: Reader, now: DateTime<true>) {
 }
 
 /** Everyone who may approve something and wants to be told, with what they were told of. */
-async function listReaders (db: Reader): Promise<Array<StaffMember & { told: string[] }>> {
+async function listReaders (
+  db: Reader, now: DateTime<true>
+): Promise<Array<StaffMember & { told: string[] }>> {
   const rows = await db.staffMember.findMany({
     where: {
       role: { in: ['admin', 'organiser'] satisfies Role[] },
       disabledAt: null,
       OR: [{ digest: { is: null } }, { digest: { is: { isOff: false } } }]
     },
-    select: { id: true, name: true, role: true, agencyId: true, digest: { select: { told: true } } }
+    select: { ...memberSelect(now), digest: { select: { told: true } } }
   })
-  return rows.map(({ role, agencyId, digest, ...person }) => ({
-    ...person, role: role as Role, agencyId: agencyId ?? undefined, told: digest?.told ?? []
-  }))
+  return rows.map(({ digest, ...person }) => ({ ...memberOf(person), told: digest?.told ?? [] }))
 }
 
 /** Whether someone is told of what waits for them. */
@@ -89,15 +90,15 @@ export async function changeDigests (
 
 /** What is still to be sent to someone; undefined: it was sent, a later one is due, or they want none any more. */
 export async function findDigest (
-  db: Reader, { staffMemberId, dueAt }: { staffMemberId: string, dueAt: string }
+  db: Reader, { staffMemberId, dueAt }: { staffMemberId: string, dueAt: string }, now: DateTime<true>
 ): Promise<{ staff: StaffMember & { email: string }, told: string[] } | undefined> {
   const row = await db.approvalDigest.findUnique({
     where: { staffMemberId, dueAt: new Date(dueAt), sentAt: null, isOff: false, staffMember: { disabledAt: null } },
-    include: { staffMember: { select: { id: true, name: true, email: true, role: true, agencyId: true } } }
+    include: { staffMember: { select: { ...memberSelect(now), email: true } } }
   })
   if (row === null) return undefined
-  const { role, agencyId, ...person } = row.staffMember
-  return { staff: { ...person, role: role as Role, agencyId: agencyId ?? undefined }, told: row.told }
+  const { email, ...person } = row.staffMember
+  return { staff: { ...memberOf(person), email }, told: row.told }
 }
 
 /** Notes that what was due went out, or was refused for good, or was about nothing any more. */

@@ -22,7 +22,7 @@ export async function sendDigests (
 ): Promise<Array<PromiseSettledResult<void>>> {
   const { db, clock, publicUrl } = context
   return await Promise.allSettled(dues.map(async due => {
-    const found = await findDigest(db, due)
+    const found = await findDigest(db, due, clock())
     if (found === undefined) return
     const { staff, told } = found
     const waiting = (await listToApprove(db, staff, clock())).filter(({ key }) => told.includes(key))
@@ -60,7 +60,7 @@ export async function tellOfDecisions (
 ): Promise<Array<PromiseSettledResult<void>>> {
   const { db, clock, publicUrl } = context
   return await Promise.allSettled(decisions.map(async ({ decisionId }) => {
-    const found = await findDecision(db, decisionId)
+    const found = await findDecision(db, decisionId, clock())
     if (found === undefined) return
     const { about, decision, reason, slug, staff } = found
     const activity = await findActivityKnownTo(db, staff, slug)

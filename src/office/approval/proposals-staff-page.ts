@@ -26,10 +26,11 @@ export interface ProposalPage {
     returnedBy: string | undefined
     /** As it is now, and as it is asked to be. */
     changes: readonly Change[]
+    mayWithdraw: boolean
   } | undefined
   /** What approving it does, for those who may; or why it cannot be approved. */
   approving: ConfirmationRequired | { wrong: string } | undefined
-  /** Whether they run the activity. */
+  /** Whether they change the activity: they run or co-host it. */
   edits: boolean
   /** Whether they run or approve it. */
   mayKnow: boolean
@@ -57,6 +58,7 @@ export function proposalPageOf (
     mayApprove: isToRead,
     wrong: approving !== undefined && 'wrong' in approving ? approving.wrong : undefined,
     edits,
+    mayWithdraw: waiting?.mayWithdraw === true,
     mayKnow,
     reason,
     errors,

@@ -4,6 +4,7 @@ import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
+import { namesOf } from '../../identity/staff/queries.ts'
 import { may, requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
@@ -14,10 +15,11 @@ import { AnswersRefused } from '../editor/errors.ts'
 import { findProposal } from '../editor/proposals.ts'
 import { getCurrentActivity, surroundingsFor } from '../editor/queries.ts'
 import { buttonForm } from '../editor/schema.ts'
-import { isApprover, namesOf } from './ask.ts'
+import { isApprover } from './ask.ts'
 import { NotToBeApproved } from './errors.ts'
 import {
-  approveProposal, effectsOfApproving, mayApproveProposal, proposalInWords, returnProposal, withdrawProposal
+  approveProposal, effectsOfApproving, mayApproveProposal, mayWithdraw, proposalInWords, returnProposal,
+  withdrawProposal
 } from './proposals.ts'
 import { proposalPageOf } from './proposals-staff-page.ts'
 import type { ProposalPage } from './proposals-staff-page.ts'
@@ -87,15 +89,16 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
       return { activity, waiting: undefined, approving: undefined, edits, mayKnow }
     }
     const { askedById, returned } = proposal
-    const nameOf = await namesOf(app.db, [askedById, returned?.byId])
+    const names = await namesOf(app.db, [askedById, returned?.byId])
     const isToDecide = mayApprove && returned === undefined && current.status === 'published'
     return {
       activity,
       waiting: {
         proposal,
-        askedBy: askedById === undefined ? 'Who entered it, without an account,' : nameOf(askedById),
-        returnedBy: returned && nameOf(returned.byId),
-        changes: proposalInWords(current, proposal, around)
+        askedBy: askedById === undefined ? 'Who entered it, without an account,' : names.get(askedById) ?? 'Someone',
+        returnedBy: returned && (names.get(returned.byId) ?? 'Someone'),
+        changes: proposalInWords(current, proposal, around),
+        mayWithdraw: mayWithdraw(staff, activity, proposal)
       },
       approving: isToDecide ? confirmation ?? await approvingOf() : undefined,
       edits,

@@ -1,10 +1,12 @@
 import type { DateTime } from 'luxon'
-import type { Reader } from '../../platform/database/connect.ts'
+import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { Change, Effects } from '../../identity/staff/confirmation.ts'
+import { memberOf, memberSelect } from '../../identity/staff/queries.ts'
 import { may } from '../../identity/staff/roles.ts'
+import type { Led } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
@@ -12,7 +14,7 @@ import { answersOf } from '../editor/answers.ts'
 import type { Surroundings } from '../editor/answers.ts'
 import { unitsChanged } from '../editor/both-changed.ts'
 import { noteDecision } from '../editor/decisions.ts'
-import { assertEditable, changedFields, readEditEffects, readOrRefuse, writeEdit } from '../editor/edit.ts'
+import { assertEditable, changedFields, readEditEffects, readOrRefuse, runs, writeEdit } from '../editor/edit.ts'
 import type { Parts } from '../editor/edit.ts'
 import { AnswersRefused } from '../editor/errors.ts'
 import { changesInWords, inWords, unitInWords } from '../editor/in-words.ts'
@@ -30,6 +32,8 @@ export interface ProposalEffects extends Effects {
   /** What somebody else has changed since it was asked for: as it was then, and as it is now. */
   meanwhile: readonly Change[]
 }
+
+const notYoursToWithdraw = 'Only the person who asked for this change, or an organiser who runs the activity, can withdraw it.'
 
 const nothingWaits = 'This change does not wait any more: it was approved, sent back or withdrawn.'
 
@@ -50,7 +54,8 @@ export async function approveProposal (
     if (wrong.length > 0) throw new AnswersRefused(wrong)
     requireConfirmation(await effectsOfApproving(tx, { current, proposal, around }, now), confirmed)
     const isChanged = unitsToCome(answersOf(current), proposal.changes).length > 0
-    if (isChanged) await writeEdit(tx, { outbox, seal }, { current, draft }, by, now)
+    const isAgreed = runs(by, current) || await isOfWhoRuns(tx, current, proposal, now)
+    if (isChanged) await writeEdit(tx, { outbox, seal }, { current, draft, isAgreed }, by, now)
     await tx.proposal.delete({ where: { id: proposal.id } })
     await noteDecision(tx, outbox, {
       activityId: current.id, about: 'change', decision: 'approved', reason: '', askedById: proposal.askedById
@@ -62,6 +67,16 @@ export async function approveProposal (
       details: changedFields(answersOf(current), answersOf(draft))
     }, now)
   })
+}
+
+/** Whether someone asked for a change who runs the activity. */
+async function isOfWhoRuns (
+  tx: Tx, current: CurrentActivity, { askedById }: Proposal, now: DateTime<true>
+): Promise<boolean> {
+  const asker = askedById === undefined
+    ? null
+    : await tx.staffMember.findUnique({ where: { id: askedById }, select: memberSelect(now) })
+  return asker !== null && runs(memberOf(asker), current)
 }
 
 /** What approving a change does as things stand. Throws `AnswersRefused` where it cannot be read any more. */
@@ -96,14 +111,27 @@ export async function returnProposal (
   })
 }
 
-/** Withdraws the change that waits, or that was sent back. Withdrawing twice is withdrawing once. */
+/** Whether someone may take a change back: one of their own, or any of an activity that they run. */
+export function mayWithdraw (
+  staff: StaffMember, activity: Led, { askedById }: Pick<Proposal, 'askedById'>
+): boolean {
+  return askedById === staff.id || may(staff, 'run activities', activity)
+}
+
+/**
+ * Withdraws the change that waits, or that was sent back. Withdrawing twice is withdrawing once. Throws
+ * `NotToBeApproved` for a co-host where somebody else asked for it.
+ */
 export async function withdrawProposal (
   { db, seal }: Omit<Parts, 'outbox'>, slug: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
-    const { id: activityId } = await lockCurrentActivity(tx, seal, slug)
-    const { count } = await tx.proposal.deleteMany({ where: { activityId } })
-    if (count > 0) await record(tx, { staffMemberId: by.id, action: 'proposal.withdrawn', subject: slug }, now)
+    const current = await lockCurrentActivity(tx, seal, slug)
+    const proposal = await findProposal(tx, current.id)
+    if (proposal === undefined) return
+    if (!mayWithdraw(by, { ...current, hostIds: [] }, proposal)) throw new NotToBeApproved(notYoursToWithdraw)
+    await tx.proposal.delete({ where: { id: proposal.id } })
+    await record(tx, { staffMemberId: by.id, action: 'proposal.withdrawn', subject: slug }, now)
   })
 }
 

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { namesOf } from '../../identity/staff/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { assertApproved } from '../../programme/activities/approval.ts'
 import { changeActivity } from '../../programme/activities/commands.ts'
@@ -17,12 +18,10 @@ export async function findRelease (db: Reader, activityId: string): Promise<Rele
   const row = await db.release.findUnique({ where: { activityId } })
   if (row === null) return { askedBy: undefined, agreedBy: undefined }
   const { askedById, askedAt, agreedById, agreedAt } = row
-  const people = await db.staffMember.findMany({
-    where: { id: { in: [askedById, agreedById ?? askedById] } }, select: { id: true, name: true }
-  })
+  const names = await namesOf(db, [askedById, agreedById])
   const named = (id: string | null, at: Date | null) => id === null || at === null
     ? undefined
-    : { id, name: people.find(person => person.id === id)?.name ?? 'Someone', at: instant(at) }
+    : { id, name: names.get(id) ?? 'Someone', at: instant(at) }
   return { askedBy: named(askedById, askedAt), agreedBy: named(agreedById, agreedAt) }
 }
 

@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
-import { coHostingAt } from '../../identity/staff/co-hosting.ts'
+import { coHostedUntil, coHostingAt } from '../../identity/staff/co-hosting.ts'
+import { memberOf, memberSelect } from '../../identity/staff/queries.ts'
 import { may } from '../../identity/staff/roles.ts'
 import type { Role } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -10,12 +11,13 @@ import type { Outbox } from '../../platform/outbox.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { assertToCome } from '../../programme/activities/errors.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
-import { agencyNamed, findAgencyNamed } from '../../programme/campaigns/commands.ts'
-import { CoHostNotFound, EmployerUnknown, InvitationEnded, NeedsNoInvitation, TooManyCoHosts } from './errors.ts'
+import { takeTurns } from '../../programme/campaigns/commands.ts'
+import { agencyOf, knownEmployer, mayBeOf } from './employer.ts'
+import { CoHostInvitationEnded, CoHostNotFound, EmployerNotTheirs, NeedsNoInvitation, TooManyCoHosts } from './errors.ts'
 import { invitingEffects, toldOf } from './effects.ts'
 import { daysOfLink, isOpen, mostCoHosts } from './invitation.ts'
-import type { Employer, Invitation, Invited } from './invitation.ts'
-import { findInvitation, leaderOf } from './queries.ts'
+import type { CoHostInvitation, Invited } from './invitation.ts'
+import { findCoHostInvitation, leaderOf } from './queries.ts'
 
 /** Whom someone invites; `id` is of the form and its answers, `confirmed` the token of what they have read. */
 interface Inviting extends Invited {
@@ -26,7 +28,8 @@ interface Inviting extends Invited {
 /**
  * Invites someone to co-host an activity, by an email with a link. Who was invited before and has not accepted gets
  * another link, and the first one stops working. The same form sent twice invites once. Nothing is made of who never
- * accepts. Throws `BookingNotOpen`, `NeedsNoInvitation`, `TooManyCoHosts`, `EmployerUnknown`, `ConfirmationRequired`.
+ * accepts. Throws `BookingNotOpen`, `NeedsNoInvitation`, `TooManyCoHosts`, `EmployerUnknown`, `EmployerNotTheirs`,
+ * `ConfirmationRequired`.
  */
 export async function inviteCoHost (
   db: Db, outbox: Outbox, activityId: string, { id, confirmed, ...asked }: Inviting, by: StaffMember,
@@ -38,10 +41,11 @@ export async function inviteCoHost (
     const earlier = await tx.coHostInvitation.findUnique({ where: { activityId_email: { activityId, email } } })
     if (earlier?.id === id) return
     assertToCome(activity, now)
-    await assertNeedsInvitation(tx, activity, email)
+    await assertNeedsInvitation(tx, activity, email, now)
     const isAgain = earlier !== null && earlier.expiresAt > now.toJSDate()
     if (!isAgain) await assertNotTooMany(tx, activityId, now)
     const invited = { ...asked, employer: await knownEmployer(tx, asked.employer) }
+    if (!await mayBeOf(tx, invited, by)) throw new EmployerNotTheirs(invited.employer.name)
     const expiresAt = now.plus({ days: daysOfLink })
     const told = toldOf({ activity, inviter: by.name, leader: await leaderOf(tx, activity), expiresAt }, now)
     requireConfirmation(invitingEffects(invited, told, isAgain), confirmed)
@@ -67,51 +71,47 @@ export async function inviteCoHost (
 }
 
 /** Someone who co-hosts, or who runs the activity anyway, has no use for an invitation. */
-async function assertNeedsInvitation (tx: Tx, { id }: Activity, email: string): Promise<void> {
-  const member = await tx.staffMember.findUnique({
-    where: { email, disabledAt: null },
-    include: { coHosting: { where: { activityId: id }, select: { activityId: true } } }
-  })
-  if (member === null) return
-  if (member.coHosting.length > 0) throw new NeedsNoInvitation(member.name, 'co-hosts')
+async function assertNeedsInvitation (
+  tx: Tx, { id }: Activity, email: string, now: DateTime<true>
+): Promise<void> {
+  const row = await tx.staffMember.findUnique({ where: { email, disabledAt: null }, select: memberSelect(now) })
+  if (row === null) return
+  const member = memberOf(row)
+  if (member.coHostOf?.includes(id) === true) throw new NeedsNoInvitation(member.name, 'co-hosts')
   const { leadAgencyId } = await tx.activity.findUniqueOrThrow({ where: { id }, select: { leadAgencyId: true } })
-  const holder = { id: member.id, role: member.role as Role, agencyId: member.agencyId ?? undefined }
-  if (may(holder, 'run activities', { id, leadAgencyId: leadAgencyId ?? undefined, hostIds: [] })) {
+  if (may(member, 'run activities', { id, leadAgencyId: leadAgencyId ?? undefined, hostIds: [] })) {
     throw new NeedsNoInvitation(member.name, 'runs')
   }
 }
 
 async function assertNotTooMany (tx: Tx, activityId: string, now: DateTime<true>): Promise<void> {
-  const coHosts = await tx.activityCoHost.count({ where: { activityId } })
+  const coHosts = await tx.activityCoHost.count({ where: { activityId, ...coHostingAt(now) } })
   const invitations = await tx.coHostInvitation.count({ where: { activityId, expiresAt: { gt: now.toJSDate() } } })
   if (coHosts + invitations >= mostCoHosts) throw new TooManyCoHosts()
-}
-
-/** The agency itself where one has the name that was typed. Throws `EmployerUnknown` where it is gone. */
-async function knownEmployer (tx: Tx, employer: Employer): Promise<Employer> {
-  if (employer.id === undefined) return await findAgencyNamed(tx, employer.name) ?? employer
-  const found = await tx.agency.findUnique({ where: { id: employer.id }, select: { id: true, name: true } })
-  if (found === null) throw new EmployerUnknown()
-  return found
 }
 
 /**
  * Accepts an invitation for whoever has the mailbox that it went to: an account with its address becomes a co-host, or,
  * where there is none, a new one of the smallest role. Opens no session; they sign in like everyone else. Deletes the
- * invitation under the activity's lock, so that of two presses at once the second finds none. Throws `InvitationEnded`.
+ * invitation under the activity's lock, so that of two presses at once the second finds none. Throws
+ * `CoHostInvitationEnded`.
  */
-export async function acceptInvitation (db: Db, id: string, now: DateTime<true>): Promise<void> {
+export async function acceptCoHostInvitation (db: Db, id: string, now: DateTime<true>): Promise<void> {
   await db.$transaction(async tx => {
-    const before = await findInvitation(tx, id)
-    if (before === undefined) throw new InvitationEnded()
+    const before = await findCoHostInvitation(tx, id)
+    if (before === undefined) throw new CoHostInvitationEnded()
+    // Before the activity, as everywhere: see the order of locks in ARCHITECTURE.md.
+    if (before.employer.id === undefined) await takeTurns(tx)
     const activity = await lockActivity(tx, before.activityId)
-    const invitation = await findInvitation(tx, id)
-    if (invitation === undefined || !isOpen(invitation, activity, now)) throw new InvitationEnded()
+    const invitation = await findCoHostInvitation(tx, id)
+    if (invitation === undefined || !isOpen(invitation, activity, now)) throw new CoHostInvitationEnded()
 
     const { id: staffMemberId, isDisabled } = await accountFor(tx, invitation, now)
-    if (isDisabled) throw new InvitationEnded()
-    await tx.activityCoHost.createMany({
-      data: [{ activityId: activity.id, staffMemberId, since: now.toJSDate() }], skipDuplicates: true
+    if (isDisabled) throw new CoHostInvitationEnded()
+    const line = { activityId: activity.id, staffMemberId }
+    const lasting = { since: now.toJSDate(), until: coHostedUntil(activity).toJSDate() }
+    await tx.activityCoHost.upsert({
+      where: { activityId_staffMemberId: line }, create: { ...line, ...lasting }, update: lasting
     })
     await tx.coHostInvitation.delete({ where: { id } })
     await record(tx, { staffMemberId, action: 'co-host.accepted', subject: activity.slug, details: { invitation: id } }, now)
@@ -120,12 +120,12 @@ export async function acceptInvitation (db: Db, id: string, now: DateTime<true>)
 
 /** The account with the address of an invitation. One that there is keeps its name, its role and its agency. */
 async function accountFor (
-  tx: Tx, { email, name, employer, invitedById }: Invitation, now: DateTime<true>
+  tx: Tx, { email, name, employer, invitedById }: CoHostInvitation, now: DateTime<true>
 ): Promise<{ id: string, isDisabled: boolean }> {
   const there = await findAccount(tx, email)
   if (there !== undefined) return there
   const { id: agencyId, slug: agency } = employer.id === undefined
-    ? await agencyNamed(tx, employer.name, { id: invitedById }, now)
+    ? await agencyOf(tx, { employer, email, invitedById }, now)
     : await tx.agency.findUniqueOrThrow({ where: { id: employer.id }, select: { id: true, slug: true } })
   const role = 'host' satisfies Role
   // Someone may accept two invitations at once: the second waits here for the first, and finds its account.
@@ -147,7 +147,7 @@ async function findAccount (tx: Tx, email: string): Promise<{ id: string, isDisa
 }
 
 /** Takes back an invitation: its link does nothing any more. Throws `CoHostNotFound`. */
-export async function takeBackInvitation (
+export async function takeBackCoHostInvitation (
   db: Db, activityId: string, id: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
@@ -181,7 +181,7 @@ export async function noteRefused (db: Db, id: string, now: DateTime<true>): Pro
  * Deletes invitations that nobody can accept any more, and returns how many; and co-hosting that is over, which has
  * opened nothing since.
  */
-export async function forgetInvitations (db: Db, now: DateTime<true>): Promise<number> {
+export async function forgetCoHostInvitations (db: Db, now: DateTime<true>): Promise<number> {
   const { count } = await db.coHostInvitation.deleteMany({
     where: {
       OR: [
@@ -207,7 +207,7 @@ export async function dropInvitedAccounts (db: Db, before: DateTime<true>): Prom
 }
 
 /** Erases the invitations to an address, in canonical form; returns their ids. No backup brings them back. */
-export async function eraseInvitations (tx: Tx, email: string, now: DateTime<true>): Promise<string[]> {
+export async function eraseCoHostInvitations (tx: Tx, email: string, now: DateTime<true>): Promise<string[]> {
   const gone = await tx.$queryRaw<Array<{ id: string }>>`
     DELETE FROM co_host_invitations WHERE email = ${email} RETURNING id`
   await tx.forgottenBooking.createMany({
@@ -217,7 +217,7 @@ export async function eraseInvitations (tx: Tx, email: string, now: DateTime<tru
 }
 
 /** Erases again the invitations that a restored backup has brought back; returns how many. */
-export async function eraseInvitationsAgain (db: Db): Promise<number> {
+export async function eraseCoHostInvitationsAgain (db: Db): Promise<number> {
   return await db.$executeRaw`
     DELETE FROM co_host_invitations USING forgotten_bookings gone WHERE gone.booking_id = co_host_invitations.id`
 }

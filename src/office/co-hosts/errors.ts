@@ -2,7 +2,7 @@ import { Conflict, DomainError, NotFound } from '../../platform/errors.ts'
 import { mostCoHosts } from './invitation.ts'
 
 /** Does not say which of its reasons applies: the holder of a dead link learns no more. */
-export class InvitationEnded extends DomainError {
+export class CoHostInvitationEnded extends DomainError {
   readonly refusal = 'invitation-ended'
   readonly status = 410
   readonly title = 'This invitation no longer works'
@@ -38,6 +38,16 @@ export class EmployerUnknown extends Conflict {
 
   constructor () {
     super('Select who they work for')
+  }
+}
+
+/** Someone is said to be of an organisation whose people are here, and nothing shows that they are. */
+export class EmployerNotTheirs extends Conflict {
+  readonly refusal = 'employer-not-theirs'
+  readonly title = 'Their address is not one of this organisation'
+
+  constructor (name: string) {
+    super(`People of ${name} work here, and none has an address that ends like this one. Check the address, or ask the partnership’s organisers to invite them.`)
   }
 }
 

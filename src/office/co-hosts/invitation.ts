@@ -20,7 +20,7 @@ export interface Invited {
 }
 
 /** An invitation that nobody has accepted yet. */
-export interface Invitation extends Invited {
+export interface CoHostInvitation extends Invited {
   id: string
   activityId: string
   invitedById: string
@@ -32,7 +32,7 @@ export interface Invitation extends Invited {
 
 /** True if an invitation can still be accepted: its link is not too old, and its activity is to come or on. */
 export function isOpen (
-  { expiresAt }: Pick<Invitation, 'expiresAt'>, activity: Pick<BookingWindow, 'status' | 'endsAt'>, now: DateTime<true>
+  { expiresAt }: Pick<CoHostInvitation, 'expiresAt'>, activity: Pick<BookingWindow, 'status' | 'endsAt'>, now: DateTime<true>
 ): boolean {
   return now < expiresAt && isToCome(activity, now)
 }

@@ -8,7 +8,7 @@ import { noteRefused } from './commands.ts'
 import { toldOf } from './effects.ts'
 import type { Told } from './effects.ts'
 import { isOpen } from './invitation.ts'
-import { findInvitation } from './queries.ts'
+import { findCoHostInvitation } from './queries.ts'
 
 /** What invitations need. */
 export interface CoHostContext extends EmailContext {
@@ -23,7 +23,7 @@ export function modelOf (name: string, told: Told, url: string) {
 }
 
 /** The id of the email of an invitation: the same for each try. */
-export function invitationEmailId (invitationId: string): string {
+export function coHostInvitationEmailId (invitationId: string): string {
   return namedId(`co-host invitation ${invitationId}`)
 }
 
@@ -31,17 +31,17 @@ export function invitationEmailId (invitationId: string): string {
  * Sends the invitations that can still be accepted; returns each one's result, in the order given. The link is signed
  * and stored nowhere. Runs at least once: another copy is the same email. Fails where there is to be another try.
  */
-export async function sendInvitations (
+export async function sendCoHostInvitations (
   context: CoHostContext, invited: ReadonlyArray<Facts['co-host.invited']>
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(invited.map(async ({ invitationId }) => {
     const { db, clock, publicUrl, coHostLinks } = context
-    const invitation = await findInvitation(db, invitationId)
+    const invitation = await findCoHostInvitation(db, invitationId)
     if (invitation === undefined || !isOpen(invitation, invitation.activity, clock())) return
     const { id, name, email } = invitation
     const url = `${publicUrl}/co-hosting/${coHostLinks.tokenOf({ id, version: 0 })}`
     const end = await sendStandalone(context, {
-      emailId: invitationEmailId(id), to: email, template, model: modelOf(name, toldOf(invitation, clock()), url)
+      emailId: coHostInvitationEmailId(id), to: email, template, model: modelOf(name, toldOf(invitation, clock()), url)
     })
     if (end !== 'sent') await noteRefused(db, id, clock())
   }))

@@ -3,11 +3,11 @@ import { keepFromSearchEngines } from '../../booking/bookings/own-booking-routes
 import { asking } from '../../platform/http/form.ts'
 import { formRateLimit } from '../../platform/http/limits.ts'
 import type { SignedIds } from '../../platform/signed-id.ts'
-import { acceptInvitation } from './commands.ts'
+import { acceptCoHostInvitation } from './commands.ts'
 import { toldOf } from './effects.ts'
-import { InvitationEnded } from './errors.ts'
+import { CoHostInvitationEnded } from './errors.ts'
 import { isOpen } from './invitation.ts'
-import { findInvitation } from './queries.ts'
+import { findCoHostInvitation } from './queries.ts'
 
 interface Token { Params: { token: string } }
 
@@ -21,21 +21,21 @@ export const coHostRoutes: FastifyPluginAsync<{ coHostLinks: SignedIds }> = asyn
   app.get('/co-hosting/accepted', async (_, reply) => reply.page('office/co-hosts/accepted'))
 
   app.get('/co-hosting/:token', asking<Token>(async ({ params: { token }, reply }) => {
-    const invitation = await findInvitation(app.db, idIn(token))
+    const invitation = await findCoHostInvitation(app.db, idIn(token))
     const now = app.clock()
-    if (invitation === undefined || !isOpen(invitation, invitation.activity, now)) throw new InvitationEnded()
+    if (invitation === undefined || !isOpen(invitation, invitation.activity, now)) throw new CoHostInvitationEnded()
     return reply.page('office/co-hosts/invitation', { ...toldOf(invitation, now), href: `/co-hosting/${token}` })
   }))
 
   app.post('/co-hosting/:token', { config: { rateLimit: formRateLimit } }, asking<Token>(
     async ({ params: { token }, reply }) => {
-      await acceptInvitation(app.db, idIn(token), app.clock())
+      await acceptCoHostInvitation(app.db, idIn(token), app.clock())
       return await reply.redirect('/co-hosting/accepted', 303)
     }))
 
   function idIn (token: string): string {
     const id = coHostLinks.read(token)?.id
-    if (id === undefined) throw new InvitationEnded()
+    if (id === undefined) throw new CoHostInvitationEnded()
     return id
   }
 }

@@ -11,7 +11,7 @@ const whomTheyWorkFor = 'Select who they work for'
 const reload = 'Load the page again and fill it in once more'
 
 /** The form that invites a co-host: who it is, where to write, and who they work for. */
-export function invitationForm (agencies: ReadonlyArray<{ id: string, name: string }>) {
+export function coHostInvitationForm (agencies: ReadonlyArray<{ id: string, name: string }>) {
   return z.strictObject({
     name: answerInLine('Name', 'Enter their name', 100),
     email: answerAsAddress('Email address', 'Enter their work email address').toLowerCase()
@@ -34,7 +34,7 @@ export function invitationForm (agencies: ReadonlyArray<{ id: string, name: stri
   })
 }
 
-export const invitationFields = ['name', 'email', 'agency', 'organisation'] as const
+export const coHostInvitationFields = ['name', 'email', 'agency', 'organisation'] as const
 
 /** A button that does what its page says. */
 export const buttonForm = z.strictObject({}, { error: unknownField })

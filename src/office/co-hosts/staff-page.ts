@@ -1,23 +1,22 @@
 import type { DateTime } from 'luxon'
 import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import { daysOfCoHosting } from '../../identity/staff/co-hosting.ts'
+import { coHostedUntil, daysOfCoHosting } from '../../identity/staff/co-hosting.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isToCome } from '../../programme/activities/booking-window.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf } from '../../programme/activities/staff-page.ts'
 import { dayInWords } from '../../programme/activities/when.ts'
 import { daysOfLink, mostCoHosts } from './invitation.ts'
-import type { Invitation } from './invitation.ts'
-import { coHostedUntil } from './queries.ts'
+import type { CoHostInvitation } from './invitation.ts'
 import type { CoHost } from './queries.ts'
 import { another } from './schema.ts'
-import type { invitationFields } from './schema.ts'
+import type { coHostInvitationFields } from './schema.ts'
 
 interface CoHostsPage {
   activity: KnownActivity
   coHosts: readonly CoHost[]
-  invitations: readonly Invitation[]
+  invitations: readonly CoHostInvitation[]
 }
 
 /** Who co-hosts an activity and since when, and who is invited. */
@@ -29,8 +28,13 @@ export function coHostsPageOf (
   const isFull = coHosts.length + invitations.length >= mostCoHosts
   return {
     ...runningOf(activity),
-    coHosts: coHosts.map(({ id, name, agency, since, isDisabled }) => ({
-      name, agency, since: dayInWords(since, zone), isDisabled, endHref: `${href}/${id}/end`
+    coHosts: coHosts.map(({ id, name, agency, since, until, isDisabled }) => ({
+      name,
+      agency,
+      since: dayInWords(since, zone),
+      until: dayInWords(until, zone),
+      isDisabled,
+      endHref: `${href}/${id}/end`
     })),
     invitations: invitations.map(({ id, name, email, employer, invitedAt, expiresAt, isRefused }) => ({
       name,
@@ -49,9 +53,9 @@ export function coHostsPageOf (
   }
 }
 
-type Typed = Partial<Record<typeof invitationFields[number], string>>
+type Typed = Partial<Record<typeof coHostInvitationFields[number], string>>
 
-interface InvitationPage {
+interface CoHostInvitationPage {
   activity: KnownActivity
   agencies: ReadonlyArray<{ id: string, name: string }>
   submission: string
@@ -60,7 +64,7 @@ interface InvitationPage {
 }
 
 /** The form that invites a co-host. */
-export function invitationPageOf ({ activity, agencies, submission, typed, errors }: InvitationPage) {
+export function coHostInvitationPageOf ({ activity, agencies, submission, typed, errors }: CoHostInvitationPage) {
   return {
     ...runningOf(activity),
     values: typed,

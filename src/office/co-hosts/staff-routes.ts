@@ -19,14 +19,14 @@ import { assertToCome, BookingNotOpen } from '../../programme/activities/errors.
 import { anew, organising } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
-import { endCoHosting, inviteCoHost, takeBackInvitation } from './commands.ts'
+import { endCoHosting, inviteCoHost, takeBackCoHostInvitation } from './commands.ts'
 import { toldOf } from './effects.ts'
-import { CoHostNotFound, EmployerUnknown, NeedsNoInvitation, TooManyCoHosts } from './errors.ts'
+import { CoHostNotFound, EmployerNotTheirs, EmployerUnknown, NeedsNoInvitation, TooManyCoHosts } from './errors.ts'
 import { daysOfLink } from './invitation.ts'
 import { modelOf, template } from './jobs.ts'
-import { leaderOf, listCoHosts, listInvitations } from './queries.ts'
-import { buttonForm, invitationFields, invitationForm } from './schema.ts'
-import { coHostsPageOf, invitationPageOf, invitingPageOf } from './staff-page.ts'
+import { leaderOf, listCoHosts, listCoHostInvitations } from './queries.ts'
+import { buttonForm, coHostInvitationFields, coHostInvitationForm } from './schema.ts'
+import { coHostsPageOf, coHostInvitationPageOf, invitingPageOf } from './staff-page.ts'
 
 const done = {
   invited: 'They are invited. We email them within a minute.',
@@ -47,7 +47,7 @@ export const coHostStaffRoutes: FastifyPluginAsync<{ templates: Templates }> = a
 
   // To shut someone out is never delayed: one button, and it is done.
   for (const [at, said, command] of [
-    [`${address}/invitations/:id/end`, 'taken-back', takeBackInvitation], [`${address}/:id/end`, 'ended', endCoHosting]
+    [`${address}/invitations/:id/end`, 'taken-back', takeBackCoHostInvitation], [`${address}/:id/end`, 'ended', endCoHosting]
   ] as const) {
     app.post(at, organising<Ending>(form({
       schema: buttonForm, again: show, refused: shownAt('form', CoHostNotFound)
@@ -61,7 +61,7 @@ export const coHostStaffRoutes: FastifyPluginAsync<{ templates: Templates }> = a
   async function show ({ staff, activity, query, reply }: Running, errors?: FormErrors): Promise<FastifyReply> {
     const now = app.clock()
     const [coHosts, invitations] = await Promise.all([
-      listCoHosts(app.db, activity.id, now), listInvitations(app.db, activity.id, now)
+      listCoHosts(app.db, activity.id, now), listCoHostInvitations(app.db, activity.id, now)
     ])
     return reply.page('office/co-hosts/co-hosts', {
       staff,
@@ -85,10 +85,10 @@ const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app,
   }))
 
   app.post(address, organising(form({
-    schema: async () => invitationForm(await listAgencies(app.db)),
-    fields: invitationFields,
+    schema: async () => coHostInvitationForm(await listAgencies(app.db)),
+    fields: coHostInvitationFields,
     again: anew(show),
-    refused: error => shownAt('email', NeedsNoInvitation)(error) ?? shownAt('agency', EmployerUnknown)(error) ??
+    refused: error => shownAt('email', NeedsNoInvitation)(error) ?? shownAt('agency', EmployerNotTheirs, EmployerUnknown)(error) ??
       shownAt('form', TooManyCoHosts, BookingNotOpen)(error)
   }, confirming(showEffects, async asked => {
     const { staff, activity, input: { submission, confirmed, ...invited }, reply } = asked
@@ -104,11 +104,11 @@ const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app,
     const { submission } = body as { submission?: unknown }
     return reply.page('office/co-hosts/invite', {
       staff,
-      ...invitationPageOf({
+      ...coHostInvitationPageOf({
         activity,
         agencies: await listAgencies(app.db),
         submission: typeof submission === 'string' && isId(submission) ? submission : randomUUID(),
-        typed: typedOf(body, invitationFields),
+        typed: typedOf(body, coHostInvitationFields),
         errors
       }),
       isToShow: errors === notShown

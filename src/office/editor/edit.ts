@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { agreeToCoHosting } from '../../programme/activities/co-hosting.ts'
 import { changeActivity } from '../../programme/activities/commands.ts'
 import { isEditable } from '../../programme/activities/booking-window.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
@@ -10,19 +11,21 @@ import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
-import { isOnItsDay } from '../../identity/staff/roles.ts'
+import { may } from '../../identity/staff/roles.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { answersOf, readAnswers } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
 import { coHostUnits, together, unitsChanged, units } from './both-changed.ts'
 import type { Unit } from './both-changed.ts'
+import { whyNotMoved } from './co-host-moves.ts'
 import { editEffects } from './effects.ts'
 import { AnswersRefused, BothChanged } from './errors.ts'
 import type { EditEffects } from './effects.ts'
 import { changesInWords, unitInWords } from './in-words.ts'
 import { problemsWith } from './problems.ts'
 import { findProposal, proposeChange } from './proposals.ts'
+import type { Proposal } from './proposals.ts'
 import { lockCurrentActivity } from './queries.ts'
 import { answersWithout, continues, proposedBy, shownIn, unitsToWait } from './waiting.ts'
 
@@ -84,9 +87,10 @@ export async function editActivity (
       ? wanted
       : readOrRefuse(answersWithout(waiting, { current, wanted }), current, around)
     const saved = unitsChanged(asItIs, answersOf(draft))
+    const next = proposedBy({ current, wanted, proposal, isTheirs, touched, waiting })
+    if (next !== undefined && around.asCoHost === true) assertTheirs(proposal, by)
     const isQuiet = saved.length > 0 &&
       await saveEdit(tx, { outbox, seal }, { current, draft, wanted, around, confirmed, quietBecause }, by, now)
-    const next = proposedBy({ current, wanted, proposal, isTheirs, touched, waiting })
     if (next !== undefined) await proposeChange(tx, { activityId: current.id, changes: next, by, now })
     if (saved.length === 0 && next === undefined) return { how: 'as-it-was', saved, waiting: [] }
     return { how: isQuiet ? 'quietly' : 'told', saved, waiting }
@@ -105,7 +109,7 @@ async function saveEdit (
   const effects = { ...await readEditEffects(tx, { current, draft, around }, now), waiting }
   const isQuiet = quietBecause !== undefined && effects.told + effects.toCall.count > 0
   requireConfirmation(effects, isQuiet && !effects.mayBeQuiet ? undefined : confirmed)
-  await writeEdit(tx, { outbox, seal }, { current, draft, isQuiet }, by, now)
+  await writeEdit(tx, { outbox, seal }, { current, draft, isQuiet, isAgreed: runs(by, current) }, by, now)
   await record(tx, {
     staffMemberId: by.id,
     action: 'activity.changed',
@@ -118,6 +122,11 @@ async function saveEdit (
   return isQuiet
 }
 
+/** Whether someone runs an activity, and not only co-hosts it. */
+export function runs (by: StaffMember, { id, leadAgencyId }: CurrentActivity): boolean {
+  return may(by, 'run activities', { id, leadAgencyId, hostIds: [] })
+}
+
 /** What an edit does to the people of an activity, and what it changes, in words. */
 export async function readEditEffects (
   db: Reader, { current, draft, around }: { current: CurrentActivity, draft: ActivityDraft, around: Surroundings },
@@ -127,13 +136,18 @@ export async function readEditEffects (
   return editEffects({ current, draft, recipients: await countRecipients(db, current), changes }, now)
 }
 
-/** Writes an edit under the activity's lock; who hides it knows of it still. */
+/**
+ * Writes an edit under the activity's lock; who hides it knows of it still. `isAgreed`: somebody who runs it wants it
+ * so, and who co-hosts it goes on until some days after its new end.
+ */
 export async function writeEdit (
   tx: Tx, { outbox, seal }: Omit<Parts, 'db'>,
-  { current, draft, isQuiet = false }: { current: CurrentActivity, draft: ActivityDraft, isQuiet?: boolean },
+  { current, draft, isQuiet = false, isAgreed }:
+  { current: CurrentActivity, draft: ActivityDraft, isQuiet?: boolean, isAgreed: boolean },
   by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await changeActivity(tx, outbox, seal, current, draft, now, { isQuiet })
+  if (isAgreed) await agreeToCoHosting(tx, [{ current, draft }], now)
   const isHidden = draft.visibility === 'operational' && current.visibility !== 'operational'
   if (isHidden) await keepKnowing(tx, [current.id], by)
 }
@@ -146,8 +160,8 @@ export function changedFields (before: Answers, after: Answers): Record<string, 
 }
 
 /**
- * Throws `AnswersRefused` where a co-host would change what only those change who run the activity. Nor do they make
- * its day be today: on its day they read who comes.
+ * Throws `AnswersRefused` where a co-host would change what only those change who run the activity, or move it as only
+ * they do.
  */
 function assertOfCoHosts (
   { current, wanted, touched }: { current: CurrentActivity, wanted: ActivityDraft, touched: readonly Unit[] },
@@ -159,9 +173,15 @@ function assertOfCoHosts (
     const text = `Only its organisers can change this. Ask one of them to change: ${what}`
     throw new AnswersRefused([{ field: 'form', text }])
   }
-  if (touched.includes('when') && isOnItsDay(wanted, now) && !isOnItsDay(current, now)) {
-    throw new AnswersRefused([{ field: 'starts_day', text: 'Only its organisers can move it to today. Ask one of them.' }])
-  }
+  const objection = touched.includes('when') ? whyNotMoved(current, wanted, now) : undefined
+  if (objection !== undefined) throw new AnswersRefused([objection])
+}
+
+/** Throws `AnswersRefused` where a co-host would change what somebody else has asked for, or take it back so. */
+function assertTheirs (proposal: Proposal | undefined, by: StaffMember): void {
+  if (proposal === undefined || proposal.askedById === by.id) return
+  const text = 'A change that someone else asked for waits for a coordinator. Ask an organiser to change it, or wait until it is decided.'
+  throw new AnswersRefused([{ field: 'form', text }])
 }
 
 /** Reads what was typed. Throws `AnswersRefused`. */

@@ -7,7 +7,7 @@ import { bookingOf } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import { headcountsOf } from './headcounts.ts'
-import { eraseInvitationsAgain } from '../co-hosts/commands.ts'
+import { eraseCoHostInvitationsAgain } from '../co-hosts/commands.ts'
 import { eraseRequestsAgain } from '../requests/commands.ts'
 import { eraseEntriesAgain } from '../entries/keeping.ts'
 import { eraseResourceRequestsAgain } from '../resource-requests/commands.ts'
@@ -160,7 +160,7 @@ export async function forgetAgain (
   await list.add(noted.map(({ bookingId }) => bookingId).filter(id => !known.has(id)))
   await eraseRequestsAgain(db)
   await eraseResourceRequestsAgain(db)
-  await eraseInvitationsAgain(db)
+  await eraseCoHostInvitationsAgain(db)
   await eraseEntriesAgain(db)
   await eraseEvaluationsAgain(db)
   return again

@@ -4,7 +4,7 @@ import { eraseDueLaterContacts, forgetTexts } from '../../booking/evaluations/co
 import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
 import { dropOldProposals } from '../approval/decided.ts'
 import { dropOldUploads } from '../programme-import/commands.ts'
-import { dropInvitedAccounts, forgetInvitations } from '../co-hosts/commands.ts'
+import { dropInvitedAccounts, forgetCoHostInvitations } from '../co-hosts/commands.ts'
 import { forgetRequests } from '../requests/commands.ts'
 import { forgetEntrants } from '../entries/keeping.ts'
 import { forgetResourceRequests } from '../resource-requests/commands.ts'
@@ -70,7 +70,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     laterContacts: await eraseDueLaterContacts(db, now),
     texts: await forgetTexts(db, now),
     entries: await forgetEntries(db, now) + await forgetStockChanges(db, now.minus({ months: monthsOfTrail })),
-    invitations: await forgetInvitations(db, now),
+    invitations: await forgetCoHostInvitations(db, now),
     accounts: await dropInvitedAccounts(db, now.minus({ months: monthsOfTrail })),
     uploads: await dropOldUploads(db, now),
     proposals: await dropOldProposals(db, now),

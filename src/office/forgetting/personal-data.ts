@@ -318,7 +318,8 @@ export const personalData: Rules = {
   ActivityCoHost: {
     activityId: 'nobody',
     staffMemberId: 'staff',
-    since: 'staff'
+    since: 'staff',
+    until: 'staff'
   },
   CoHostInvitation: {
     id: 'nobody',

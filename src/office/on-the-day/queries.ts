@@ -1,3 +1,4 @@
+import { namesOf } from '../../identity/staff/queries.ts'
 import type { DateTime } from 'luxon'
 import type { AttendanceSource, BookingStatus, LapseReason, QuestionOutcome } from '../../booking/bookings/booking.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
@@ -95,11 +96,7 @@ export async function listQuestions (db: Reader, activityId: string, bookingId?:
     },
     orderBy: { arrival: 'asc' }
   })
-  const settlers = await db.staffMember.findMany({
-    where: { id: { in: [...new Set(rows.flatMap(({ questionSettledById }) => questionSettledById ?? []))] } },
-    select: { id: true, name: true }
-  })
-  const names = new Map(settlers.map(({ id, name }) => [id, name]))
+  const names = await namesOf(db, rows.map(({ questionSettledById }) => questionSettledById))
   return rows.map(row => ({
     bookingId: row.id,
     reference: row.reference,

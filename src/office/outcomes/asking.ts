@@ -93,7 +93,7 @@ export async function askDueLeads (db: Db, outbox: Outbox, now: DateTime<true>):
   for (const campaignId of await listAskingCampaigns(db, now)) {
     if ((await dueIn(db, campaignId, now)).length === 0) continue
     await db.$transaction(async tx => {
-      await tx.$queryRaw`SELECT 1 FROM campaigns WHERE id = ${campaignId}::uuid FOR UPDATE`
+      await tx.$queryRaw`SELECT 1 FROM campaigns WHERE id = ${campaignId}::uuid FOR NO KEY UPDATE`
       await ask(tx, outbox, await dueIn(tx, campaignId, now), undefined, now)
     })
   }

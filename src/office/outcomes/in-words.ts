@@ -1,3 +1,4 @@
+import type { Names } from '../../identity/staff/queries.ts'
 import type { OutcomeNumber } from '../../programme/activities/outcome-numbers.ts'
 import { shortMoment } from '../../programme/activities/when.ts'
 import type { Outcome, OutcomeField } from './outcome.ts'
@@ -43,7 +44,7 @@ const occasionsInWords: Record<string, string> = {
 
 /** One time that somebody was asked, in a line. */
 export function askedInWords (
-  { occasion, askedAt, sentAt, refusedAt, staffMemberId }: Asked, zone: string, names: ReadonlyMap<string, string>
+  { occasion, askedAt, sentAt, refusedAt, staffMemberId }: Asked, zone: string, names: Names
 ): string {
   const who = staffMemberId === undefined ? '' : ` ${names.get(staffMemberId) ?? 'someone who worked here'}`
   const end = refusedAt !== undefined ? '. The email was refused' : sentAt === undefined ? '. The email is on its way' : ''

@@ -61,29 +61,38 @@ async function askOne (
   })
 }
 
-/** Emails those who are thanked, with their badge where there is one for everyone to see. */
+/**
+ * Emails those who are thanked, with their badge where there is one for everyone to see. Where somebody else leads it
+ * by now, they are, and each only for what they led.
+ */
 export async function thankLeads (
   context: OutcomeContext, dues: ReadonlyArray<Facts['thanks.due']>
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(dues.map(async ({ activityIds }) => {
-    const { db, clock, publicUrl } = context
+    const { db } = context
     const open = await db.thanks.findMany({ where: { activityId: { in: activityIds }, sentAt: null } })
     const thanked = (await listAskedById(db, open.map(({ activityId }) => activityId)))
       .filter(({ activity, lead }) => activity.status !== 'cancelled' && lead?.email !== undefined)
-    const [first] = thanked
-    if (first?.lead?.email === undefined) return
-    const badgeUrl = await hasBadge(context, thanked) ? `${publicUrl}/campaigns/${first.activity.campaign.slug}/badge` : undefined
-    // Refused for good: nobody is thanked, and nothing else follows from it.
-    await sendStandalone(context, {
-      emailId: namedId(`thanks ${[...activityIds].sort().join(' ')}`),
-      to: first.lead.email,
-      template: 'thanks',
-      model: thanksModel(thanked, badgeUrl, { publicUrl, contacts: await listSupportContacts(db), now: clock() })
-    })
-    await db.thanks.updateMany({
-      where: { activityId: { in: activityIds } }, data: { sentAt: clock().toJSDate() }
-    })
+    for (const some of Map.groupBy(thanked, ({ lead }) => canonicalAddress(lead?.email ?? '')).values()) {
+      await thankOne(context, some)
+    }
   }))
+}
+
+async function thankOne (context: OutcomeContext, thanked: readonly AskedActivity[]): Promise<void> {
+  const { db, clock, publicUrl } = context
+  const [first] = thanked
+  if (first?.lead?.email === undefined) return
+  const activityIds = thanked.map(({ activity }) => activity.id).sort()
+  const badgeUrl = await hasBadge(context, thanked) ? `${publicUrl}/campaigns/${first.activity.campaign.slug}/badge` : undefined
+  // Refused for good: nobody is thanked, and nothing else follows from it.
+  await sendStandalone(context, {
+    emailId: namedId(`thanks ${activityIds.join(' ')}`),
+    to: first.lead.email,
+    template: 'thanks',
+    model: thanksModel(thanked, badgeUrl, { publicUrl, contacts: await listSupportContacts(db), now: clock() })
+  })
+  await db.thanks.updateMany({ where: { activityId: { in: activityIds } }, data: { sentAt: clock().toJSDate() } })
 }
 
 /** Whether the badge of one of their agencies is on the public page; of hidden work nobody gets one. */

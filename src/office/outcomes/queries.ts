@@ -176,9 +176,3 @@ export async function listAskingCampaigns (db: Reader, now: DateTime<true>): Pro
   })
   return rows.map(({ id }) => id)
 }
-
-/** Names of people who work here, or did, by id. */
-export async function listStaffNames (db: Reader, ids: readonly string[]): Promise<Map<string, string>> {
-  const rows = await db.staffMember.findMany({ where: { id: { in: [...ids] } }, select: { id: true, name: true } })
-  return new Map(rows.map(({ id, name }) => [id, name]))
-}

@@ -1,3 +1,4 @@
+import type { Names } from '../../identity/staff/queries.ts'
 import type { DateTime } from 'luxon'
 import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
@@ -21,7 +22,7 @@ interface Shown {
   campaign: EditedCampaign
   activities: readonly AskedActivity[]
   asking: CampaignAsking
-  names: ReadonlyMap<string, string>
+  names: Names
   /** The words of the email that asks. */
   email: string
   now: DateTime<true>
@@ -109,7 +110,7 @@ export function outreachPageOf (
 
 /** The form about what one activity came to, for those who run it. */
 export function outcomePageOf (
-  activity: KnownActivity, its: AskedActivity, names: ReadonlyMap<string, string>, now: DateTime<true>,
+  activity: KnownActivity, its: AskedActivity, names: Names, now: DateTime<true>,
   tried?: TriedOutcome & { mine?: AskedActivity['outcome'] | undefined }
 ) {
   const { givenAt, givenById } = its

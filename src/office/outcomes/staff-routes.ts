@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { confirming } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
+import { namesOf } from '../../identity/staff/queries.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import { staffOf } from '../../identity/staff/session.ts'
@@ -22,7 +23,7 @@ import { askingModel, thanksModel } from './emails.ts'
 import { NobodyToAsk, NobodyToThank, NoDayForNumbers, NothingToTell, NumbersUnusual, OutcomeChanged } from './errors.ts'
 import type { Outcome } from './outcome.ts'
 import type { TriedOutcome } from './page.ts'
-import { findAsking, getAskedActivity, listAskedActivities, listStaffNames } from './queries.ts'
+import { findAsking, getAskedActivity, listAskedActivities } from './queries.ts'
 import type { AskedActivity } from './queries.ts'
 import { askAgainForm, askingForm, learningForm, outcomeFields, outcomeForm } from './schema.ts'
 import { campaignOutcomesPageOf, outcomePageOf, outreachPageOf } from './staff-page.ts'
@@ -82,8 +83,8 @@ export const campaignOutcomesStaffRoutes: FastifyPluginAsync<{ context: { templa
     const [activities, asking] = await Promise.all([
       listAskedActivities(app.db, campaign.id, staffOf(request)), findAsking(app.db, campaign.id)
     ])
-    const askedIds = activities.flatMap(({ asked }) => asked.flatMap(({ staffMemberId }) => staffMemberId ?? []))
-    const names = await listStaffNames(app.db, askedIds)
+    const askedIds = activities.flatMap(({ asked }) => asked.map(({ staffMemberId }) => staffMemberId))
+    const names = await namesOf(app.db, askedIds)
     const email = await askingText(activities, asking.dueOn)
     return reply.page('office/outcomes/campaign-outcomes', {
       staff: staffOf(request),
@@ -156,7 +157,7 @@ export const outcomeStaffRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const its = await getAskedActivity(app.db, activity.id)
     const ids = [its.givenById, ...its.asked.map(({ staffMemberId }) => staffMemberId)]
-    const names = await listStaffNames(app.db, ids.filter(id => id !== undefined))
+    const names = await namesOf(app.db, ids)
     return reply.page('office/outcomes/outcome', {
       staff,
       ...outcomePageOf(activity, its, names, app.clock(), tried),

@@ -8,6 +8,7 @@ import type { Handover } from '../../booking/bookings/handover.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import { namesOf } from '../../identity/staff/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Snapshot } from './changes-in-words.ts'
 import type { DeedOn } from './history.ts'
@@ -88,14 +89,12 @@ export async function getPerson (db: Reader, activityId: string, id: string): Pr
     }
   })
   if (row === null) throw new BookingNotFound()
-  const settledBy = row.questionSettledById === null
-    ? null
-    : await db.staffMember.findUnique({ where: { id: row.questionSettledById }, select: { name: true } })
+  const names = await namesOf(db, [row.questionSettledById])
   return {
     ...bookingOf(row),
     accessAnsweredAt: row.accessAnsweredAt === null ? undefined : instant(row.accessAnsweredAt),
     questionSettledAt: row.questionSettledAt === null ? undefined : instant(row.questionSettledAt),
-    questionSettledBy: settledBy?.name,
+    questionSettledBy: names.get(row.questionSettledById),
     handovers: row.handovers.map(({ hub, receivedBy, receivedAt, reference }) =>
       ({ hub, receivedBy, receivedAt: instant(receivedAt), reference })),
     heldFor: row.hold?.agency.name

@@ -1,3 +1,4 @@
+import { namesOf } from '../../identity/staff/queries.ts'
 import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Request as Row } from '../../platform/database/generated/client.ts'
@@ -56,12 +57,8 @@ export async function listUntoldRequests (db: Reader): Promise<AskedRequest[]> {
 }
 
 async function withNames (db: Reader, rows: readonly Row[]): Promise<AskedRequest[]> {
-  const ids = rows.flatMap(({ closedById }) => closedById ?? [])
-  const staff = ids.length === 0
-    ? []
-    : await db.staffMember.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } })
-  const names = new Map(staff.map(({ id, name }) => [id, name]))
-  return rows.map(row => requestOf(row, names.get(row.closedById ?? '')))
+  const names = await namesOf(db, rows.map(({ closedById }) => closedById))
+  return rows.map(row => requestOf(row, names.get(row.closedById)))
 }
 
 function requestOf (row: Row, by?: string): AskedRequest {

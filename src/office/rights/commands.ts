@@ -10,8 +10,8 @@ import { LegallyHeld } from '../legal-holds/errors.ts'
 import type { LegalHold } from '../legal-holds/legal-hold.ts'
 import { listHoldsOver } from '../legal-holds/queries.ts'
 import type { Outbox } from '../../platform/outbox.ts'
-import { eraseInvitations } from '../co-hosts/commands.ts'
-import { invitationEmailId } from '../co-hosts/jobs.ts'
+import { eraseCoHostInvitations } from '../co-hosts/commands.ts'
+import { coHostInvitationEmailId } from '../co-hosts/jobs.ts'
 import { eraseRequests } from '../requests/commands.ts'
 import { eraseResourceRequests } from '../resource-requests/commands.ts'
 import { emailsOf, eraseEntries } from '../entries/keeping.ts'
@@ -155,7 +155,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   const { bookingIds, emailIds } = await forgetBookings(tx, theirs.map(({ id }) => id), now)
   const requestIds = await eraseRequests(tx, canonicalEmail, askedAt, now)
   const resourceIds = await eraseResourceRequests(tx, canonicalEmail, askedAt, now)
-  const invitationIds = await eraseInvitations(tx, canonicalEmail, now)
+  const invitationIds = await eraseCoHostInvitations(tx, canonicalEmail, now)
   const entries = await eraseEntries(tx, canonicalEmail, askedAt, now)
   const contactIds = await eraseLaterContacts(tx, canonicalEmail, now)
   await tx.erasure.delete({ where: { id } })
@@ -178,7 +178,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
     ],
     emailIds: [
       ...emailIds, emailIdOf(id, lastEmail),
-      ...invitationIds.map(invitationEmailId),
+      ...invitationIds.map(coHostInvitationEmailId),
       ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template))),
       ...resourceIds.flatMap(requestId => statuses.map(status => emailOf(requestId, status))),
       ...entries.flatMap(emailsOf)

@@ -16,7 +16,7 @@ import { stateTags as entryTags } from '../entries/in-words.ts'
 import { erasedOn as entryErasedOn, stateOf } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import type { AskedRequest } from '../requests/request.ts'
-import type { Invitation } from '../co-hosts/invitation.ts'
+import type { CoHostInvitation } from '../co-hosts/invitation.ts'
 import type { Everything, HeldBooking, LaterQuestion } from './queries.ts'
 
 const zone = 'Europe/London'
@@ -185,7 +185,7 @@ function entryInWords (entry: Entry) {
 }
 
 /** Without what they are invited to: they may not know of that before they accept. */
-function invitationInWords ({ name, email, employer, invitedAt, expiresAt }: Invitation) {
+function invitationInWords ({ name, email, employer, invitedAt, expiresAt }: CoHostInvitation) {
   return {
     kind: 'Invitation to co-host an activity',
     facts: factsOf([

@@ -16,8 +16,8 @@ import { readPast } from '../people/queries.ts'
 import type { Past } from '../people/queries.ts'
 import { listResourceRequestsOf } from '../resource-requests/queries.ts'
 import type { ResourceRequest } from '../resource-requests/request.ts'
-import type { Invitation } from '../co-hosts/invitation.ts'
-import { listInvitationsOf } from '../co-hosts/queries.ts'
+import type { CoHostInvitation } from '../co-hosts/invitation.ts'
+import { listCoHostInvitationsOf } from '../co-hosts/queries.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { listEntries } from '../../programme/entries/queries.ts'
 import { listRequestsOf } from '../requests/queries.ts'
@@ -57,7 +57,7 @@ export interface Everything {
   /** What they asked for for their work: posters, leaflets. */
   resourceRequests: ResourceRequest[]
   /** Invitations to co-host that they have not accepted. */
-  invitations: Invitation[]
+  invitations: CoHostInvitation[]
   /** What they entered without an account. */
   entries: Entry[]
   /** What they agreed to be asked about once more, and until when their address is kept for it. */
@@ -84,7 +84,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
     listRequestsOf(db, canonicalEmail),
     listResourceRequestsOf(db, canonicalEmail),
     listEntries(db, { canonicalEmail }),
-    listInvitationsOf(db, canonicalEmail),
+    listCoHostInvitationsOf(db, canonicalEmail),
     db.laterContact.findMany({
       where: { canonicalEmail }, include: { activity: { include: withCampaign } }, orderBy: [{ sendOn: 'asc' }, { id: 'asc' }]
     }),

@@ -39,7 +39,7 @@ export async function sendStandingLists (
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(dues.map(async ({ runId }) => {
     const { db, outbox, clock } = context
-    const run = await findRun(db, runId)
+    const run = await findRun(db, runId, clock())
     if (run === undefined || run.outcome !== undefined) return
     const outcome = timelinessOf(run, clock())
     const end = outcome === undefined ? await send(context, run) : { outcome }
@@ -128,7 +128,7 @@ export async function tellOfStoppedLists (
   context: EmailContext, stopped: ReadonlyArray<Facts['standing-list.stopped']>
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(stopped.map(async ({ standingListId }) => {
-    const found = await findStopped(context.db, standingListId)
+    const found = await findStopped(context.db, standingListId, context.clock())
     if (found?.list.stopped === undefined || found.owner.isDisabled) return
     const { list, list: { stopped: { at, because } }, owner } = found
     if (because === 'owner' || because === 'admin') return

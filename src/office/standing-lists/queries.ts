@@ -2,9 +2,8 @@ import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { StandingListRun } from '../../platform/database/generated/client.ts'
-import type { StaffMember as StaffRow } from '../../platform/database/generated/client.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
-import type { Role } from '../../identity/staff/roles.ts'
+import { memberOf, memberSelect } from '../../identity/staff/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { keptFilter } from '../../booking/attendees/filter.ts'
@@ -131,9 +130,9 @@ export interface Run {
 /** Undefined where it was deleted. */
 interface ActivityBefore { slug: string, startsAt: DateTime<true>, isPublished: boolean }
 
-export async function findRun (db: Reader, id: string): Promise<Run | undefined> {
+export async function findRun (db: Reader, id: string, now: DateTime<true>): Promise<Run | undefined> {
   const row = await db.standingListRun.findUnique({
-    where: { id }, include: { standingList: { include: { ...withScope, staffMember: true } } }
+    where: { id }, include: { standingList: { include: { ...withScope, staffMember: ownerAt(now) } } }
   })
   if (row === null) return undefined
   const { standingList, activityId, startsAt } = row
@@ -167,16 +166,22 @@ function asItWas (list: StandingList, { columns, format, why, days }: StandingLi
 
 /** Whose list was stopped, and why; undefined if it is sent again, or is gone. */
 export async function findStopped (
-  db: Reader, id: string
+  db: Reader, id: string, now: DateTime<true>
 ): Promise<{ list: StandingList, owner: Owner } | undefined> {
-  const row = await db.standingList.findUnique({ where: { id }, include: { ...withScope, staffMember: true } })
+  const row = await db.standingList.findUnique({ where: { id }, include: { ...withScope, staffMember: ownerAt(now) } })
   if (row?.stoppedAt == null) return undefined
   const owner = ownerOf(row.staffMember)
   return { list: await knownTo(db, owner, row), owner }
 }
 
-function ownerOf ({ id, name, email, role, agencyId, disabledAt }: StaffRow): Owner {
-  return { id, name, email, role: role as Role, agencyId: agencyId ?? undefined, isDisabled: disabledAt !== null }
+function ownerAt (now: DateTime<true>) {
+  return { select: { ...memberSelect(now), email: true, disabledAt: true } } satisfies Prisma.StaffMemberDefaultArgs
+}
+
+function ownerOf (
+  { email, disabledAt, ...row }: Prisma.StaffMemberGetPayload<ReturnType<typeof ownerAt>>
+): Owner {
+  return { ...memberOf(row), email, isDisabled: disabledAt !== null }
 }
 
 /** Weekly lists whose moment has come. */

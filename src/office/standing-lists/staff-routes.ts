@@ -222,7 +222,7 @@ const runRoutes: FastifyPluginAsync<{ snapshots: Snapshots }> = async (app, { sn
     return ofList(app, async asked => {
       const { staff, list: { id: listId } } = asked
       const { run: id } = asked.params as Address['Params'] & { run: string }
-      const run = isId(id) ? await findRun(app.db, id) : undefined
+      const run = isId(id) ? await findRun(app.db, id, app.clock()) : undefined
       if (run?.list.id !== listId) throw new StandingListNotFound()
       const { list } = run
       const found = await activitiesOfRun(app.db, staff, run)

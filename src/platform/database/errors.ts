@@ -9,7 +9,8 @@ export class DatabaseAway extends Error {}
 
 /**
  * True if the database was away, or could not do what it can at other times: it is restarting, full, read-only, out of
- * connections, or silent. The same may well succeed later, whether or not it was done already.
+ * connections, or silent; or it gave up a transaction that and another waited for each other. The same may well succeed
+ * later, whether or not it was done already.
  */
 export function isDatabaseAway (error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -31,16 +32,17 @@ export function isTaken (error: unknown): boolean {
 /**
  * Prisma's codes for a server that cannot be reached, hung up, or has no connection to give in time; PostgreSQL's for a
  * connection that broke, was ended or is one too many, for a server that starts or stops, for an operation that took
- * too long, and for disks that are full, broken or read-only; the system's for a network that is away.
+ * too long, for disks that are full, broken or read-only, and for a transaction that was given up because it and
+ * another waited for each other; the system's for a network that is away.
  */
 const says = new RegExp('^(' + [
-  'P(1001|1002|1008|1017|2024|2028|2037)',
-  '(08|53)...', '57P0[1-5]', '25P0[34]', '57014', '25006', '58030',
+  'P(1001|1002|1008|1017|2024|2028|2034|2037)',
+  '(08|53)...', '57P0[1-5]', '25P0[34]', '57014', '25006', '58030', '40(001|P01)',
   'E(CONNREFUSED|CONNRESET|TIMEDOUT|PIPE|HOSTUNREACH|NETUNREACH|AI_AGAIN)'
 ].join('|') + ')$')
 
 /** Prisma's adapter names some faults itself and drops their code. */
-const saysTheAdapter = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/
+const saysTheAdapter = /^(DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections|TransactionWriteConflict)$/
 
 /** pg has no code for connection failures, and Prisma passes those errors on unchanged. */
 const saysTheDriver = new RegExp('^(' + [

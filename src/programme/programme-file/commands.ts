@@ -5,6 +5,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { forCoordinators } from '../activities/approval.ts'
+import { agreeToCoHosting } from '../activities/co-hosting.ts'
 import { changeActivities, createActivities, takeTurns } from '../activities/commands.ts'
 import { lockCurrentActivities, readCurrentActivities } from '../activities/current-activities.ts'
 import type { CurrentActivity } from '../activities/draft.ts'
@@ -128,8 +129,9 @@ export async function carryOut (
   const updated = changes.filter(({ outcome }) => outcome === 'updated')
   await tx.agency.createMany({ data: newAgencies })
   await createActivities(tx, seal, created, now, by === undefined ? {} : { by })
-  await changeActivities(tx, outbox, seal, updated.flatMap(({ current, draft }) =>
-    current === undefined ? [] : [{ current, draft }]), now)
+  const changed = updated.flatMap(({ current, draft }) => current === undefined ? [] : [{ current, draft }])
+  await changeActivities(tx, outbox, seal, changed, now)
+  await agreeToCoHosting(tx, changed, now)
   const staffMemberId = by?.id
   await recordAll(tx, [
     ...created.map(({ draft: { slug, title } }) =>

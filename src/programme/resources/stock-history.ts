@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
+import { namesOf } from '../../identity/staff/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 
 /** Why the stock of a resource is another now. */
@@ -37,12 +38,10 @@ export async function listStockChanges (
     db.stockChange.findMany({ where: { resourceId }, orderBy: { id: 'desc' }, take }),
     db.stockChange.count({ where: { resourceId } })
   ])
-  const ids = rows.flatMap(({ staffMemberId }) => staffMemberId ?? [])
-  const people = await db.staffMember.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } })
-  const nameOf = new Map(people.map(({ id, name }) => [id, name]))
+  const names = await namesOf(db, rows.map(({ staffMemberId }) => staffMemberId))
   const changes = rows.map(({ at, staffMemberId, cause, change, stock, reason }) => ({
     at: instant(at),
-    by: nameOf.get(staffMemberId ?? ''),
+    by: names.get(staffMemberId),
     cause: cause as StockCause,
     change,
     stock,

@@ -6,6 +6,7 @@ import type { AppParts } from '../../../src/app.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { StaffMember } from '../../../src/platform/database/generated/client.ts'
 import { hashOf } from '../../../src/identity/staff/token.ts'
+import { aCoHost } from '../../support/co-hosts.ts'
 import { addressOf, everything, fingerprints, giveTheirs, ofAttendees } from '../../support/everything.ts'
 import { staffRoutes, withItsRoutes } from '../../support/routes.ts'
 import { noReports, partsOf, post } from '../../support/service.ts'
@@ -373,7 +374,7 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
     const { headers, member } = await signedIn(app, db, { role, agencyId })
     const host = { activityId: its.activity.id, staffMemberId: member.id }
     if (hosts === true) await db.activityHost.create({ data: host })
-    if (coHosts === true) await db.activityCoHost.create({ data: { ...host, since: noon.toJSDate() } })
+    if (coHosts === true) await aCoHost(db, host.activityId, host.staffMemberId)
     its.session = await anotherSession(app, db, member)
     await giveTheirs(db, its, member)
     const expected = all.filter(({ url }) => url in routes)

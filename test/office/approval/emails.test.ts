@@ -9,6 +9,7 @@ import { sendDigests, tellOfDecisions } from '../../../src/office/approval/jobs.
 import { returnProposal, withdrawProposal } from '../../../src/office/approval/proposals.ts'
 import { isInOfficeHours, whoIsTold } from '../../../src/office/approval/telling.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { aCoHost } from '../../support/co-hosts.ts'
 import { contextFor } from '../../support/email-context.ts'
 import { aMailbox } from '../../support/mailbox.ts'
 import { aMember, approveAs, aWeekToApprove, editAs } from '../../support/proposals.ts'
@@ -42,6 +43,16 @@ async function office (t: Test) {
 
   return { ...its, ...week, parts, mailbox, context, at }
 }
+
+t.test('a co-host hears what was decided about the change that they asked for', async t => {
+  const { db, activity, coordinator, mailbox, at, theirs, ...its } = await office(t)
+  const coHost = await aMember(db, { role: 'host', agencyId: theirs.id, name: 'Cora Cohost' })
+  await aCoHost(db, activity.id, coHost.id)
+  await editAs({ db, ...its }, activity.slug, { ...coHost, coHostOf: [activity.id] }, { title: 'Another' })
+  await approveAs({ db, ...its }, activity.slug, coordinator)
+  t.match((await at(noon)).filter(line => line.startsWith(coHost.email)), [/./])
+  t.equal(mailbox.taken.length, 1)
+})
 
 t.test('a coordinator is emailed at most once an hour of what waits, and only if something new does', async t => {
   const { campaign, db, activity, ours, organiser, coordinator, mailbox, at, parts, ...its } = await office(t)

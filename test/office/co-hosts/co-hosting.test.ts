@@ -1,9 +1,11 @@
 import t from 'tap'
-import { aCoHost, coHostedActivity } from '../../support/co-hosts.ts'
+import { instant } from '../../../src/platform/clock.ts'
+import { aCoHost, coHostedActivity, linkOf } from '../../support/co-hosts.ts'
+import { aMember, approveAs, aWeekToApprove, editAs } from '../../support/proposals.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { perceived, post } from '../../support/service.ts'
-import { aBooking, anActivity, noon } from '../../support/world.ts'
-import { signedIn } from '../../support/staff.ts'
+import { aBooking, anActivity, noon, world } from '../../support/world.ts'
+import { aLink, anInvitation, cookieOf, signedIn } from '../../support/staff.ts'
 
 t.test('a co-host changes texts, times and place, and who comes is told as if an organiser had', async t => {
   const { app, db, at, activity, coHost } = await coHostedActivity(t)
@@ -44,28 +46,113 @@ t.test('what a form of a co-host only brings along cannot be changed by it', asy
   const is = await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
   t.match(is, { title: activity.title, visibility: 'agency', kind: activity.kind, booking: 'places', placesPerBooking: 1 })
 
-  await db.activity.update({ where: { id: activity.id }, data: { bookingClosesAt: noon.plus({ days: 7 }).toJSDate() } })
+  await db.activity.update({ where: { id: activity.id }, data: { bookingClosesAt: noon.plus({ days: 8 }).toJSDate() } })
   const late = await post(app, `${at}/edit`, {
-    ...filledIn((await app.inject({ url: `${at}/edit`, headers: coHost.headers })).body), starts_day: '2026-11-28', ends_day: ''
+    ...filledIn((await app.inject({ url: `${at}/edit`, headers: coHost.headers })).body), starts_day: '2026-11-30', ends_day: ''
   }, coHost.headers)
   t.match(perceived(late).errors, [{ field: 'form', sentence: /Booking/ }],
     'what is wrong with a field that is not there is said of the form')
 })
 
-t.test('a co-host does not read who comes by moving the activity to today', async t => {
+t.test('a co-host does not make the day come on which they read who comes', async t => {
   const { app, db, at, activity, coHost, lead } = await coHostedActivity(t)
   await aBooking(db, activity.id, { name: 'Wanda Waits' })
+  const sooner = { field: 'starts_day', sentence: 'Only its organisers can bring it forward to a day in the next 7 days. Ask one of them.' }
   const today = { starts_day: '2026-11-23', ends_day: '' }
   const form = filledIn((await app.inject({ url: `${at}/edit`, headers: coHost.headers })).body)
-  for (const given of [today, { starts_day: '2026-11-23', ends_day: '2026-12-01' }]) {
-    t.strictSame(perceived(await post(app, `${at}/edit`, { ...form, ...given }, coHost.headers)).errors,
-      [{ field: 'starts_day', sentence: 'Only its organisers can move it to today. Ask one of them.' }])
+  for (const given of [
+    today, { starts_day: '2026-11-23', ends_day: '2026-12-01' }, { starts_day: '2026-11-24', ends_day: '' },
+    { starts_day: '2026-11-29', ends_day: '' }
+  ]) {
+    t.strictSame(perceived(await post(app, `${at}/edit`, { ...form, ...given }, coHost.headers)).errors, [sooner])
   }
   t.equal((await app.inject({ url: `${at}/evening`, headers: coHost.headers })).statusCode, 403)
   const read = await post(app, `${at}/edit`, {
     ...filledIn((await app.inject({ url: `${at}/edit`, headers: lead.headers })).body), ...today
   }, lead.headers)
   t.equal((await post(app, `${at}/edit`, filledIn(read.body), lead.headers)).statusCode, 303, 'an organiser may')
+})
+
+t.test('a co-host does not make the days last on which they read who comes, nor stay by moving it', async t => {
+  const { app, db, clock, at, activity, coHost, lead } = await coHostedActivity(t)
+  const day = { member: coHost, starts_day: '2026-12-01', ends_day: '' }
+  const edit = async ({ member, ...given }: typeof day) => {
+    const form = filledIn((await app.inject({ url: `${at}/edit`, headers: member.headers })).body)
+    return await post(app, `${at}/edit`, { ...form, ...given }, member.headers)
+  }
+  const saved = async (given: typeof day) => {
+    const read = await edit(given)
+    return read.statusCode === 303 ? 303 : (await post(app, `${at}/edit`, filledIn(read.body), given.member.headers)).statusCode
+  }
+  const until = async () => (await db.activityCoHost.findFirstOrThrow()).until
+  const before = await until()
+  for (const last of ['2026-12-02', '2031-12-01']) {
+    t.strictSame(perceived(await edit({ ...day, ends_day: last })).errors,
+      [{ field: 'ends_day', sentence: 'Only its organisers can make it last for more days. Ask one of them.' }])
+  }
+  t.equal(await saved({ ...day, starts_day: '2026-11-30' }), 303, 'sooner, but no less than a week ahead')
+  t.equal(await saved({ ...day, starts_day: '2027-06-01' }), 303)
+  t.strictSame(await until(), before, 'they moved it and see it no longer')
+  t.match(perceived(await app.inject({ url: `${at}/co-hosts`, headers: lead.headers })).text, /until Tuesday 8 December 2026/)
+
+  t.equal(await saved({ ...day, member: lead, starts_day: '2027-06-02' }), 303)
+  const { endsAt } = await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
+  t.strictSame(await until(), instant(endsAt).plus({ days: 7 }).toJSDate(), 'what an organiser sets is agreed')
+  await db.activityCoHost.updateMany({ data: { until: before } })
+  const asks = async () => {
+    const headers = { cookie: cookieOf(await post(app, await aLink(db, coHost.member, clock.now), {})) }
+    return (await app.inject({ url: at, headers })).statusCode
+  }
+  clock.now = instant(before).minus({ seconds: 1 })
+  t.equal(await asks(), 200)
+  clock.now = instant(before)
+  t.equal(await asks(), 404)
+  t.equal((await post(app, linkOf(await anInvitation(db, activity.id, {
+    email: coHost.member.email, invitedAt: before, expiresAt: clock.now.plus({ days: 7 }).toJSDate()
+  })), {})).statusCode, 303, 'whom an organiser invites again co-hosts again')
+  t.equal(await asks(), 200)
+})
+
+t.test('of a change that a coordinator approves, co-hosting lasts longer if somebody asked who runs the activity', async t => {
+  const { db, outbox } = await world(t)
+  const { activity, organiser, coordinator, theirs } = await aWeekToApprove(db)
+  const coHost = await aMember(db, { role: 'host', agencyId: theirs.id })
+  await aCoHost(db, activity.id, coHost.id)
+  const before = (await db.activityCoHost.findFirstOrThrow()).until
+  const moved = async (by: typeof coHost, day: string) => {
+    await editAs({ db, outbox }, activity.slug, by, { starts_day: day })
+    await approveAs({ db, outbox }, activity.slug, coordinator)
+    t.match((await db.activity.findUniqueOrThrow({ where: { id: activity.id } })).startsAt.toISOString(), day)
+    return (await db.activityCoHost.findFirstOrThrow()).until.getTime() - before.getTime()
+  }
+  t.equal(await moved({ ...coHost, coHostOf: [activity.id] }, '2026-12-03'), 0)
+  t.equal(await moved(organiser, '2026-12-05'), 4 * 24 * 3_600_000)
+})
+
+t.test('a co-host neither withdraws nor changes what somebody else asked for', async t => {
+  const { app, db, at, activity, coHost, lead } = await coHostedActivity(t, { visibility: 'public' })
+  await db.campaign.update({ where: { id: activity.campaignId }, data: { needsApproval: true, kind: 'week-of-action' } })
+  const edit = async (by: typeof lead, given: Record<string, string>) => {
+    const form = filledIn((await app.inject({ url: `${at}/edit`, headers: by.headers })).body)
+    const read = await post(app, `${at}/edit`, { ...form, ...given }, by.headers)
+    return read.statusCode === 200 ? await post(app, `${at}/edit`, filledIn(read.body), by.headers) : read
+  }
+  const page = async (by: typeof lead) => perceived(await app.inject({ url: `${at}/proposal`, headers: by.headers })).text
+  const asked = await edit(lead, { title: 'Another title' })
+  t.match(asked.headers.location, /proposal/)
+  t.match(await page(lead), /Withdraw the change/)
+  t.notMatch(await page(coHost), /Withdraw the change/)
+  const refused = await post(app, `${at}/proposal/withdrawal`, {}, coHost.headers)
+  t.equal(refused.statusCode, 409)
+  for (const title of [activity.title, 'Mine']) {
+    t.match(perceived(await edit(coHost, { title })).errors, [{ field: 'form', sentence: /someone else asked for/ }])
+  }
+  t.match(await db.proposal.findFirst(), { askedById: lead.member.id, changes: { title: [activity.title, 'Another title'] } })
+
+  await post(app, `${at}/proposal/withdrawal`, {}, lead.headers)
+  await edit(coHost, { title: 'Mine' })
+  t.match(await page(coHost), /Withdraw the change/)
+  t.match((await post(app, `${at}/proposal/withdrawal`, {}, coHost.headers)).headers.location, /done=withdrawn/, 'their own they do')
 })
 
 t.test('where a coordinator approves what everyone reads, a co-host’s edit counts as an agency’s', async t => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { dropInvitedAccounts, eraseInvitationsAgain, forgetInvitations } from '../../../src/office/co-hosts/commands.ts'
+import { dropInvitedAccounts, eraseCoHostInvitationsAgain, forgetCoHostInvitations } from '../../../src/office/co-hosts/commands.ts'
 import { eraseEverything, finishErasures, seeEverything } from '../../../src/office/rights/commands.ts'
 import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
@@ -14,10 +14,10 @@ t.test('of who never accepts nothing is left in the night after the link ends, o
     await anActivity(db, { status: 'cancelled' })
   ]
   for (const { id } of [week, over, off]) await anInvitation(db, id)
-  t.equal(await forgetInvitations(db, noon), 2)
+  t.equal(await forgetCoHostInvitations(db, noon), 2)
   t.strictSame((await db.coHostInvitation.findMany()).map(({ activityId }) => activityId), [week.id])
-  t.equal(await forgetInvitations(db, noon.plus({ days: 7 }).minus({ seconds: 1 })), 0)
-  t.equal(await forgetInvitations(db, noon.plus({ days: 7 })), 1)
+  t.equal(await forgetCoHostInvitations(db, noon.plus({ days: 7 }).minus({ seconds: 1 })), 0)
+  t.equal(await forgetCoHostInvitations(db, noon.plus({ days: 7 })), 1)
 })
 
 t.test('co-hosting that is over goes, and an account made for it once the trail has nothing of it', async t => {
@@ -43,9 +43,9 @@ t.test('co-hosting that is over goes, and an account made for it once the trail 
   t.equal(await db.staffMember.findUnique({ where: { id: idle.id } }), null)
   for (const [why, { id }] of Object.entries(kept)) t.ok(await db.staffMember.findUnique({ where: { id } }), why)
 
-  await forgetInvitations(db, noon.plus({ days: 15 }))
+  await forgetCoHostInvitations(db, noon.plus({ days: 15 }))
   t.equal(await db.activityCoHost.count(), 1, 'until a week after the activity')
-  await forgetInvitations(db, noon.plus({ days: 16 }))
+  await forgetCoHostInvitations(db, noon.plus({ days: 16 }))
   t.equal(await db.activityCoHost.count(), 0)
   t.equal(await dropInvitedAccounts(db, before), 1, 'and then their account')
 })
@@ -73,5 +73,5 @@ t.test('who asks what we hold finds their invitation, and it is deleted with eve
   t.equal(await db.coHostInvitation.count(), 1, 'only theirs')
 
   await anInvitation(db, activity.id, { id: invitation.id, email: 'sal@kendal.sch.example' })
-  t.equal(await eraseInvitationsAgain(db), 1, 'a restored backup does not bring it back')
+  t.equal(await eraseCoHostInvitationsAgain(db), 1, 'a restored backup does not bring it back')
 })

@@ -114,6 +114,31 @@ t.test('an organisation that is typed as one that there is, is that one', async 
   t.match(await its.db.coHostInvitation.findFirst(), { agencyId: id, agencyName: '' })
 })
 
+t.test('nobody is made one of an agency’s people by others, unless their address is like one of theirs', async t => {
+  const its = await ledActivity(t)
+  const { app, db, leading } = its
+  const trust = await anAgency(db, { name: 'NHS Trust' })
+  const invited = async (given: Record<string, string>) => perceived(await askToInvite(its, { organisation: '', ...given })).errors
+  const refused = [{ field: 'agency', sentence: 'People of NHS Trust work here, and none has an address that ends like this one. Check the address, or ask the partnership’s organisers to invite them.' }]
+  t.strictSame(await invited({ agency: trust.id, email: 'me@evil.example' }), [], 'nobody of it is here yet')
+  const early = await anInvitation(db, its.activity.id, { email: 'me@evil.example', agencyName: 'NHS trust', invitedById: its.lead.member.id })
+
+  await aStaffMember(db, { role: 'host', agencyId: trust.id, email: 'nora@trust.nhs.example' })
+  t.strictSame(await invited({ agency: trust.id, email: 'me@evil.example' }), refused)
+  t.strictSame(await invited({ agency: trust.id, email: 'me@evil.trust.nhs.example' }), refused)
+  t.strictSame(await invited({ agency: 'another', organisation: 'nhs trust', email: 'me@evil.example' }), refused, 'nor by its name')
+  t.strictSame(await invited({ agency: trust.id, email: 'sam@trust.nhs.example' }), [])
+  t.strictSame(await invited({ agency: leading.id, email: 'me@home.example' }), [], 'into their own agency')
+  t.equal((await post(app, linkOf(early), {})).statusCode, 410, 'nor by a name that has become an agency since')
+
+  const council = await anAgency(db, { name: 'Eden Council' })
+  await anActivity(db, { leadAgencyId: council.id })
+  t.match(await invited({ agency: council.id, email: 'me@evil.example' }), [{ field: 'agency' }], 'nor one that leads something')
+  const lead = await signedIn(app, db, { role: 'organiser', agencyId: null })
+  t.strictSame(perceived(await askToInvite({ ...its, lead }, { agency: trust.id, organisation: '', email: 'new@home.example' })).errors, [],
+    'the partnership’s own organisers know whom they invite')
+})
+
 t.test('what is wrong with an invitation stands at its field, and nothing typed is lost', async t => {
   const its = await coHostedActivity(t)
   const { db, activity, coHost, lead } = its

@@ -278,6 +278,20 @@ t.test('a sentence is in the report only as it was chosen, and everyone is thank
   t.match(perceived(await send(`${outcomes}/thanks`, {})).errors, [{ field: 'thanks' }], 'nobody is thanked twice')
 })
 
+t.test('thanks go to whoever leads each activity when they are sent, and only for that one', async t => {
+  const its = await aWeekOfAction(t)
+  const { db, mailbox, context, aStall, confirmed } = its
+  await aStall('Stall at the market')
+  const talk = await aStall('Talk at the college')
+  await confirmed(`${outcomes}/thanks`, {})
+  const next = { ownerId: null, ownerName: 'Nell Next', ownerEmail: 'nell@next.example' }
+  await db.activityPlan.update({ where: { activityId: talk.id }, data: next })
+  await doOutcomeJobs(its, context)
+  const sent = mailbox.taken.map(({ to, mail }) => [to.join(), /Stall/.test(mail.text ?? ''), /Talk/.test(mail.text ?? '')])
+  t.strictSame(sent.sort(), [['asha@school.example', true, false], ['nell@next.example', false, true]])
+  t.equal(await db.thanks.count({ where: { sentAt: null } }), 0)
+})
+
 t.test('nobody is asked before it is planned until when, and that day is not taken away', async t => {
   const { db, send, aStall, confirmed, read } = await aWeekOfAction(t)
   await aStall('Stall at the market')
