@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { confirming } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
@@ -7,7 +6,7 @@ import { requirePermission } from '../../identity/staff/roles.ts'
 import { recentSignInMinutes } from '../../identity/staff/session-life.ts'
 import { renderEmail } from '../../mail/emails/body.ts'
 import { form } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf, submissionIn } from '../../platform/http/form-answers.ts'
 import { emailRateLimit } from '../../platform/http/limits.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -100,13 +99,12 @@ const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app,
   }))))
 
   async function show ({ staff, activity, body, reply }: Running, errors?: FormErrors): Promise<FastifyReply> {
-    const { submission } = body as { submission?: unknown }
     return reply.page('office/co-hosts/invite', {
       staff,
       ...invitationPageOf({
         activity,
         agencies: await listAgencies(app.db),
-        submission: typeof submission === 'string' && isId(submission) ? submission : randomUUID(),
+        submission: submissionIn(body),
         typed: typedOf(body, invitationFields),
         errors
       }),

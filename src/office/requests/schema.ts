@@ -1,23 +1,17 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
 import { addressAnswer, email, name, submission } from '../../booking/bookings/schema.ts'
-import { answer, answerAsDay, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerAsDay, optional, unknownField, answerInLines } from '../../platform/http/form-answers.ts'
 import { trap } from '../../platform/http/trap.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { requestKinds } from './due.ts'
-import { groundsForTime, waysOfTelling, zone } from './request.ts'
+import { groundsForTime, waysOfTelling } from './request.ts'
 
 /** Maximum number of characters: fits in a form's body in any script. */
 const longest = 2000
 
-/** A required answer of several lines. */
-function answerInLines (noun: string, missing: string) {
-  return answer(noun, missing).trim().min(1, { error: missing, abort: true })
-    .refine(text => Array.from(text).length <= longest,
-      `${noun} must be ${longest.toLocaleString('en-GB')} characters or fewer`)
-}
-
-const whatHappened = answerInLines('What happened', 'Tell us what happened')
+const whatHappened = answerInLines('What happened', 'Tell us what happened', longest)
 
 /** A complaint, from anyone. */
 export const complaintForm = z.strictObject({
@@ -31,7 +25,7 @@ export const askingForm = z.strictObject({ submission }, { error: unknownField }
 
 /** An objection to our use of the data, and the reason. */
 export const objectionForm = z.strictObject({
-  why: optional(answerInLines('Why', 'Tell us why')), submission
+  why: optional(answerInLines('Why', 'Tell us why', longest)), submission
 }, { error: unknownField })
 
 export const objectionFields = ['why'] as const
@@ -45,7 +39,7 @@ export function recordForm (today: string) {
     name,
     email,
     received: answerAsDay('The day', dayWrong).refine(
-      day => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day, { zone }).isValid && day <= today && day >= '2026-01-01', dayWrong),
+      day => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day, { zone: officeZone }).isValid && day <= today && day >= '2026-01-01', dayWrong),
     what_happened: optional(whatHappened),
     submission,
     ...addressAnswer
@@ -60,7 +54,7 @@ const howTold = 'Select how they are told'
 
 /** An answer, and how the person learns it; `confirmed` once its effects have been read. */
 export const answerForm = z.strictObject({
-  answer: answerInLines('Your answer', 'Enter your answer'),
+  answer: answerInLines('Your answer', 'Enter your answer', longest),
   told_by: answer('How they are told', howTold).pipe(z.enum(waysOfTelling, howTold)),
   confirmed
 }, { error: unknownField })
@@ -72,7 +66,7 @@ const ground = 'Select why the law gives us more time'
 /** More time for a request, and how the person learns it; `confirmed` once its effects have been read. */
 export const extensionForm = z.strictObject({
   because: answer('Why the law gives us more time', ground).pipe(z.enum(groundsForTime, ground)),
-  reason: answerInLines('Your reason', 'Enter a reason'),
+  reason: answerInLines('Your reason', 'Enter a reason', longest),
   told_by: answer('How they are told', howTold).pipe(z.enum(['email', 'otherwise'], howTold)),
   confirmed
 }, { error: unknownField })
