@@ -1,8 +1,10 @@
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
+import { mailtoOf } from '../../platform/typed.ts'
 import { calendarDayInWords, dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import { gettingInWords, organisationKindsInWords, quantityInWords, statusTags } from './in-words.ts'
-import { dayOf, erasedOn, isOpen, mayBecome, statuses, zone } from './request.ts'
+import { dayOf, erasedOn, isOpen, mayBecome, statuses } from './request.ts'
 import type { ResourceRequest } from './request.ts'
 import { quantityField } from './schema.ts'
 import type { RequestFilter } from './schema.ts'
@@ -96,14 +98,14 @@ export function requestPageOf (request: ResourceRequest, now: DateTime<true>, tr
     request: {
       ...summaryOf(request, now),
       email,
-      mailto: `mailto:${encodeURIComponent(email).replace('%40', '@')}`,
+      mailto: mailtoOf(email),
       phone,
       organisationKind: organisationKind && organisationKindsInWords[organisationKind],
       address,
       purpose,
       campaign: campaign?.title,
-      asked: dayInWords(askedAt, zone),
-      changed: momentInWords(changedAt, zone),
+      asked: dayInWords(askedAt, officeZone),
+      changed: momentInWords(changedAt, officeZone),
       message,
       erasedOn: calendarDayInWords(erasedOn(request)),
       isCollected: getting === 'collect'
