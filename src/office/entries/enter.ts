@@ -13,12 +13,13 @@ import { phaseOf } from '../../programme/entries/entry-form.ts'
 import type { EntryAnswer } from '../../programme/entries/entry-questions.ts'
 import { EnteredBefore, EntriesClosed, EntryMoved } from '../../programme/entries/errors.ts'
 import { findEntryForm, getEntry } from '../../programme/entries/queries.ts'
+import { lastDayOf } from '../../programme/activities/when.ts'
 import { readAnswers } from '../editor/answers.ts'
 import type { Answers } from '../editor/answers.ts'
 import { baseOf } from './entered.ts'
 
 /** So many wait for a coordinator in a campaign, or for their addresses to be confirmed: more are not taken. */
-export const mostWaiting = 1000
+const mostWaiting = 1000
 /** So many of one address. */
 export const mostOfAddress = 40
 
@@ -66,7 +67,7 @@ export async function enterActivity (
         canonicalEmail,
         entered: answers,
         answers: [...given],
-        endsOn: dateOf(draft.endsAt.setZone(draft.zone).minus({ milliseconds: 1 }).toFormat('yyyy-MM-dd')),
+        endsOn: dateOf(lastDayOf(draft)),
         isKeptForAgain,
         againOfId: againOfId ?? null,
         receivedAt: now.toJSDate()
@@ -88,7 +89,7 @@ async function lockForm (tx: Tx, slug: string, now: DateTime<true>): Promise<str
 }
 
 /** Entries that wait for a confirmed address, or for a coordinator. */
-export const waiting = {
+const waiting = {
   outcome: null,
   OR: [{ confirmedAt: null }, { activity: { status: 'draft', approvalRequest: { is: { returnedAt: null } } } }]
 } satisfies Prisma.EntryWhereInput
