@@ -62,7 +62,7 @@ const answers = {
   },
   // Of a campaign by what one leads in it; those who make campaigns know all.
   'of a report': {
-    'see reports': /*              */ 'yes  yes yes 404 404  yes yes 404 404  403 403 403'
+    'see reports': /*              */ 'yes  yes yes 404 404  yes yes 404 404  403 403 403  403 403 404'
   },
   'of all': {
     'have an account': /*          */ 'yes  yes yes yes yes  yes yes yes yes  yes yes yes  yes yes yes',
