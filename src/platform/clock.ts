@@ -1,5 +1,8 @@
 import { DateTime } from 'luxon'
 
+/** The partnership's zone: by it go the days of all that has no zone of its own. */
+export const officeZone = 'Europe/London'
+
 /** Returns the current time, in UTC. Passed down and never called by a rule: rules take instants. */
 export type Clock = () => DateTime<true>
 

@@ -62,6 +62,14 @@ export function csvOf (
   return text
 }
 
+/** A file for Excel, which runs nothing in it: the names of the columns, and the rows. */
+export function csvFile (
+  head: readonly string[], rows: ReadonlyArray<readonly string[]>,
+  spellings?: ReadonlyArray<((cell: string) => string) | undefined>
+): string {
+  return byteOrderMark + csvOf([head], '\r\n') + csvOf(rows, '\r\n', spellings)
+}
+
 function cellOf (cell: string, spell: ((cell: string) => string) | undefined): string {
   if (cell === '') return ''
   const spelled = spell === undefined || beginsWithLetter(cell) ? cell : spell(cell)

@@ -38,7 +38,7 @@ export function draft <const Field extends string> (fields: readonly Field[]): D
     changed,
 
     versionHash: answers =>
-      createHash('sha256').update(JSON.stringify(fields.map(field => answers[field] ?? null))).digest('hex').slice(0, 16),
+      createHash('sha256').update(JSON.stringify(fields.map(field => answers[field] ?? null))).digest('hex').slice(0, 32),
 
     differences: (from, to) => Object.fromEntries(
       changed(from, to).map(field => [field, [textOf(from[field]), textOf(to[field])]])
@@ -49,6 +49,11 @@ export function draft <const Field extends string> (fields: readonly Field[]): D
         field: names[field], now: inWords(field, textOf(now[field])), typed: inWords(field, textOf(typed[field]))
       }))
   }
+}
+
+/** True if a text has the format of a version: 128 bits, so that nobody finds two texts that have the same. */
+export function isVersionHash (text: string): boolean {
+  return /^[\da-f]{32}$/.test(text)
 }
 
 /** The text of a field; empty if it has none. */

@@ -68,7 +68,7 @@ export interface Facts {
   'outcomes.due': { askIds: string[] }
   /** Someone is thanked for all of these. */
   'thanks.due': { activityIds: string[] }
-  /** An entry came to where its submitter is told of it: to be confirmed, withdrawn or refused. */
+  /** An entry came to where its entrant is told of it: to be confirmed, withdrawn or refused. */
   'entry.moved': { entryId: string, what: string }
   /**
    * The address of an entry gets the links to all its entries, and those by which earlier ones are entered again in a

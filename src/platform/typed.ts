@@ -85,3 +85,8 @@ export function plainDay (text: string): string {
 function isoDay (year: string, month: string, day: string): string {
   return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
 }
+
+/** The link that begins an email to an address. */
+export function mailtoOf (email: string): string {
+  return `mailto:${encodeURIComponent(email).replace('%40', '@')}`
+}

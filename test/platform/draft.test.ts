@@ -1,5 +1,5 @@
 import t from 'tap'
-import { draft } from '../../src/platform/draft.ts'
+import { draft, isVersionHash } from '../../src/platform/draft.ts'
 
 const contact = draft(['name', 'hours', 'area', 'isOpen'])
 const known = { name: 'A helpline', hours: undefined, area: ['Eden', 'Carlisle'], isOpen: true, id: 'not a field' }
@@ -9,6 +9,7 @@ t.test('the same answers have the same version, and any other answer has another
   const versions = [known, ...others.map(other => ({ ...known, ...other }))].map(contact.versionHash)
 
   t.equal(new Set(versions).size, versions.length)
+  t.ok(versions.every(version => isVersionHash(version) && version.length * 4 >= 128), 'none has a twin that can be found')
   const another = { ...known, id: 'another' }
   t.equal(contact.versionHash(another), versions[0])
 })

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { canonicalAddress } from '../../src/booking/bookings/address.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import type { LegalHold, Request } from '../../src/platform/database/generated/client.ts'
+import { officeZone } from '../../src/platform/clock.ts'
 import { answerBy } from '../../src/office/requests/due.ts'
 import type { RequestKind } from '../../src/office/requests/due.ts'
 import { acknowledgeRequests, sendAnswers, tellOfExtensions } from '../../src/office/requests/jobs.ts'
 import type { RequestContext } from '../../src/office/requests/jobs.ts'
-import { zone } from '../../src/office/requests/request.ts'
 import { sendLastEmails } from '../../src/office/rights/jobs.ts'
 import { noon } from './world.ts'
 import type { World } from './world.ts'
@@ -21,7 +21,7 @@ export async function aRequestOf (db: Db, given: Partial<Request> = {}): Promise
       email,
       canonicalEmail: canonicalAddress(email),
       receivedAt: noon.toJSDate(),
-      dueOn: new Date(answerBy(kind as RequestKind, noon, zone)),
+      dueOn: new Date(answerBy(kind as RequestKind, noon, officeZone)),
       submissionId: randomUUID(),
       ...given
     }

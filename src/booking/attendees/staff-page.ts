@@ -10,6 +10,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
 import { paginationOf } from '../../platform/http/pagination.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { mailtoOf } from '../../platform/typed.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
 import { callOf } from '../../programme/support/contact.ts'
@@ -197,7 +198,7 @@ function rowOf (booking: Booking, { slug, zone }: KnownActivity) {
     status: statusTagOf(booking),
     places,
     email,
-    mailto: email && `mailto:${encodeURIComponent(email).replace('%40', '@')}`,
+    mailto: email && mailtoOf(email),
     phone: callOf(phone),
     emailsHref: booking.unreachableAt && `${href}/letters`,
     role: rolesInWords[role],

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 import { offerOf } from '../../programme/activities/page.ts'
 import { findPublicActivity } from '../../programme/activities/public-activities.ts'
 import { findQuestionnaire } from '../../programme/evaluations/queries.ts'
@@ -9,6 +9,7 @@ import type { Asked } from '../../platform/http/form.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
+import { keepFromSearchEngines } from '../../platform/http/unlisted.ts'
 import { cancelBooking } from './cancel.ts'
 import { maxPlaces } from './capacity.ts'
 import { changeOwnDetails, changePlaces, changeReminders } from './change-own-booking.ts'
@@ -173,9 +174,4 @@ export function owning (app: FastifyInstance, links: BookingLinks) {
     const { token } = asked.params
     return await answer({ ...asked, token, booking: await bookingByLink(app, links, token) })
   })
-}
-
-/** A link to someone's booking is private. */
-export async function keepFromSearchEngines (_: FastifyRequest, reply: FastifyReply): Promise<void> {
-  reply.header('x-robots-tag', 'noindex')
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { canonicalCode } from '../holds/code.ts'
 import {
   answer, answerAsAddress, answerAsNumber, answerInLine, isOneLine, loadAgain, optional, submission as shownSubmission,
-  unknownField
+  ticked, unknownField
 } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { trap } from '../../platform/http/trap.ts'
@@ -177,8 +177,7 @@ export const ownDetailsForm = z.strictObject({
   phone,
   access_needs: freeText(questions.access_needs),
   question: freeText(questions.question),
-  remove: z.preprocess(
-    given => given === undefined ? [] : [given].flat(), z.array(z.enum(removable, loadAgain), loadAgain))
+  remove: ticked(z.enum(removable, loadAgain))
 }, { error: unknownField }).superRefine((form, context) => {
   for (const field of form.remove) {
     if (form[field] === undefined) continue
@@ -213,12 +212,9 @@ export const cancellationFields = ['reason'] as const
 const nobodyChosen = 'Choose at least one person.'
 
 /** The people who were ticked in the list of attendees, by their bookings' ids, each once: at most one page of it. */
-const chosen = z.preprocess(
-  given => given === undefined ? [] : [given].flat(),
-  z.array(answer('The person', nobodyChosen).trim().toLowerCase(), nobodyChosen)
-    .min(1, nobodyChosen)
-    .max(perPage, `Choose up to ${perPage} people at a time.`)
-).transform(ids => [...new Set(ids)])
+const chosen = ticked(answer('The person', nobodyChosen).trim().toLowerCase(), {
+  wrong: nobodyChosen, missing: nobodyChosen, most: perPage, tooMany: `Choose up to ${perPage} people at a time.`
+}).transform(ids => [...new Set(ids)])
 
 /** The people whom a form is for, and the list that they were chosen from: `listLeft` reads that. */
 export const fromList = { booking: chosen, list: z.unknown().optional() }

@@ -71,7 +71,7 @@ export function confirming<A> (
   return catching(ConfirmationRequired, show, answer)
 }
 
-/** A few characters for each sentence, and for what is otherwise: the same token is of the same effects. */
+/** A mark for each sentence, and for what is otherwise: the same token is of the same effects. */
 export function confirmationToken ({ sentences, changes, toCall = nobodyToCall, basis = '' }: Effects): string {
   return [...sentences, JSON.stringify([changes, toCall.people.map(({ href }) => href), basis])].map(markOf).join('.')
 }
@@ -89,8 +89,9 @@ export function effectsOf ({ effects, token }: ConfirmationRequired) {
   }
 }
 
+/** 132 bits: who writes two texts must not find a pair of them with one mark, and have one read and do the other. */
 function markOf (text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 10)
+  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
 }
 
 /** Hidden fields to send a form again unchanged. */

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { officeZone } from '../../platform/clock.ts'
 import type { ListedSession, MemberWithSessions } from './queries.ts'
 import { rolesInWords } from './role-in-words.ts'
 import type { OpenedBy } from './session-life.ts'
@@ -6,9 +7,6 @@ import type { OpenedBy } from './session-life.ts'
 const wayInWords: Record<OpenedBy, string> = {
   link: 'with a link', code: 'with the code from an email', openid: 'with a work account'
 }
-
-/** The partnership's zone: sessions belong to no activity that would have a zone of its own. */
-const zone = 'Europe/London'
 
 /** The page of someone's own details and sessions; `ownHash` identifies the session that asks. */
 export function accountPageOf (
@@ -45,8 +43,8 @@ function sessionOf (
 
 /** A moment in words: only the time if it is on the same day. */
 export function momentInWords (at: DateTime<true>, now: DateTime<true>): string {
-  const there = at.setZone(zone).setLocale('en-GB')
+  const there = at.setZone(officeZone).setLocale('en-GB')
   const time = there.toFormat('h:mma').toLowerCase()
-  if (there.hasSame(now.setZone(zone), 'day')) return `Today at ${time}`
+  if (there.hasSame(now.setZone(officeZone), 'day')) return `Today at ${time}`
   return `${there.toFormat('cccc d LLLL')} at ${time}`
 }

@@ -12,7 +12,7 @@ export function sixDigits (missing: string) {
  * The token of what a page said that something does; a form that comes for the first time has none. Transformed, it is
  * there in what is read, so that no route forgets to pass it on.
  */
-export const confirmed = answer('Form', loadAgain).max(4000, loadAgain).optional().transform(token => token)
+export const confirmed = answer('Form', loadAgain).max(10_000, loadAgain).optional().transform(token => token)
 
 /** A button that does what its page says, and nothing besides. */
 export const confirmationForm = z.strictObject({ confirmed }, { error: unknownField })

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { Mailbox } from '../../platform/config.ts'
 import { crowdRateLimit } from '../../platform/http/limits.ts'
 import { isThere, tagOf } from '../../platform/http/tagged.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { listKnownToPeopleOf } from '../../programme/activities/known-activities.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
 import { agencyCalendar } from './calendar.ts'
@@ -15,9 +16,6 @@ const kept = { months: 3 }
 
 /** Maximum number of activities in a feed. */
 const maxInFeed = 2000
-
-/** The partnership's zone, in which days are noted. */
-const zone = 'Europe/London'
 
 /**
  * What the people of an agency follow, at a secret address. It is the only address that answers without a sign-in of
@@ -34,7 +32,7 @@ export const agencyFeedRoutes: FastifyPluginAsync<{ mailFrom: Mailbox }> = async
     const feed = isFeedToken(token) ? await findFeedByToken(app.db, token) : undefined
     if (feed === undefined) throw new FeedNotFound()
     const { agency } = feed
-    const today = calendarDayOf(app.clock(), zone)
+    const today = calendarDayOf(app.clock(), officeZone)
     if (feed.lastFetchedOn !== today) await noteFetched(app.db, feed.id, today)
 
     const { text, etag } = await app.fresh(`calendar for people of ${agency?.id}`, async () => {

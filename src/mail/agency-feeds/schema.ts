@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { answer, answerInLine, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
-
-const reload = 'Load the page again and fill it in once more'
 
 export const feedFields = ['agency', 'name'] as const
 
@@ -14,7 +12,7 @@ const agencyMissing = 'Select whose activities it shows'
 /** The form that makes a feed. Someone of an agency makes those of their own. */
 export function feedForm (boundTo: string | undefined) {
   const answers = {
-    name: answerInLine('Whose calendar it is for', 'Enter whose calendar it is for', 100), submission: z.uuid(reload)
+    name: answerInLine('Whose calendar it is for', 'Enter whose calendar it is for', 100), submission
   }
   if (boundTo !== undefined) {
     return z.strictObject(answers, { error: unknownField })

@@ -1,12 +1,10 @@
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { qrCodeOf } from '../../platform/qr-code.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
 import type { AgencyFeed } from './queries.ts'
 import { partnership } from './schema.ts'
 import { feedPath } from './token.ts'
-
-/** The partnership's zone: a feed belongs to no activity with a zone of its own. */
-const zone = 'Europe/London'
 
 interface Feeds {
   feeds: readonly AgencyFeed[]
@@ -36,7 +34,7 @@ function factsOf ({ name, agency, madeAt, lastFetchedOn }: AgencyFeed) {
   return {
     name,
     agency: agency?.name ?? 'The partnership',
-    made: dayInWords(madeAt, zone),
+    made: dayInWords(madeAt, officeZone),
     lastFetched: lastFetchedOn === undefined ? 'Not used yet' : `Last used on ${calendarDayInWords(lastFetchedOn)}`
   }
 }

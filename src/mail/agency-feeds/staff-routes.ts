@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf, submissionIn } from '../../platform/http/form-answers.ts'
 import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
@@ -52,10 +51,10 @@ export const agencyFeedStaffRoutes: FastifyPluginAsync = async app => {
     const [feeds, agencies] = await Promise.all([
       listFeeds(app.db, staff), boundTo(staff) === undefined ? listAgencies(app.db) : undefined
     ])
-    const { submission = '', ...typed } = typedOf(body, [...feedFields, 'submission'])
+    const typed = typedOf(body, feedFields)
     return reply.page('mail/agency-feeds/feeds', {
       staff,
-      ...feedsPageOf({ feeds, agencies, typed, submission: isId(submission) ? submission : randomUUID(), errors }),
+      ...feedsPageOf({ feeds, agencies, typed, submission: submissionIn(body), errors }),
       done: errors === undefined ? sentenceFor(done, query.done) : undefined
     })
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, linesOf, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerAsVersion, answerInLine, linesOf, unknownField } from '../../platform/http/form-answers.ts'
 import { fromList } from '../../booking/bookings/schema.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { audiences } from './bulletin.ts'
@@ -34,7 +34,7 @@ export const newChosenBulletinForm = z.strictObject({ ...words, ...fromList, sub
 const readAgain = 'This form is damaged. Load the page again and write it once more.'
 
 /** The version of the message that was read. */
-const edition = answer('Form', readAgain).regex(/^[\da-f]{16}$/, readAgain)
+const edition = answerAsVersion(readAgain)
 
 /** The form that changes a message. */
 export const bulletinForm = z.strictObject({ ...fields, edition }, { error: unknownField })

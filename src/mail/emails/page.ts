@@ -15,9 +15,10 @@ import { dateInWords } from '../../programme/campaigns/erasure.ts'
 import type { CalendarEntry } from '../invitations/calendar-entry.ts'
 import { opensInWords } from '../../booking/joining/page.ts'
 import { oneLine } from '../../platform/one-line.ts'
-import { emergencyMarked, helplines, place } from '../invitations/wording.ts'
+import { place } from '../invitations/wording.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { quoted } from './body.ts'
+import { endingWith } from './ending.ts'
 import { greetingName, harmlessName } from './greeting.ts'
 import type { EmailKind } from './kinds.ts'
 import type { BulletinText } from './queries.ts'
@@ -99,11 +100,9 @@ export function pageOf (
     programmeUrl: `${publicUrl}/`,
     // The activity's address reveals the topic.
     bookUrl: discreet ? `${publicUrl}/` : `${publicUrl}/activities/${activity.slug}/book`,
-    helpUrl: `${publicUrl}/help`,
     partnership: oneLine(activity.campaign.partnership),
     erasedOn: dateInWords(booking.eraseOn),
-    emergency: emergencyMarked,
-    helplines: helplines(contacts),
+    ...endingWith(publicUrl, contacts),
     // What contacts are for, and the addresses of their pages, can reveal the topic.
     resources: discreet ? [] : resources(contacts)
   }

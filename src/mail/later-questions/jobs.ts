@@ -5,10 +5,9 @@ import { calendarDay } from '../../platform/clock.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import { outwardTitle } from '../../programme/activities/outward-title.ts'
 import { activityOf, withCampaign } from '../../programme/activities/queries.ts'
-import { dayInWords } from '../../programme/activities/when.ts'
-import { listSupportContacts } from '../../programme/support/queries.ts'
+import { dayInWords, calendarDayOf } from '../../programme/activities/when.ts'
 import { oneLine } from '../../platform/one-line.ts'
-import { emergencyMarked, helplines } from '../invitations/wording.ts'
+import { ending } from '../emails/ending.ts'
 import type { EmailContext } from '../emails/email-context.ts'
 import { sendStandalone } from '../emails/standalone.ts'
 
@@ -27,7 +26,7 @@ export async function askOnceMore (
     })
     if (contact === null) return
     const activity = activityOf(contact.activity)
-    const isPromised = clock().setZone(activity.zone).toFormat('yyyy-MM-dd') < calendarDay(contact.eraseOn)
+    const isPromised = calendarDayOf(clock(), activity.zone) < calendarDay(contact.eraseOn)
     if (isPromised && answeringStateAt(activity, 'later', clock()) === 'open') {
       await sendStandalone(context, {
         emailId: namedId(`later-question ${contactId}`),
@@ -37,10 +36,8 @@ export async function askOnceMore (
           what: outwardTitle(activity),
           day: dayInWords(activity.startsAt, activity.zone),
           answerUrl: `${publicUrl}/evaluations/${evaluationLinks.tokenOf(evaluationLinks.laterLinkOf(contact))}`,
-          helpUrl: `${publicUrl}/help`,
           partnership: oneLine(activity.campaign.partnership),
-          emergency: emergencyMarked,
-          helplines: helplines(await listSupportContacts(db))
+          ...await ending(context)
         }
       })
     }

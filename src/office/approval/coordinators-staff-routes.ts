@@ -4,6 +4,7 @@ import type { Asked } from '../../platform/http/form.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isSlug, sentenceFor } from '../../platform/http/url-params.ts'
+import { tickedIn } from '../../platform/http/form-answers.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
@@ -50,10 +51,10 @@ export const coordinatorRoutes: FastifyPluginAsync = async app => {
   }
 
   function show ({ request, campaign, body, query, reply }: Editing, errors?: FormErrors): FastifyReply {
-    const { areas: tried, approval } = body as { areas?: unknown, approval?: unknown }
+    const { approval } = body as { approval?: unknown }
     const ticked = errors === undefined || approval === undefined
       ? Object.entries(campaign.areas).flatMap(([id, districts]) => choicesOf(districts, campaign.named).map(choice => `${id}:${choice}`))
-      : [tried].flat().filter(choice => typeof choice === 'string')
+      : tickedIn(body, 'areas')
     const isNeeded = typeof approval === 'string' ? approval === 'yes' : campaign.isNeeded
     return reply.page('office/approval/coordinators', {
       staff: staffOf(request),

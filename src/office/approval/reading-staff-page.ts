@@ -1,9 +1,12 @@
 import { paragraphsOf } from '../../platform/marked-text.ts'
+import { paginationOf } from '../../platform/http/pagination.ts'
+import { mailtoOf } from '../../platform/typed.ts'
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { kindInWords, audiencesInWords, whereInWords } from '../../programme/activities/page.ts'
 import { deadlineInWords, whenInWords } from '../../programme/activities/when.ts'
 import { readEntryAnswers } from '../../programme/entries/entry-questions.ts'
 import { readVersionOf } from '../editor/publish.ts'
+import { perReading } from './reading.ts'
 import type { listToRead, ToRead } from './reading.ts'
 import type { ReadingQuery } from './schema.ts'
 
@@ -29,7 +32,7 @@ export function entryOf (
   { organisation, name, email, answers }: { organisation: string, name: string, email: string, answers: unknown }
 ) {
   return {
-    organisation, name, email, mailto: `mailto:${encodeURIComponent(email).replace('%40', '@')}`, answers: readEntryAnswers(answers)
+    organisation, name, email, mailto: mailtoOf(email), answers: readEntryAnswers(answers)
   }
 }
 
@@ -45,7 +48,7 @@ const bookingInWords: Readonly<Record<string, string>> = {
 
 /** What waits, whole, with what it can be filtered by. */
 export function readingPageOf (
-  { total, page, pages, toRead, districts, kinds, campaigns }: Awaited<ReturnType<typeof listToRead>>,
+  { total, page, toRead, districts, kinds, campaigns }: Awaited<ReturnType<typeof listToRead>>,
   { versions, filter, chosen }: Shown
 ) {
   const shown = { ...filter, page }
@@ -72,14 +75,7 @@ export function readingPageOf (
       ...kinds.map(({ kind, count }) => ({ value: kind, text: `${kindInWords[kind]} (${count})`, selected: kind === filter.kind }))
     ],
     day: filter.day,
-    pages: pages === 1
-      ? undefined
-      : {
-          page,
-          pages,
-          previous: page > 1 ? readingAddress({ ...filter, page: page - 1 }) : undefined,
-          next: page < pages ? readingAddress({ ...filter, page: page + 1 }) : undefined
-        }
+    pagination: paginationOf(total, page, number => readingAddress({ ...filter, page: number }), perReading)
   }
 }
 

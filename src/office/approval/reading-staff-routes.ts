@@ -8,11 +8,12 @@ import type { Asked } from '../../platform/http/form.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { localDay } from '../../programme/activities/local-time.ts'
 import { readCurrentActivities } from '../../programme/activities/current-activities.ts'
 import { approveSeveral } from './approve-several.ts'
 import { NotAllApproved } from './errors.ts'
-import { listToRead, readingZone } from './reading.ts'
+import { listToRead } from './reading.ts'
 import { doneReadingInWords, everythingToRead, readingAddress, readingPageOf } from './reading-staff-page.ts'
 import { chosenToApprove, readingFields, readingFilter, severalForm } from './schema.ts'
 import type { ReadingQuery } from './schema.ts'
@@ -40,7 +41,7 @@ export const readingRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { s
     { request, filter, query: { done, n }, body, reply }: Reading, errors?: FormErrors, sentences?: readonly string[]
   ): Promise<FastifyReply> {
     const staff = staffOf(request)
-    const between = filter.day === undefined ? undefined : localDay(filter.day, readingZone)
+    const between = filter.day === undefined ? undefined : localDay(filter.day, officeZone)
     const during = between && { from: between.startsAt, until: between.endsAt }
     const found = await listToRead(app.db, staff, filter, during, filter.page)
     const versions = await readCurrentActivities(app.db, seal, found.toRead.map(({ slug }) => slug))

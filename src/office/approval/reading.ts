@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
+import { lastPageOf } from '../../platform/http/pagination.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { draftToApprove } from '../../programme/activities/approval.ts'
@@ -82,7 +83,7 @@ export async function listToRead (
   const all = await waitingFor(db, staff)
   const where = { AND: [all, matching(filter, between)] }
   const total = await db.activity.count({ where })
-  const shown = Math.min(page, Math.max(1, Math.ceil(total / perReading)))
+  const shown = Math.min(page, lastPageOf(total, perReading))
   const [rows, districts, kinds, campaigns] = await Promise.all([
     db.activity.findMany({
       where,
@@ -103,7 +104,6 @@ export async function listToRead (
   return {
     total,
     page: shown,
-    pages: Math.max(1, Math.ceil(total / perReading)),
     toRead: rows.map(({ campaign, leadAgency, entry, approvalRequest, ...row }): ToRead => ({
       ...row,
       kind: row.kind as Kind,
@@ -127,6 +127,3 @@ export async function listToRead (
 export async function countToRead (db: Reader, staff: StaffMember): Promise<number> {
   return await db.activity.count({ where: await waitingFor(db, staff) })
 }
-
-/** The zone by whose days what waits is filtered. */
-export const readingZone = 'Europe/London'

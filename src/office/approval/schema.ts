@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, unknownField, loadAgain } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, unknownField, loadAgain, ticked, tickedIn } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { dayAsked, isId, pageNumber } from '../../platform/http/url-params.ts'
 import { looksEqual } from '../../platform/typed.ts'
@@ -79,8 +79,7 @@ export function approvalForm ({ districts, named }: Pick<CampaignApproval, 'dist
   return z.strictObject({
     approval: answer('Approval', 'Select whether a coordinator approves what becomes public')
       .pipe(z.enum(['yes', 'no'], 'Select whether a coordinator approves what becomes public')),
-    areas: z.preprocess(
-      given => given === undefined ? [] : [given].flat(), z.array(area, loadAgain).max(2000, loadAgain)),
+    areas: ticked(area, { most: 2000 }),
     edition: answer('Form', loadAgain).max(100, loadAgain)
   }, { error: unknownField }).transform(({ approval, areas, edition }): { wanted: Approval, versionHash: string } => ({
     wanted: { isNeeded: approval === 'yes', areas: districtsOf(areas, named) }, versionHash: edition
@@ -119,13 +118,11 @@ const chosenOne = z.string().max(100, loadAgain).refine(text => {
 
 /** Approving several drafts, each as it was read. */
 export const severalForm = z.strictObject({
-  chosen: z.preprocess(
-    given => given === undefined ? [] : [given].flat(), z.array(chosenOne, loadAgain).max(100, loadAgain))
-    .refine(some => some.length > 0, 'Tick what you have read and want to approve'),
+  chosen: ticked(chosenOne, { missing: 'Tick what you have read and want to approve', most: 100 }),
   confirmed
 }, { error: unknownField })
 
 /** What is ticked in such a form, as far as it can be read. */
 export function chosenToApprove (body: unknown): string[] {
-  return [(body as { chosen?: unknown } | undefined)?.chosen].flat().filter(one => typeof one === 'string')
+  return tickedIn(body, 'chosen')
 }

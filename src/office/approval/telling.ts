@@ -3,13 +3,11 @@ import type { Visibility } from '../../programme/activities/activity.ts'
 import { approves } from '../../programme/activities/approval.ts'
 import type { Coordinator } from '../../programme/activities/approval.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-
-/** The partnership's zone: its offices are open by its clocks. */
-const zone = 'Europe/London'
+import { officeZone } from '../../platform/clock.ts'
 
 /** From nine to five on weekdays: then people are emailed of what waits for them, and not on a Sunday night. */
 export function isInOfficeHours (now: DateTime<true>): boolean {
-  const { weekday, hour } = now.setZone(zone)
+  const { weekday, hour } = now.setZone(officeZone)
   return weekday <= 5 && hour >= 9 && hour < 17
 }
 

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { instant } from '../../platform/clock.ts'
+import { instant, officeZone } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { isId } from '../../platform/http/url-params.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
@@ -17,9 +17,6 @@ export interface AuditRecord {
 
 /** Where in the audit trail a page begins. */
 export type Cursor = { before: bigint } | { after: bigint } | undefined
-
-/** The zone in which days of the audit trail begin. */
-export const zone = 'Europe/London'
 
 /**
  * Entries that match a filter, newest first: `take` of them beyond the cursor, and whether there are more. Pages begin
@@ -79,7 +76,7 @@ function whoseOf (who: string | undefined): Prisma.AuditEntryWhereInput {
 }
 
 function startOf (day: string): DateTime {
-  return DateTime.fromISO(day, { zone })
+  return DateTime.fromISO(day, { zone: officeZone })
 }
 
 /** Everyone who works here or did, by name. */

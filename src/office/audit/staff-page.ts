@@ -1,8 +1,8 @@
 import { momentInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { monthsOfTrail } from '../forgetting/audit-trail.ts'
 import { actions, factsOf, nameOf, actionInWords } from './in-words.ts'
-import { zone } from './queries.ts'
 import type { Cursor, AuditRecord, Names } from './queries.ts'
 import type { trailFields, TrailFilter } from './schema.ts'
 import { stranger, subjectOf, whoOf } from './trail-file.ts'
@@ -60,7 +60,7 @@ function whatOf (chosen: string | undefined) {
 function entryOf (entry: AuditRecord, names: Names) {
   const isActivity = entry.subject !== undefined && names.activities.has(entry.subject)
   return {
-    when: momentInWords(entry.at, zone),
+    when: momentInWords(entry.at, officeZone),
     who: whoOf(entry, names),
     ...actionInWords(entry.action, subjectOf(entry, names)),
     href: isActivity ? `/staff/activities/${entry.subject ?? ''}` : undefined,

@@ -4,11 +4,13 @@ import { asking, form, query } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { sendCsv } from '../../platform/http/download.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { askToSignInAgain } from '../../identity/staff/recent-sign-in.ts'
 import { beginTrailExport } from './commands.ts'
-import { listEntries, listStaffNames, namesIn, zone } from './queries.ts'
+import { listEntries, listStaffNames, namesIn } from './queries.ts'
 import type { Cursor } from './queries.ts'
 import { noFilter, trailFields, trailFilter } from './schema.ts'
 import type { TrailFilter } from './schema.ts'
@@ -34,9 +36,8 @@ export const auditStaffRoutes: FastifyPluginAsync = async app => {
     if (await askToSignInAgain(request, reply, `/staff/audit?${new URLSearchParams(typedOf(body, trailFields))}`)) return reply
     const now = app.clock()
     const latest = await beginTrailExport(app.db, input, staffOf(request), now)
-    const name = `audit-${now.setZone(zone).toFormat('yyyy-MM-dd-HHmm')}.csv`
-    return await reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
-      .send(Readable.from(trailFile(app.db, input, latest)))
+    const name = `audit-${now.setZone(officeZone).toFormat('yyyy-MM-dd-HHmm')}.csv`
+    return await sendCsv(reply, name, Readable.from(trailFile(app.db, input, latest)))
   })))
 
   async function show ({ request, reply }: Asked, filter: TrailFilter, cursor: Cursor): Promise<FastifyReply> {

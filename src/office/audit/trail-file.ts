@@ -1,7 +1,8 @@
 import { byteOrderMark, csvOf } from '../../platform/csv.ts'
 import type { Reader } from '../../platform/database/connect.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { actionsOfUnknownPeople, factsOf, actionInWords } from './in-words.ts'
-import { listEntries, namesIn, zone } from './queries.ts'
+import { listEntries, namesIn } from './queries.ts'
 import type { AuditRecord, Names } from './queries.ts'
 import type { TrailFilter } from './schema.ts'
 
@@ -26,7 +27,7 @@ export async function * trailFile (db: Reader, filter: TrailFilter, latest: bigi
 function cellsOf (entry: AuditRecord, names: Names): string[] {
   const { before, subject, after } = actionInWords(entry.action, subjectOf(entry, names))
   return [
-    entry.at.setZone(zone).toFormat('yyyy-MM-dd HH:mm:ss'),
+    entry.at.setZone(officeZone).toFormat('yyyy-MM-dd HH:mm:ss'),
     whoOf(entry, names),
     `${before}${subject}${after}`,
     factsOf(entry.action, entry.details, names.people).join('; '),

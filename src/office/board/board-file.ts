@@ -1,4 +1,4 @@
-import { byteOrderMark, csvOf } from '../../platform/csv.ts'
+import { csvFile } from '../../platform/csv.ts'
 import { kindInWords, whereInWords } from '../../programme/activities/page.ts'
 import { outcomeNumbers } from '../../programme/activities/outcome-numbers.ts'
 import type { OutcomeNumbers } from '../../programme/activities/outcome-numbers.ts'
@@ -50,5 +50,5 @@ export function boardFileOf (
       ...outcomeNumbers.map(number => String(numbers.get(activity.id)?.[number] ?? ''))
     ]
   })
-  return byteOrderMark + csvOf([columns, ...rows], '\r\n')
+  return csvFile(columns, rows)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
-  answer, answerAsAddress, answerAsDay, answerInLine, linesOf, optional, unknownField, loadAgain, submission
+  answer, answerAsAddress, answerAsDay, answerInLine, linesOf, loadAgain, optional, submission, ticked,
+  tickedIn, unknownField
 } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { dayWrong } from '../editor/moment.ts'
@@ -92,9 +93,9 @@ export const boardFilter = z.object({
 
 /** Activities that are ticked, by id. */
 function manyIds (least: number) {
-  return z.preprocess(
-    given => [given].flat().filter(id => id !== undefined && id !== ''),
-    z.array(z.guid(loadAgain), loadAgain).min(least, 'Choose at least one activity').max(1000, 'Choose 1,000 activities or fewer'))
+  return ticked(z.guid(loadAgain), {
+    ...least > 0 && { missing: 'Choose at least one activity' }, most: 1000, tooMany: 'Choose 1,000 activities or fewer'
+  })
     .transform(ids => [...new Set(ids)])
 }
 
@@ -110,7 +111,7 @@ export const deletionForm = z.strictObject({ activities: chosenIds, confirmed },
 
 /** The ids that are ticked in a form, as far as they can be read. */
 export function chosenIn (body: unknown): string[] {
-  return [(body as { activities?: unknown } | undefined)?.activities].flat().filter(id => typeof id === 'string')
+  return tickedIn(body, 'activities')
 }
 
 /** When a copy begins and what it is called. */

@@ -11,6 +11,7 @@ import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { sendCsv } from '../../platform/http/download.ts'
 import { listCandidates } from '../../programme/activities/hosts.ts'
 import { listKnownBetween } from '../../programme/activities/known-activities.ts'
 import { listOutcomeNumbers } from '../../programme/activities/outcome-numbers.ts'
@@ -19,6 +20,7 @@ import type { Running } from '../../programme/activities/staff-routes.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { findKnownCampaign } from '../../programme/activities/known-campaign.ts'
 import type { KnownCampaign } from '../../programme/activities/known-campaign.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { clashesToCome, listPlanned } from '../clashes/queries.ts'
 import { boardWeek, isShown, plannedOf } from './board.ts'
 import type { Planned } from './board.ts'
@@ -58,9 +60,6 @@ export const boardStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, 
 
   app.get('/campaigns/:slug/board.csv', onBoard(async asked => {
     const { campaign, filter, reply } = asked
-    const now = app.clock()
-    reply.type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="board-${campaign.slug}-${now.setZone(campaign.zone).toISODate()}.csv"`)
     // All of the campaign: whoever plans in a spreadsheet wants it whole.
     const planned = campaign.span === undefined
       ? []
@@ -68,7 +67,8 @@ export const boardStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, 
     const shown = planned.filter(one => isShown(one, filter))
     const run = shown.filter(({ activity }) => may(asked.staff, 'run activities', activity))
     const numbers = await listOutcomeNumbers(app.db, run.map(({ activity: { id } }) => id))
-    return reply.send(boardFileOf(shown, numbers))
+    const today = calendarDayOf(app.clock(), campaign.zone)
+    return sendCsv(reply, `board-${campaign.slug}-${today}.csv`, boardFileOf(shown, numbers))
   }))
 }
 

@@ -7,7 +7,7 @@ import { isFor, isNarrow } from '../../programme/public-pages/programme-filter.t
 import type { PlannedActivity } from './planned-activity.ts'
 
 /** When parents who work can come. */
-export const freeTimes = ['evening', 'weekend'] as const
+const freeTimes = ['evening', 'weekend'] as const
 export type FreeTime = typeof freeTimes[number]
 
 /** How much there is in a district: for each audience in order, and for parents in an evening or at a weekend. */

@@ -1,4 +1,4 @@
-import { byteOrderMark, csvOf } from '../../platform/csv.ts'
+import { csvFile } from '../../platform/csv.ts'
 import type { Clash } from './clash.ts'
 import type { Gaps } from './gaps.ts'
 import { whenBothInWords, whyInWords } from './in-words.ts'
@@ -16,5 +16,5 @@ export function reportFileOf (clashes: ReadonlyArray<Clash<PlannedActivity>>, ga
     }),
     ...gapsInWords(gaps).map(({ text }) => ['gap', '', text, '', '', '', ''])
   ]
-  return byteOrderMark + csvOf([columns, ...rows], '\r\n')
+  return csvFile(columns, rows)
 }

@@ -5,6 +5,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { asking } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
+import { sendCsv } from '../../platform/http/download.ts'
 import { findKnownCampaign } from '../../programme/activities/known-campaign.ts'
 import type { KnownCampaign } from '../../programme/activities/known-campaign.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
@@ -30,9 +31,7 @@ export const clashStaffRoutes: FastifyPluginAsync = async app => {
   app.get('/campaigns/:slug/clashes.csv', reading(async asked => {
     const { campaign, reply } = asked
     const { clashes, gaps } = await reportOf(asked)
-    return await reply.type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="clashes-${campaign.slug}-${today(campaign)}.csv"`)
-      .send(reportFileOf(clashes, gaps))
+    return await sendCsv(reply, `clashes-${campaign.slug}-${today(campaign)}.csv`, reportFileOf(clashes, gaps))
   }))
 
   async function reportOf ({ staff, campaign }: Reading) {

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { answer, answerAsAddress, answerInLine, optional, unknownField } from '../../platform/http/form-answers.ts'
+import {
+  answer, answerAsAddress, answerInLine, optional, unknownField, submission
+} from '../../platform/http/form-answers.ts'
 import type { Employer } from './invitation.ts'
 
 /** The entry in the list of agencies for an organisation that is not in it. */
 export const another = 'another'
 
 const whomTheyWorkFor = 'Select who they work for'
-const reload = 'Load the page again and fill it in once more'
 
 /** The form that invites a co-host: who it is, where to write, and who they work for. */
 export function coHostInvitationForm (agencies: ReadonlyArray<{ id: string, name: string }>) {
@@ -22,7 +23,7 @@ export function coHostInvitationForm (agencies: ReadonlyArray<{ id: string, name
     agency: answer('Who they work for', whomTheyWorkFor)
       .refine(id => id === another || agencies.some(agency => agency.id === id), whomTheyWorkFor),
     organisation: optional(answerInLine('Name of the organisation', '', 100)),
-    submission: z.uuid(reload),
+    submission,
     confirmed
   }, { error: unknownField }).transform(({ agency: id, organisation, ...rest }, context) => {
     const agency = agencies.find(agency => agency.id === id)

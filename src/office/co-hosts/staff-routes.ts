@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { mailboxOf } from '../../booking/bookings/address.ts'
 import { confirming } from '../../identity/staff/confirmation.ts'
@@ -8,7 +7,7 @@ import { requirePermission } from '../../identity/staff/roles.ts'
 import { recentSignInMinutes } from '../../identity/staff/session-life.ts'
 import { renderEmail } from '../../mail/emails/body.ts'
 import { form } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf, submissionIn } from '../../platform/http/form-answers.ts'
 import { emailRateLimit } from '../../platform/http/limits.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
@@ -101,13 +100,12 @@ const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app,
   }))))
 
   async function show ({ staff, activity, body, reply }: Running, errors?: FormErrors): Promise<FastifyReply> {
-    const { submission } = body as { submission?: unknown }
     return reply.page('office/co-hosts/invite', {
       staff,
       ...coHostInvitationPageOf({
         activity,
         agencies: await listAgencies(app.db),
-        submission: typeof submission === 'string' && isId(submission) ? submission : randomUUID(),
+        submission: submissionIn(body),
         typed: typedOf(body, coHostInvitationFields),
         errors
       }),

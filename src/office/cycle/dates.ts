@@ -88,7 +88,7 @@ export function suggested (cycle: Cycle, { firstDay, lastDay }: { firstDay: stri
   })) as Cycle
 }
 
-export function plusDays (day: string, days: number): string {
+function plusDays (day: string, days: number): string {
   return DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toISODate() ?? day
 }
 

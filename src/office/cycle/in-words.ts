@@ -11,7 +11,7 @@ export const datesInWords: Record<DateKind, { name: string, hint: string }> = {
   'report-due': { name: 'Report due', hint: 'When funders and the board get the report.' }
 }
 
-export const weekInWords = 'The campaign itself'
+const weekInWords = 'The campaign itself'
 
 /** What a step is called. */
 export function nameOf ({ kind, label }: Pick<Step, 'kind' | 'label'>): string {

@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { answer, answerAsDay, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerAsDay, optional, unknownField, loadAgain } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { dayWrong } from '../editor/moment.ts'
 import { dateKinds, noDate } from './dates.ts'
 import type { Cycle, DateKind } from './dates.ts'
-
-const reload = 'Load the page again and fill it in once more'
 
 /** Names of the fields of a date. */
 export const fieldOf = {
@@ -38,14 +36,14 @@ function dateAnswers (kind: DateKind) {
     },
     [fieldOf.label(kind)]: optional(answer('Name').trim()
       .refine(text => Array.from(text).length <= 80 && !text.includes('\n'), 'The name must be one line of 80 characters or fewer')),
-    [fieldOf.isDone(kind)]: optional(answer('Done').pipe(z.literal('yes', reload)))
+    [fieldOf.isDone(kind)]: optional(answer('Done').pipe(z.literal('yes', loadAgain)))
   }
 }
 
 /** The dates of a campaign's year, with the version that was read. */
 export const cycleForm = z.strictObject({
   ...Object.assign({}, ...dateKinds.map(dateAnswers)) as Record<string, z.ZodType<string | undefined>>,
-  edition: answer('What you have read', reload) as z.ZodType<string>,
+  edition: answer('What you have read', loadAgain) as z.ZodType<string>,
   confirmed: confirmed as z.ZodType<string | undefined>
 }, { error: unknownField }).superRefine((typed: Record<string, string | undefined>, context) => {
   for (const kind of dateKinds) {

@@ -10,6 +10,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import { aboutCampaign } from '../../programme/campaigns/content-staff-routes.ts'
 import type { AboutCampaign } from '../../programme/campaigns/content-staff-routes.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { changeCycle } from './commands.ts'
 import type { Cycle } from './dates.ts'
 import { CycleChanged, DatesInWrongOrder, NumbersAreAskedFor } from './errors.ts'
@@ -45,7 +46,7 @@ export const cycleStaffRoutes: FastifyPluginAsync = async app => {
       getPlannedCampaign(app.db, campaign.id), listEmbargoes(app.db, staff, campaign.id),
       findEntryDays(app.db, campaign.id)
     ])
-    const today = app.clock().setZone(planned.zone).toFormat('yyyy-MM-dd')
+    const today = calendarDayOf(app.clock(), planned.zone)
     return reply.page('office/cycle/cycle', {
       staff,
       ...cyclePageOf({ campaign: planned, embargoes, entryDays, from, today }, tried),

@@ -11,7 +11,7 @@ export interface Decision {
   decision: 'approved' | 'returned'
   /** Why it was sent back; empty where it was approved. */
   reason: string
-  /** The member of staff who asked; undefined: someone without an account. */
+  /** The member of staff who asked; undefined, or the activity itself: someone without an account. */
   askedById: string | undefined
 }
 
@@ -22,12 +22,16 @@ export async function noteDecision (
   await noteDecisions(tx, outbox, [decision], by, now)
 }
 
-/** The same for several at once. */
+/** The same for several at once. An activity that is said to have asked itself was entered without an account. */
 export async function noteDecisions (
   tx: Tx, outbox: Outbox, decisions: readonly Decision[], by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   const rows = decisions.filter(({ askedById }) => askedById !== by.id).map(({ askedById, ...decision }) => ({
-    ...decision, id: randomUUID(), askedById: askedById ?? null, decidedById: by.id, decidedAt: now.toJSDate()
+    ...decision,
+    id: randomUUID(),
+    askedById: askedById === undefined || askedById === decision.activityId ? null : askedById,
+    decidedById: by.id,
+    decidedAt: now.toJSDate()
   }))
   if (rows.length === 0) return
   await tx.approvalDecision.createMany({ data: rows })

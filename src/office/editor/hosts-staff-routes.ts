@@ -8,8 +8,9 @@ import { form } from '../../platform/http/form.ts'
 import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
+import { tickedIn } from '../../platform/http/form-answers.ts'
 import { hostsPageOf } from './hosts-staff-page.ts'
-import { hostsFields, hostsForm, tickedIn } from './schema.ts'
+import { hostsFields, hostsForm } from './schema.ts'
 
 const done = {
   'as-it-was': 'Nothing was changed: it was like that already.',
@@ -31,7 +32,7 @@ export const hostRoutes: FastifyPluginAsync = async app => {
   })))
 
   async function showAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
-    return await show(asked, tickedIn(asked.body), errors)
+    return await show(asked, tickedIn(asked.body, 'hosts'), errors)
   }
 
   async function show (

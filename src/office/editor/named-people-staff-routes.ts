@@ -9,8 +9,9 @@ import { form } from '../../platform/http/form.ts'
 import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
+import { tickedIn } from '../../platform/http/form-answers.ts'
 import { namedPeoplePageOf } from './hosts-staff-page.ts'
-import { namedPeopleFields, namedPeopleForm, tickedIn } from './schema.ts'
+import { namedPeopleFields, namedPeopleForm } from './schema.ts'
 
 const done = {
   'as-it-was': 'Nothing was changed: it was like that already.',

@@ -12,7 +12,7 @@ import type { Unit } from './both-changed.ts'
 export type Changes = Partial<Record<ActivityField, readonly [was: string, wanted: string]>>
 
 /** Who asks for a change: a member of staff, or someone without an account who entered the activity. */
-export type Proposer = Pick<StaffMember, 'id'> | 'submitter'
+export type Proposer = Pick<StaffMember, 'id'> | 'entrant'
 
 /** A change of what everyone reads of an activity that waits for a coordinator. */
 export interface Proposal {
@@ -83,7 +83,7 @@ export async function proposeChange (
   const { count } = await tx.proposal.deleteMany({ where: { activityId } })
   const isNone = Object.keys(changes).length === 0
   if (isNone && count === 0) return
-  const staffMemberId = by === 'submitter' ? undefined : by.id
+  const staffMemberId = by === 'entrant' ? undefined : by.id
   if (!isNone) {
     await tx.proposal.create({
       data: { activityId, changes, askedById: staffMemberId ?? null, askedAt: now.toJSDate() }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, unknownField, loadAgain, submission } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, unknownField, loadAgain, submission, ticked } from '../../platform/http/form-answers.ts'
 import { plainDay } from '../../platform/typed.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { activityFields } from './answers.ts'
@@ -11,8 +11,9 @@ const fieldsOfText = activityFields.filter(field => field !== 'partners')
 const answersOnce = Object.fromEntries(fieldsOfText.map(field =>
   [field, answer('This').default('')])) as Record<Exclude<ActivityField, 'partners'>, z.ZodDefault<z.ZodString>>
 
-const partners = z.preprocess(given => given === undefined ? [] : [given].flat(),
-  z.array(z.string().max(8000, 'Select fewer agencies'), 'Select agencies from the list').max(200, 'Select fewer agencies'))
+const partners = ticked(z.string().max(8000, 'Select fewer agencies'), {
+  wrong: 'Select agencies from the list', most: 200, tooMany: 'Select fewer agencies'
+})
   .transform(ids => [...new Set(ids.flatMap(text => text.split(';')))].filter(id => id !== '').sort().join(';'))
 
 /** Enough for a summary in a script that takes 12 bytes a character, with all other fields of the form. */
@@ -22,7 +23,7 @@ export const bodyLimit = 131_072
 export const editForm = z.strictObject({
   ...answersOnce,
   partners,
-  saw: answer('Form', loadAgain).max(400, loadAgain),
+  saw: answer('Form', loadAgain).max(600, loadAgain),
   confirmed,
   quiet: z.literal('yes', loadAgain).optional(),
   reason: answer('Reason').trim().default('')
@@ -99,8 +100,3 @@ export const hostsFields = ['hosts'] as const
 export const namedPeopleForm = z.strictObject({ people: ids, shown: ids }, { error: unknownField })
 
 export const namedPeopleFields = ['people'] as const
-
-/** The ids that are ticked in such a form, as far as they can be read. */
-export function tickedIn (body: unknown, field: 'hosts' | 'people' = 'hosts'): string[] {
-  return [(body as Partial<Record<typeof field, unknown>> | undefined)?.[field]].flat().filter(id => typeof id === 'string')
-}

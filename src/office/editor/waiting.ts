@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Visibility } from '../../programme/activities/activity.ts'
-import { isForCoordinators } from '../../programme/activities/approval.ts'
+import { isForCoordinators, readByEveryone } from '../../programme/activities/approval.ts'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { answersOf, readAnswers } from './answers.ts'
 import type { Answers, Surroundings } from './answers.ts'
@@ -12,10 +12,24 @@ import { problemsWith } from './problems.ts'
 import { changesOf, onlyOf, withChanges } from './proposals.ts'
 import type { Changes, Proposal } from './proposals.ts'
 
-/** The parts of an activity that everyone reads, and that decide where and by whom it is read. */
-const readByEveryone: readonly Unit[] = [
-  'title', 'summary', 'kind', 'when', 'venue', 'district', 'audiences', 'visibility', 'embargo', 'lead_agency', 'booking'
-]
+/** What of an activity each part of the form is about, by what stands for it. */
+const aboutOf: Readonly<Record<Unit, keyof ActivityDraft>> = {
+  title: 'title',
+  summary: 'summary',
+  kind: 'kind',
+  when: 'startsAt',
+  venue: 'venue',
+  district: 'district',
+  audiences: 'audiences',
+  visibility: 'visibility',
+  embargo: 'embargoUntil',
+  lead_agency: 'leadAgencyId',
+  partners: 'partnerAgencyIds',
+  booking: 'booking',
+  places_per_booking: 'placesPerBooking',
+  opens: 'bookingOpensAt',
+  closes: 'bookingClosesAt'
+}
 
 /** Where and by whom an activity is read: what decides whose approval it needs. */
 type Place = Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>
@@ -24,7 +38,7 @@ type Place = Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>
  * Whether a coordinator has to approve that an activity becomes as someone wants it: one of the district in which it
  * is, and of the one in which it is to be. What is to be hidden needs nobody's leave.
  */
-export async function isForOthers (
+async function isForOthers (
   db: Reader, current: Pick<Place, 'district'>, { campaignId, district, visibility }: Place, by: StaffMember
 ): Promise<boolean> {
   return await isForCoordinators(db, { campaignId, district, visibility }, by) ||
@@ -68,7 +82,7 @@ export async function unitsToWait (
   by: StaffMember, now: DateTime<true>
 ): Promise<Unit[]> {
   const changed = unitsChanged(answersOf(current), answersOf(wanted))
-  const read = changed.filter(unit => readByEveryone.includes(unit))
+  const read = changed.filter(unit => readByEveryone.has(aboutOf[unit]))
   if (current.status !== 'published' || read.length === 0) return []
   if (!await isForOthers(db, current, wanted, by)) return []
   const rest = readAnswers(answersWithout(read, { current, wanted }), current, around)

@@ -12,6 +12,7 @@ import { daysOf } from '../../programme/entries/entry-form.ts'
 import { lockCampaign } from '../../programme/campaigns/change-content.ts'
 import { EntriesClosed } from '../../programme/entries/errors.ts'
 import { findEntryForm } from '../../programme/entries/queries.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { answersOf } from '../editor/answers.ts'
 import { getCurrentActivity } from '../editor/queries.ts'
 import { movedAnswers, shownAnswers } from './entered.ts'
@@ -29,7 +30,7 @@ export async function againValues (
   const from = await db.campaign.findUnique({ where: { id: earlier.campaign.id }, select: { firstDay: true } })
   const moved = shownAnswers(movedAnswers(
     { ...answers, title, summary, kind, venue, district, audiences, booking, all_day: allDay },
-    { firstDay: calendarDay(from?.firstDay) }, daysOf(form, campaign), now.setZone(campaign.zone).toFormat('yyyy-MM-dd')
+    { firstDay: calendarDay(from?.firstDay) }, daysOf(form, campaign), calendarDayOf(now, campaign.zone)
   ))
   return {
     ...person,

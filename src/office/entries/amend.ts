@@ -57,7 +57,7 @@ export async function amendEntry (
       if (unitsChanged(shown, wanted).length === 0) return 'as-it-was'
       const asItIs = answersOf(current)
       const changes = changesOf(asItIs, wanted, unitsChanged(asItIs, wanted))
-      await proposeChange(tx, { activityId: current.id, changes, by: 'submitter', now })
+      await proposeChange(tx, { activityId: current.id, changes, by: 'entrant', now })
       return 'waits'
     }
     const changed = changedFields(shown, wanted)

@@ -13,6 +13,7 @@ import { phaseOf } from '../../programme/entries/entry-form.ts'
 import type { EntryAnswer } from '../../programme/entries/entry-questions.ts'
 import { EnteredBefore, EntriesClosed, EntryMoved } from '../../programme/entries/errors.ts'
 import { findEntryForm, getEntry } from '../../programme/entries/queries.ts'
+import { lastDayOf } from '../../programme/activities/when.ts'
 import { readAnswers } from '../editor/answers.ts'
 import type { Answers } from '../editor/answers.ts'
 import { baseOf } from './entered.ts'
@@ -72,7 +73,7 @@ export async function enterActivity (
         canonicalEmail,
         entered: answers,
         answers: [...given],
-        endsOn: dateOf(draft.endsAt.setZone(draft.zone).minus({ milliseconds: 1 }).toFormat('yyyy-MM-dd')),
+        endsOn: dateOf(lastDayOf(draft)),
         isKeptForAgain,
         againOfId: againOfId ?? null,
         network,
@@ -95,7 +96,7 @@ async function lockForm (tx: Tx, slug: string, now: DateTime<true>): Promise<str
 }
 
 /** Entries that wait for a confirmed address, or for a coordinator. */
-export const waiting = {
+const waiting = {
   outcome: null,
   OR: [{ confirmedAt: null }, { activity: { status: 'draft', approvalRequest: { is: { returnedAt: null } } } }]
 } satisfies Prisma.EntryWhereInput

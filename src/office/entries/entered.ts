@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import type { ActivityDraft } from '../../programme/activities/draft.ts'
 import { objectionsTo } from '../../programme/activities/objections.ts'
-import { calendarDayInWords } from '../../programme/activities/when.ts'
+import { calendarDayInWords, lastDayOf } from '../../programme/activities/when.ts'
 import { daysOf, entryAudiences } from '../../programme/entries/entry-form.ts'
 import type { EntryCampaign, EntryForm } from '../../programme/entries/entry-form.ts'
 import { notForEveryone } from '../../programme/support/public-text.ts'
@@ -99,7 +99,7 @@ function shownOn (field: Wrong['field'], text: string): [Wrong['field'], string]
 
 function dayRefused (draft: ActivityDraft, form: EntryForm, campaign: EntryCampaign): string | undefined {
   const { first, last } = daysOf(form, campaign)
-  const [from, until] = [firstDayOf(draft), draft.endsAt.setZone(draft.zone).minus({ milliseconds: 1 }).toFormat('yyyy-MM-dd')]
+  const [from, until] = [firstDayOf(draft), lastDayOf(draft)]
   if ((first === undefined || from >= first) && (last === undefined || until <= last)) return undefined
   if (first !== undefined && last !== undefined) {
     return first === last

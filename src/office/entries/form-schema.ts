@@ -1,21 +1,20 @@
 import { z } from 'zod'
-import { answer, answerAsDay, answerInLine, linesOf, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { isDay } from '../../platform/clock.ts'
+import {
+  answer, answerAsDay, answerInLine, linesOf, optional, unknownField, loadAgain, ticked, answerInLines
+} from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { textOf } from '../../programme/campaigns/schema.ts'
 import { enterableKinds, entryAudiences } from '../../programme/entries/entry-form.ts'
 import type { EntryForm } from '../../programme/entries/entry-form.ts'
 import { mostChoices, mostQuestions } from '../../programme/entries/entry-questions.ts'
 
-const reload = 'Load the page again and fill it in once more'
-
 function dayOf (noun: string) {
   return optional(answerAsDay(noun).refine(isDay, `${noun} must be a day, like 2026-12-01`))
 }
 
 function some<T extends string> (all: readonly T[]) {
-  const ticked = z.array(z.enum(all as [T, ...T[]], reload), reload).max(50, reload)
-  return z.preprocess(given => given === undefined ? [] : [given].flat(), ticked)
+  return ticked(z.enum(all as [T, ...T[]], loadAgain), { most: 50 })
 }
 
 /** The fields of a question by its number, from 0. */
@@ -40,7 +39,7 @@ const choicesOf = (n: number) => answer('Answers').default('')
 export function settingsForm (districts: readonly string[]) {
   return z.strictObject({
     on: answer('Whether people can enter activities', 'Select whether people can enter activities').pipe(z.enum(['yes', 'no'], 'Select whether people can enter activities')),
-    listed: z.literal('yes', reload).optional(),
+    listed: z.literal('yes', loadAgain).optional(),
     opens_on: dayOf('The first day'),
     closes_on: dayOf('The last day'),
     introduction: textOf('Introduction', 2000),
@@ -58,10 +57,10 @@ export function settingsForm (districts: readonly string[]) {
       return [
         [text, answer('Question').trim().default('').refine(typed => Array.from(typed).length <= 200, `Question ${n + 1} must be 200 characters or fewer`)],
         [choices, choicesOf(n)],
-        [required, z.literal('yes', reload).optional()]
+        [required, z.literal('yes', loadAgain).optional()]
       ] as const
     })) as Record<never, z.ZodType>,
-    edition: answer('Form', reload).max(100, reload)
+    edition: answer('Form', loadAgain).max(100, loadAgain)
   }, { error: unknownField }).superRefine((given, context) => {
     const wrong = (field: string, message: string) => { context.addIssue({ code: 'custom', path: [field], message }) }
     if (given.kinds.length === 0) wrong('kinds', 'Select at least one kind')
@@ -103,14 +102,9 @@ export const invitationForm = z.strictObject({
 
 /** Refusing entries: `chosen` as on the page where they are read, and why. */
 export const refusalForm = z.strictObject({
-  chosen: z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(
-    z.string().transform(text => text.split('.')[0] ?? '').pipe(z.guid(reload)), reload).max(100, reload))
-    .refine(some => some.length > 0, 'Tick what you want to refuse'),
-  reason: answerInLines('Why', 'Say why'),
+  chosen: ticked(z.string().transform(text => text.split('.')[0] ?? '').pipe(z.guid(loadAgain)), {
+    missing: 'Tick what you want to refuse', most: 100
+  }),
+  reason: answerInLines('Why', 'Say why', 1000),
   confirmed
 }, { error: unknownField })
-
-function answerInLines (noun: string, missing: string) {
-  return answer(noun, missing).trim().min(1, { error: missing, abort: true })
-    .refine(text => Array.from(text).length <= 1000, `${noun} must be 1,000 characters or fewer`)
-}

@@ -6,10 +6,9 @@ import { quoted } from '../../mail/emails/body.ts'
 import type { EmailContext } from '../../mail/emails/email-context.ts'
 import { greetingName } from '../../mail/emails/greeting.ts'
 import { sendStandalone } from '../../mail/emails/standalone.ts'
-import { emergencyMarked, helplines } from '../../mail/invitations/wording.ts'
+import { ending } from '../../mail/emails/ending.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import type { Facts } from '../../platform/outbox.ts'
-import { listSupportContacts } from '../../programme/support/queries.ts'
 import type { EntryLinks } from './links.ts'
 import { emailOf, noteEntrantUnreachable, noteEntryTold } from './keeping.ts'
 import type { Matter } from './keeping.ts'
@@ -101,10 +100,6 @@ async function tell (
   })
   if (end === 'sent') await noteEntryTold(db, entry.id, key)
   else await noteEntrantUnreachable(db, entry.id, clock())
-}
-
-async function ending ({ db, publicUrl }: EntryContext) {
-  return { helpUrl: `${publicUrl}/help`, emergency: emergencyMarked, helplines: helplines(await listSupportContacts(db)) }
 }
 
 /** Most entries that an email about an address lists. */

@@ -1,11 +1,13 @@
 import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { emailIdOf } from '../requests/email-id.ts'
-import { daysAfterActivity, daysAfterEnd, daysForAgain, daysUnconfirmed, zone } from '../../programme/entries/entry.ts'
+import { daysAfterActivity, daysAfterEnd, daysForAgain, daysUnconfirmed } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 
 /** What the emails about an entry can be about. */
-export const matters = [
+const matters = [
   'confirm', 'withdrawn', 'refused', 'published', 'returned', 'cancelled', 'change-approved', 'change-returned', 'links'
 ] as const
 export type Matter = typeof matters[number]
@@ -25,7 +27,7 @@ export function emailsOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>): string[
  * ids. The activities stay: who entered them is in no part of them.
  */
 export async function forgetEntrants (db: Db, now: DateTime<true>): Promise<string[]> {
-  const today = now.setZone(zone).toFormat('yyyy-MM-dd')
+  const today = calendarDayOf(now, officeZone)
   return await db.$transaction(async tx => {
     const gone = await tx.$queryRaw<Array<{ id: string }>>`
       DELETE FROM entries WHERE id IN (
@@ -33,8 +35,8 @@ export async function forgetEntrants (db: Db, now: DateTime<true>): Promise<stri
           LEFT JOIN activities activity ON activity.id = entry.activity_id
             AND (activity.visibility = 'public' OR (activity.visibility = 'partners' AND form.visibility = 'partners'))
         WHERE CASE
-          WHEN entry.confirmed_at IS NULL THEN (entry.received_at AT TIME ZONE ${zone})::date + ${daysUnconfirmed}::int
-          WHEN entry.ended_at IS NOT NULL THEN (entry.ended_at AT TIME ZONE ${zone})::date + ${daysAfterEnd}::int
+          WHEN entry.confirmed_at IS NULL THEN (entry.received_at AT TIME ZONE ${officeZone})::date + ${daysUnconfirmed}::int
+          WHEN entry.ended_at IS NOT NULL THEN (entry.ended_at AT TIME ZONE ${officeZone})::date + ${daysAfterEnd}::int
           ELSE coalesce(last_day_of(activity.ends_at, activity.zone), entry.ends_on)
             + CASE WHEN entry.is_kept_for_again THEN ${daysForAgain}::int ELSE ${daysAfterActivity}::int END
           END <= ${today}::date)

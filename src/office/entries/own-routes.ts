@@ -1,8 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { keepFromSearchEngines } from '../../booking/bookings/own-booking-routes.ts'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf, tickedIn } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { formRateLimit } from '../../platform/http/limits.ts'
@@ -10,6 +9,7 @@ import { sentenceFor } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { readCurrentActivities } from '../../programme/activities/current-activities.ts'
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
+import { keepFromSearchEngines } from '../../platform/http/unlisted.ts'
 import { mayChange } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { EntryLinkEnded, EntryMoved } from '../../programme/entries/errors.ts'
@@ -92,10 +92,10 @@ export const ownEntryRoutes: FastifyPluginAsync<Needs> = async (app, { entryLink
     if (activity === undefined) return await goBack(asked)
     const current = await currentOf(asked.entry)
     const asItIs = await answersToAmend(app.db, current)
-    const { audiences, saw } = body as { audiences?: unknown, saw?: unknown }
+    const { saw } = body as { saw?: unknown }
     const values = errors === undefined
       ? shownAnswers(asItIs)
-      : { ...typedOf(body, activityPart), audiences: [audiences].flat().filter(one => typeof one === 'string').join(',') }
+      : { ...typedOf(body, activityPart), audiences: tickedIn(body, 'audiences').join(',') }
     return reply.page('office/entries/change', {
       title: activity.title,
       campaign: campaign.title,

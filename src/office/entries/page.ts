@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { paragraphsOf } from '../../platform/marked-text.ts'
+import { submissionIn } from '../../platform/http/form-answers.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
 import type { Kind } from '../../programme/activities/activity.ts'
 import { calendarDayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
@@ -66,7 +66,7 @@ export function enterPageOf (shape: FormShape, { values, errors }: TypedEntry, i
       choices: choices.map(choice => ({ value: choice, text: choice, checked: values[answerField(n)] === choice }))
     })),
     isAgain,
-    submission: values.submission ?? randomUUID(),
+    submission: submissionIn(values),
     daysAfterActivity,
     errors
   }

@@ -3,10 +3,9 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { canonicalAddress, mailboxOf } from '../../booking/bookings/address.ts'
 import { addressRateLimit } from '../../booking/bookings/booking-form-routes.ts'
 import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/bookings/likely-address.ts'
-import { keepFromSearchEngines } from '../../booking/bookings/own-booking-routes.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
-import { typedOf } from '../../platform/http/form-answers.ts'
+import { typedOf, tickedIn } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
@@ -15,6 +14,7 @@ import { untrapped } from '../../platform/http/trap.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { keepFromSearchEngines } from '../../platform/http/unlisted.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { phaseOf } from '../../programme/entries/entry-form.ts'
@@ -160,9 +160,8 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, netw
   function show ({ body, reply, its }: OfForm, errors?: FormErrors, renewed = false): FastifyReply {
     const isFilledIn = Object.keys(body as object).length > 0
     const typed = typedOf(body, [...fieldsOf(its.form), 'submission', 'again'])
-    const { audiences } = body as { audiences?: unknown }
     const values = isFilledIn
-      ? { ...typed, audiences: [audiences].flat().filter(one => typeof one === 'string').join(',') }
+      ? { ...typed, audiences: tickedIn(body, 'audiences').join(',') }
       : firstValues(its)
     const shown = { values: renewed ? { ...values, submission: randomUUID() } : values, errors }
     const { again } = typed

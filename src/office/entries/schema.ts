@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addressAnswer, email, name, submission } from '../../booking/bookings/schema.ts'
-import { answer, answerInLine, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerInLine, optional, unknownField, loadAgain, ticked } from '../../platform/http/form-answers.ts'
 import { trap } from '../../platform/http/trap.ts'
 import type { EntryAnswer, EntryQuestion } from '../../programme/entries/entry-questions.ts'
 import type { EntryForm } from '../../programme/entries/entry-form.ts'
@@ -12,7 +12,7 @@ export const activityPart = [
   'title', 'kind', 'starts_day', 'ends_day', 'all_day', 'starts_time', 'ends_time', 'venue', 'district', 'audiences',
   'booking', 'summary'
 ] as const
-export const personPart = ['organisation', 'name', 'email'] as const
+const personPart = ['organisation', 'name', 'email'] as const
 
 export function answerField (n: number): string {
   return `answer_${n + 1}`
@@ -23,14 +23,11 @@ export function fieldsOf ({ questions }: Pick<EntryForm, 'questions'>): string[]
   return [...activityPart, ...questions.map((_, n) => answerField(n)), ...personPart, 'keep']
 }
 
-const reload = 'Load the page again and fill it in once more'
-
 /** Each field about the activity comes at most once; what it means reads `readEntered`. */
 const activityAnswers = {
   ...Object.fromEntries(activityPart.filter(field => field !== 'audiences')
     .map(field => [field, answer('This').default('')])) as Record<Exclude<typeof activityPart[number], 'audiences'>, z.ZodDefault<z.ZodString>>,
-  audiences: z.preprocess(
-    given => given === undefined ? [] : [given].flat(), z.array(z.string().max(80, reload), reload).max(20, reload))
+  audiences: ticked(z.string().max(80, loadAgain), { most: 20 })
     .transform(names => names.join(','))
 }
 
@@ -79,7 +76,7 @@ export function enterForm (around: Surrounding) {
     name,
     email,
     ...answersTo(questions),
-    keep: z.literal('yes', reload).optional(),
+    keep: z.literal('yes', loadAgain).optional(),
     again: z.string().max(200).optional(),
     submission,
     ...addressAnswer,
@@ -91,7 +88,7 @@ export function enterForm (around: Surrounding) {
 
 /** Changing what was entered: who entered it stays. */
 export function amendForm (around: Surrounding) {
-  return withActivity(z.strictObject({ saw: answer('Form', reload).max(400, reload) }, { error: unknownField }), around)
+  return withActivity(z.strictObject({ saw: answer('Form', loadAgain).max(600, loadAgain) }, { error: unknownField }), around)
 }
 
 function givenAnswers (questions: readonly EntryQuestion[], given: object): EntryAnswer[] {

@@ -1,6 +1,8 @@
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { byteOrderMark, csvOf } from '../../platform/csv.ts'
+import { csvFile } from '../../platform/csv.ts'
+import { paginationOf } from '../../platform/http/pagination.ts'
+import { mailtoOf } from '../../platform/typed.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
 import type { Kind } from '../../programme/activities/activity.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
@@ -97,7 +99,6 @@ export function entriesPageOf (
   { page, total, publicUrl }: { page: number, total: number, publicUrl: string }
 ) {
   const href = `/staff/campaigns/${campaign.slug}/entries`
-  const pages = Math.max(1, Math.ceil(total / perPage))
   return {
     title: campaign.title,
     sections: campaignSections(campaign.slug, '/entry-form'),
@@ -115,7 +116,7 @@ export function entriesPageOf (
       organisation: entry.organisation,
       name: entry.name,
       email: entry.email,
-      mailto: `mailto:${encodeURIComponent(entry.email).replace('%40', '@')}`,
+      mailto: mailtoOf(entry.email),
       answers: entry.answers,
       received: shortMoment(entry.receivedAt, campaign.zone),
       tag: stateTags[stateOf(entry)],
@@ -125,14 +126,7 @@ export function entriesPageOf (
       linkHref: `${href}/${entry.id}/link`,
       mayRenew: entry.confirmedAt !== undefined
     })),
-    pages: pages === 1
-      ? undefined
-      : {
-          page,
-          pages,
-          previous: page > 1 ? `${href}?page=${page - 1}` : undefined,
-          next: page < pages ? `${href}?page=${page + 1}` : undefined
-        }
+    pagination: paginationOf(total, page, number => `${href}?page=${number}`, perPage)
   }
 }
 
@@ -165,5 +159,5 @@ export function entriesFileOf ({ campaign, form }: FormShape, entries: readonly 
       ...questions.map(question => answers.find(one => one.question === question)?.answer ?? '')
     ]
   })
-  return byteOrderMark + csvOf([head, ...rows], '\r\n')
+  return csvFile(head, rows)
 }

@@ -9,6 +9,10 @@ import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, isSlug, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { within } from '../../programme/activities/known-activities.ts'
+import { sendCsv } from '../../platform/http/download.ts'
+import { tickedIn } from '../../platform/http/form-answers.ts'
+import { lastPageOf } from '../../platform/http/pagination.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { EntriesClosed, EntryFormChanged, EntryMoved, EntryNotFound } from '../../programme/entries/errors.ts'
 import { countEntries, findEntryForm, listEntries } from '../../programme/entries/queries.ts'
@@ -54,8 +58,8 @@ const refusalRoutes: FastifyPluginAsync = async app => {
   })))))
 
   function show ({ request, body, reply }: Asked, errors?: FormErrors, required?: ConfirmationRequired): FastifyReply {
-    const { chosen, reason } = body as { chosen?: unknown, reason?: unknown }
-    const fields = [chosen].flat().flatMap(value => typeof value === 'string' ? [{ name: 'chosen', value }] : [])
+    const { reason } = body as { reason?: unknown }
+    const fields = tickedIn(body, 'chosen').map(value => ({ name: 'chosen', value }))
     const typed = typeof reason === 'string' ? reason : ''
     // The button under the list comes without a reason: then it is asked, and nothing is wrong.
     const isFirst = reason === undefined && fields.length > 0
@@ -93,7 +97,7 @@ const campaignRoutes: FastifyPluginAsync = async app => {
   app.get(address, ofForm(async ({ request, its, query, reply }) => {
     const where = { campaignId: its.campaign.id }
     const total = await countEntries(app.db, where)
-    const page = Math.min(pageNumber(query.page), Math.max(1, Math.ceil(total / perPage)))
+    const page = Math.min(pageNumber(query.page), lastPageOf(total, perPage))
     const known = knownTo(request)
     const entries = await listEntries(app.db, where, { skip: (page - 1) * perPage, take: perPage, known })
     return reply.page('office/entries/entries', {
@@ -108,9 +112,7 @@ const campaignRoutes: FastifyPluginAsync = async app => {
     if (await askToSignInAgain(request, reply, `/staff/campaigns/${campaign.slug}/entries`)) return reply
     const entries = await listEntries(app.db, { campaignId: campaign.id }, { known: knownTo(request) })
     await noteEntriesExported(app.db, { slug: campaign.slug, rows: entries.length }, staffOf(request), app.clock())
-    return reply.type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="entries-${campaign.slug}-${app.clock().setZone(campaign.zone).toISODate()}.csv"`)
-      .send(entriesFileOf(its, entries))
+    return sendCsv(reply, `entries-${campaign.slug}-${calendarDayOf(app.clock(), campaign.zone)}.csv`, entriesFileOf(its, entries))
   })))
 
   app.post(`${address}/:entry/link`, asking<OfEntry>(form({

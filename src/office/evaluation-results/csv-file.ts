@@ -1,4 +1,4 @@
-import { byteOrderMark, csvOf } from '../../platform/csv.ts'
+import { csvFile } from '../../platform/csv.ts'
 import { fewest } from '../../programme/evaluations/questionnaire.ts'
 import { answersInWords } from './results.ts'
 import type { Results } from './results.ts'
@@ -16,5 +16,5 @@ export function csvFileOf ({ questions }: Results): string {
       String(question.number), question.text, occasion, answer, counts === undefined ? '' : String(counts[n]),
       answered === undefined ? tooFew : String(answered)
     ])))
-  return byteOrderMark + csvOf([columns, ...rows], '\r\n')
+  return csvFile(columns, rows)
 }

@@ -5,8 +5,10 @@ import { form } from '../../platform/http/form.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { unknownField } from '../../platform/http/form-answers.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
+import { sendCsv } from '../../platform/http/download.ts'
 import { running } from '../../programme/activities/staff-routes.ts'
 import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { chartOf } from './chart.ts'
 import { deleteText, exportResults } from './commands.ts'
 import { csvFileOf } from './csv-file.ts'
@@ -50,12 +52,10 @@ const readingRoutes: FastifyPluginAsync = async app => {
 
   app.get('/activities/:slug/evaluation.csv', { config: { recentSignIn: true } }, running(async ({ staff, activity, reply }) => {
     const now = app.clock()
-    const day = now.setZone(activity.zone).toISODate()
-    reply.type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="evaluation-${activity.slug}-${day}.csv"`)
+    const fileName = `evaluation-${activity.slug}-${calendarDayOf(now, activity.zone)}.csv`
     // Fastify answers HEAD with this route too: nothing is sent, so there is nothing to record.
-    if (reply.request.method === 'HEAD') return reply.send()
-    return reply.send(csvFileOf(await exportResults(app.db, activity, staff, now)))
+    if (reply.request.method === 'HEAD') return sendCsv(reply, fileName)
+    return sendCsv(reply, fileName, csvFileOf(await exportResults(app.db, activity, staff, now)))
   }))
 }
 

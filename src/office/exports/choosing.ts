@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { whereInWords } from '../../programme/activities/page.ts'
-import { momentInWords, whenInWords } from '../../programme/activities/when.ts'
+import { momentInWords, whenInWords, calendarDayOf } from '../../programme/activities/when.ts'
 import { tellsTooMuch } from '../../booking/attendees/filter.ts'
 import type { AttendeeFilter } from '../../booking/attendees/filter.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -12,9 +12,9 @@ import type { ListColumn } from './columns.ts'
 import { TellsTooMuch } from './errors.ts'
 import type { FormatName } from './formats.ts'
 import { peopleInWords } from '../../programme/activities/in-words.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { whoInOneLine } from './in-words.ts'
 import type { ListedActivity } from './queries.ts'
-import { zone } from './schema.ts'
 
 /** Of whom someone wants a list, and where the page about it is. */
 export interface Chosen {
@@ -72,8 +72,8 @@ function mayAll ({ staff, activities }: Wanting, permission: Permission): boolea
 }
 
 /** The zone of a list's day, and of what it says of itself. */
-export function zoneOf ({ activities }: Pick<Chosen, 'activities'>): string {
-  return activities[0]?.zone ?? zone
+function zoneOf ({ activities }: Pick<Chosen, 'activities'>): string {
+  return activities[0]?.zone ?? officeZone
 }
 
 export function titleOf ({ activity, activities }: Chosen): string {
@@ -96,7 +96,7 @@ export function onListInWords ({ id }: Pick<ListedActivity, 'id'>, counts: Count
 export function fileNameOf (chosen: Chosen, format: string, now: DateTime<true>): string {
   const { file, leftOut } = chosen
   const which = leftOut === undefined ? '' : `-${leftOut.of - leftOut.count}-of-${leftOut.of}-activities`
-  return `${file}${which}-${now.setZone(zoneOf(chosen)).toISODate()}.${format}`
+  return `${file}${which}-${calendarDayOf(now, zoneOf(chosen))}.${format}`
 }
 
 /** What a list says of itself, as lines of what and which. */

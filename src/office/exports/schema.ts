@@ -1,18 +1,17 @@
 import type { DateTime } from 'luxon'
 import { z } from 'zod'
 import { localDay } from '../../programme/activities/local-time.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { attendeeAddress, attendeeFilterIn } from '../../booking/attendees/filter.ts'
-import { answer, answerAsDay, answerInLine, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerAsDay, answerInLine, optional, unknownField, ticked } from '../../platform/http/form-answers.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { officeZone } from '../../platform/clock.ts'
 import type { ListColumn } from './columns.ts'
 import { formatNames } from './formats.ts'
 import { purposeInWords, purposeNames } from './purposes.ts'
 import type { Purpose } from './purposes.ts'
 import type { Selection } from './queries.ts'
-
-/** The zone in which the days of a selection begin. */
-export const zone = 'Europe/London'
 
 /**
  * The most activities of one list: their names stand in its address, of which a web server takes 16 KiB with all its
@@ -29,7 +28,7 @@ const noSuchColumn = 'Select columns from those on the page'
 export function listAnswers (columns: readonly ListColumn[]) {
   const names = columns.map(({ name }) => name)
   return {
-    columns: z.preprocess(given => [given ?? []].flat(), z.array(z.enum(names, noSuchColumn)).min(1, missing))
+    columns: ticked(z.enum(names, noSuchColumn), { wrong: noSuchColumn, missing })
       .transform(chosen => columns.filter(({ name }) => chosen.includes(name))),
     format: z.enum(formatNames, 'Select a format'),
     why: z.enum(purposeNames, 'Select why you need this list'),
@@ -60,7 +59,7 @@ export function filterAddress (seal: Seal) {
 }
 
 const day = answerAsDay('The day', 'Enter a day')
-  .refine(text => localDay(text, zone) !== undefined, 'Enter a day like 2026-12-01')
+  .refine(text => localDay(text, officeZone) !== undefined, 'Enter a day like 2026-12-01')
 const noSuchActivity = 'Select activities from those on the page'
 const noSuchCampaign = 'Select a campaign from those on the page'
 
@@ -81,8 +80,8 @@ function selectionOf ({ activity, campaign, from, to }: Selected): Selection {
   return {
     slugs: [...new Set(activity)],
     campaign,
-    from: from === undefined ? undefined : localDay(from, zone)?.startsAt,
-    before: to === undefined ? undefined : localDay(to, zone)?.endsAt
+    from: from === undefined ? undefined : localDay(from, officeZone)?.startsAt,
+    before: to === undefined ? undefined : localDay(to, officeZone)?.endsAt
   }
 }
 
@@ -116,7 +115,7 @@ export function lately (now: DateTime<true>): Selection {
 
 /** A selection as an address gives it. */
 export function fieldsOfSelection ({ slugs, campaign, from, before }: Selection): Array<[name: string, value: string]> {
-  const day = (at: DateTime<true>) => at.setZone(zone).toISODate()
+  const day = (at: DateTime<true>) => calendarDayOf(at, officeZone)
   return [
     ...slugs.map((slug): [string, string] => ['activity', slug]),
     ...(campaign === undefined ? [] : [['campaign', campaign] as [string, string]]),

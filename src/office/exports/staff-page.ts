@@ -7,6 +7,7 @@ import { statuses } from '../../booking/bookings/booking.ts'
 import { statusTags } from '../../booking/bookings/status-tag.ts'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { columnsFor, leftOutInWords, onListInWords } from './choosing.ts'
 import type { Chosen, Counts } from './choosing.ts'
 import { activityColumns, allColumns, usualColumns } from './columns.ts'
@@ -17,7 +18,7 @@ import { whoInWords } from './in-words.ts'
 import { purposeNames, purposes } from './purposes.ts'
 import type { Purpose } from './purposes.ts'
 import type { LastList, ListedActivity, Selection } from './queries.ts'
-import { mostActivities, zone } from './schema.ts'
+import { mostActivities } from './schema.ts'
 
 /** A list that is on its way for longer has stopped, whatever became of it. */
 const longestMinutes = 15
@@ -96,13 +97,13 @@ export function listFieldsOf (columns: readonly ListColumn[], choice: ListChoice
 }
 
 /** The last list of someone, if it did not reach them whole as far as we know. */
-export function cutOffOf (last: LastList | undefined, now: DateTime<true>) {
+function cutOffOf (last: LastList | undefined, now: DateTime<true>) {
   if (last === undefined) return undefined
   const { rows, rowsSent, begunAt, madeAt } = last
   const isStillGoing = rowsSent === undefined && now < begunAt.plus({ minutes: longestMinutes })
   if (isStillGoing || rowsSent === rows) return undefined
   return {
-    when: shortMoment(begunAt, zone),
+    when: shortMoment(begunAt, officeZone),
     what: rowsSent === undefined
       ? `We do not know if all ${rows.toLocaleString('en-GB')} rows reached you.`
       : `It broke off after ${rowsSent.toLocaleString('en-GB')} of ${rows.toLocaleString('en-GB')} rows.`,
@@ -125,7 +126,7 @@ export function listsPageOf (
 ) {
   const fields = fieldsIn(tried?.body)
   const typed = (name: string) => fields.find(field => field.name === name)?.value
-  const day = (at: DateTime<true> | undefined) => at?.setZone(zone).toISODate()
+  const day = (at: DateTime<true> | undefined) => at?.setZone(officeZone).toISODate()
   const campaign = tried === undefined ? asked?.campaign : typed('campaign')
   return {
     campaigns: [

@@ -3,14 +3,16 @@ import type { Tally } from './jobs.ts'
 /** What was forgotten, or would be, in sentences with numbers and without names. */
 export function tallyInWords (
   {
-    bookings, activities, again, held, links, sessions, requests, laterContacts, texts, entries, invitations, accounts,
-    uploads, proposals, emails
+    bookings, activities, again, held, links, sessions, requests, resourceRequests, entrants, laterContacts, texts,
+    entries, invitations, accounts, uploads, proposals, emails
   }: Tally
 ): string[] {
   const others = [
     ...links === 0 ? [] : [counted(links, 'sign-in link')],
     ...sessions === 0 ? [] : [counted(sessions, 'session')],
     ...requests === 0 ? [] : [counted(requests, 'answered request or complaint', 'answered requests and complaints')],
+    ...resourceRequests === 0 ? [] : [counted(resourceRequests, 'request for resources', 'requests for resources')],
+    ...entrants === 0 ? [] : [counted(entrants, 'person who had entered an activity', 'people who had entered activities')],
     ...laterContacts === 0 ? [] : [counted(laterContacts, 'address for a last question', 'addresses for a last question')],
     ...texts === 0 ? [] : [counted(texts, 'answer in someone’s own words', 'answers in people’s own words')],
     ...entries === 0 ? [] : [counted(entries, 'entry of the audit trail', 'entries of the audit trail')],

@@ -1,9 +1,6 @@
 import { DateTime } from 'luxon'
 import { calendarDayInWords } from '../../programme/activities/when.ts'
 
-/** The partnership's zone: its days begin and end there. */
-export const zone = 'Europe/London'
-
 /** How many bookings were made on a day such as `2026-12-01`. */
 export interface DayOfBookings {
   day: string

@@ -2,12 +2,12 @@ import type { DateTime } from 'luxon'
 import type { Activity, WaitingListMode } from '../../programme/activities/activity.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import { within } from '../../programme/activities/known-activities.ts'
-import { instant } from '../../platform/clock.ts'
+import { instant, officeZone } from '../../platform/clock.ts'
 import { live, waitsAsCopy } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { daysShown, zone } from './bookings-per-day.ts'
+import { daysShown } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { daysForAttendance, daysForDraft, hoursForLink, hoursForQuestions } from './needs.ts'
 import type { Concern } from './needs.ts'
@@ -195,10 +195,10 @@ async function listWithBookings (
 export async function countBookingsPerDay (
   db: Reader, staff: StaffMember, now: DateTime<true>
 ): Promise<DayOfBookings[]> {
-  const from = now.setZone(zone).startOf('day').minus({ days: daysShown - 1 }).toJSDate()
+  const from = now.setZone(officeZone).startOf('day').minus({ days: daysShown - 1 }).toJSDate()
   const activities = await db.activity.findMany({ where: within(staff, 'know attendees'), select: { id: true } })
   return await db.$queryRaw`
-    SELECT to_char(created_at AT TIME ZONE ${zone}, 'YYYY-MM-DD') AS day, count(*)::int AS bookings
+    SELECT to_char(created_at AT TIME ZONE ${officeZone}, 'YYYY-MM-DD') AS day, count(*)::int AS bookings
     FROM bookings
     WHERE created_at >= ${from} AND created_at <= ${now.toJSDate()} AND carried_from IS NULL
       AND activity_id = ANY (${activities.map(({ id }) => id)}::uuid[])

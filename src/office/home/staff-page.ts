@@ -14,7 +14,8 @@ import { freeOf } from '../../programme/resources/resource.ts'
 import type { Resource } from '../../programme/resources/resource.ts'
 import { hrefOf as stockHrefOf } from '../../programme/resources/staff-page.ts'
 import { checkEveryDays } from '../../programme/support/kept-contact.ts'
-import { bookingsInWords, daysShown, zone } from './bookings-per-day.ts'
+import { officeZone } from '../../platform/clock.ts'
+import { bookingsInWords, daysShown } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { nextForCoHost } from './co-hosting.ts'
 import { daysForDraft, hoursForLink, needKinds, needsOf } from './needs.ts'
@@ -30,7 +31,7 @@ export function comingOf (
   concerns: ReadonlyMap<string, Concern>, staff: StaffMember, now: DateTime<true>
 ) {
   return {
-    today: dayInWords(now, zone),
+    today: dayInWords(now, officeZone),
     mayMake: mayEver(staff, 'create activities'),
     total,
     left: total - activities.length,
@@ -171,7 +172,7 @@ function foundIn (
     return { count: which.length, which }
   }
   const [pressingOnes, others] = [true, false].map(isPressing =>
-    requests.filter(({ dueOn }) => (pressing(dueOn, now, zone) !== 'later') === isPressing))
+    requests.filter(({ dueOn }) => (pressing(dueOn, now, officeZone) !== 'later') === isPressing))
   return {
     'requests-pressing': requestsIn(pressingOnes ?? []),
     requests: requestsIn(others ?? []),

@@ -6,6 +6,7 @@ import type { Reader } from '../../platform/database/connect.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { countTrapped } from '../../platform/http/trap.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { listToApprove } from '../approval/ask.ts'
 import { listPlannedCampaigns } from '../cycle/queries.ts'
 import { comingDatesOf, lookedAheadTo } from '../cycle/staff-page.ts'
@@ -17,7 +18,7 @@ import { dayOf, isDueACheck } from '../../programme/support/kept-contact.ts'
 import { listKeptContacts } from '../../programme/support/queries.ts'
 import { listResources } from '../../programme/resources/queries.ts'
 import { isLow } from '../../programme/resources/resource.ts'
-import { daysShown, everyDay, zone } from './bookings-per-day.ts'
+import { daysShown, everyDay } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { chartOf } from './chart.ts'
 import { countBookingsPerDay, findConcernsOfCoHost, findUnanswered, listConcerns, listWithOpenQuestions, listWithoutAttendance } from './queries.ts'
@@ -56,7 +57,7 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
       perDay: days && perDayOf(days),
       trapped: trappedInWords(forms),
       toApprove: toApprove.length,
-      dates: comingDatesOf(planned, dayOf(now), lookedAheadTo(now, zone))
+      dates: comingDatesOf(planned, dayOf(now), lookedAheadTo(now, officeZone))
     })
   })
 

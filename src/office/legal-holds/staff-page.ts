@@ -1,11 +1,10 @@
 import type { DateTime } from 'luxon'
 import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
 import { maxMonthsToReview } from './legal-hold.ts'
 import type { LegalHold } from './legal-hold.ts'
-
-const zone = 'Europe/London'
 
 /** What was typed, and what is wrong with it. */
 export interface TypedHold {
@@ -37,8 +36,8 @@ export function holdOf (hold: LegalHold, now: DateTime<true>) {
     owner,
     review: calendarDayInWords(reviewOn),
     isDue: liftedAt === undefined && reviewOn <= dayOf(now),
-    since: dayInWords(setAt, zone),
-    lifted: liftedAt && dayInWords(liftedAt, zone),
+    since: dayInWords(setAt, officeZone),
+    lifted: liftedAt && dayInWords(liftedAt, officeZone),
     bookings: bookings === 1 ? '1 booking' : `${bookings} bookings`
   }
 }

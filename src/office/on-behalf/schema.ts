@@ -3,11 +3,11 @@ import type { PlaceRequest } from '../../booking/bookings/booking.ts'
 import { questions } from '../../booking/bookings/questions.ts'
 import { addressAnswer, code, districtOf, email, freeText, fromList, name, phone, placesUpTo, role, submission } from '../../booking/bookings/schema.ts'
 import type { FormShape } from '../../booking/bookings/schema.ts'
-import { answer, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerAsVersion, loadAgain, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
 import type { Details } from './details.ts'
 
-const readAgain = 'This form is damaged. Load the page again and fill it in once more.'
+const damaged = `This form is damaged. ${loadAgain}.`
 
 /** People must be reachable: emails need an address, and people without one are phoned. */
 const reachable = { path: ['email'], message: 'Enter an email address, or a phone number below' }
@@ -59,7 +59,7 @@ export function detailsForm ({ districts, placesPerBooking }: FormShape) {
     district: districtOf(districts),
     places: placesUpTo(placesPerBooking).optional(),
     access_needs: freeText(questions.access_needs),
-    edition: answer('Form', readAgain).regex(/^[\da-f]{16}$/, readAgain),
+    edition: answerAsVersion(),
     confirmed,
     ...addressAnswer
   }, { error: unknownField }).refine(isReachable, reachable).transform(form => ({
@@ -95,6 +95,6 @@ export const moveChosenFields = ['booking', 'to'] as const
 
 /** The button that makes new links, with the version of those that end and the marks of what was read. */
 export const linksForm = z.strictObject({
-  links: answer('Form', readAgain).regex(/^\d{1,9}$/, readAgain).transform(Number),
+  links: answer('Form', damaged).regex(/^\d{1,9}$/, damaged).transform(Number),
   confirmed
 }, { error: unknownField })

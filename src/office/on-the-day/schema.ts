@@ -4,7 +4,9 @@ import { localDay, localTime } from '../../programme/activities/local-time.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
 import { attendances } from '../../booking/bookings/attendance.ts'
 import { fromList } from '../../booking/bookings/schema.ts'
-import { answer, answerInLine, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
+import {
+  answer, answerInLine, answerInNumbers, optional, unknownField, ticked
+} from '../../platform/http/form-answers.ts'
 import type { Attendance } from '../../booking/bookings/attendance.ts'
 import type { Note, Party } from './attendance.ts'
 
@@ -82,7 +84,7 @@ const shown = z.string(loadAgain).regex(/^[\da-f-]{36} (?:yes|no|unknown)$/, loa
 /** One answer for all who were chosen, with what the page showed of each. */
 export const chosenNotesForm = z.strictObject({
   ...fromList,
-  shown: z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(shown)),
+  shown: ticked(shown, { wrong: loadAgain }),
   attended: answer('Whether they came', sayWhich).pipe(z.enum(attendances, sayWhich))
 }, { error: unknownField }).transform(({ booking, shown, attended }, context) => {
   const byId = new Map(shown.map(text => text.split(' ') as [string, Attendance]))

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { emergencyMarked, helplines } from '../../mail/invitations/wording.ts'
+import { endingWith } from '../../mail/emails/ending.ts'
 import { greetingName } from '../../mail/emails/greeting.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { isKnownAt } from '../../programme/activities/public-activities.ts'
@@ -11,7 +11,7 @@ import type { AskedActivity } from './queries.ts'
 /** What every email to those who lead activities needs. */
 export interface Around {
   publicUrl: string
-  contacts: Parameters<typeof helplines>[0]
+  contacts: Parameters<typeof endingWith>[1]
   now: DateTime<true>
 }
 
@@ -34,7 +34,7 @@ export function askingModel (
     isReminder: asked.every(({ asked }) => asked.length > 1),
     activities: asked.map(one => ({ ...namedOutside(one, now), url: one.url })),
     dueOn: calendarDayInWords(dueOn),
-    ...ending(publicUrl, contacts)
+    ...endingWith(publicUrl, contacts)
   }
 }
 
@@ -55,10 +55,6 @@ export function thanksModel (
     activities: thanked.map(one => namedOutside(one, now)),
     sums,
     badgeUrl,
-    ...ending(publicUrl, contacts)
+    ...endingWith(publicUrl, contacts)
   }
-}
-
-function ending (publicUrl: string, contacts: Around['contacts']) {
-  return { helpUrl: `${publicUrl}/help`, emergency: emergencyMarked, helplines: helplines(contacts) }
 }

@@ -2,8 +2,7 @@ import type { DateTime } from 'luxon'
 import { endOfDay } from '../cycle/queries.ts'
 
 /** Times at which the service asks by itself; `first` is no reminder, and of these there are three at most. */
-export const occasions = ['first', 'after-3-days', 'after-10-days', 'before-due'] as const
-export type Occasion = typeof occasions[number]
+export type Occasion = 'first' | 'after-3-days' | 'after-10-days' | 'before-due'
 
 /** Emails go at nine in the morning of the activity's zone. */
 const hour = 9
@@ -12,7 +11,7 @@ const daysBefore = 3
 /** Nobody is asked twice within so many hours. */
 export const hoursBetween = 24
 /** Days after numbers are due for which links still work: who is late shall not find a closed door. */
-export const daysOfGrace = 14
+const daysOfGrace = 14
 
 /** Whether those who lead activities are asked for their numbers, and reminded. */
 export type AskingChoice = 'off' | 'once' | 'with-reminders'

@@ -39,7 +39,7 @@ export function outcomeFormOf ({ activity, outcome }: AskedActivity, tried?: Tri
 }
 
 /** What has been given, as rows. */
-export function givenOf ({ activity, outcome }: AskedActivity) {
+function givenOf ({ activity, outcome }: AskedActivity) {
   const asked = numbersAskedOf(activity)
   return outcomeDraft.fields.filter(field =>
     !outcomeNumbers.some(number => number === field) || asked.some(number => number === field))

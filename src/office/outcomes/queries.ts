@@ -55,7 +55,7 @@ const withLeader = {
  * Activities of which it can be asked what they came to: what is certain to be meant to take place, and never
  * operational work, which no report counts.
  */
-export const askable = {
+const askable = {
   visibility: { not: 'operational' },
   OR: [
     { status: { in: ['published', 'cancelled'] } },

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { answer, linesOf, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { isVersionHash } from '../../platform/draft.ts'
+import { answer, linesOf, loadAgain, optional, unknownField, ticked } from '../../platform/http/form-answers.ts'
 import { isId } from '../../platform/http/url-params.ts'
 import type { OutcomeNumber } from '../../programme/activities/outcome-numbers.ts'
 import { numbersInWords } from './in-words.ts'
 import { numbersAskedOf } from './outcome.ts'
 import type { Outcome } from './outcome.ts'
 
-const reload = 'Load the page again and fill it in once more'
 const missing = 'Select whether it took place'
 
 /** More than anyone has ever given out is not a question any more. */
@@ -34,8 +34,8 @@ export function outcomeForm (activity: { booking: string }) {
     took_place: answer('Whether it took place', missing).pipe(z.enum(['yes', 'no'], missing)),
     ...asked,
     learnt: sentences,
-    sure: optional(answer('These numbers are right').max(200, reload)),
-    edition: answer('What you have read', reload)
+    sure: optional(answer('These numbers are right').max(200, loadAgain)),
+    edition: answer('What you have read', loadAgain)
   }, { error: unknownField }).transform(({ took_place: took, learnt, sure, edition, ...given }) => {
     const numbers = given as Partial<Record<OutcomeNumber, number | undefined>>
     const outcome: Outcome & { tookPlace: boolean } = {
@@ -56,20 +56,20 @@ export const askingForm = z.strictObject({
   confirmed
 }, { error: unknownField })
 
-const ids = z.preprocess(given => [given].flat().filter(id => id !== undefined && id !== ''),
-  z.array(z.guid(reload), reload).min(1, 'Choose at least one activity').max(1000, 'Choose 1,000 activities or fewer'))
+const ids = ticked(z.guid(loadAgain), {
+  missing: 'Choose at least one activity', most: 1000, tooMany: 'Choose 1,000 activities or fewer'
+})
 
 /** Whom to ask again. */
 export const askAgainForm = z.strictObject({ activities: ids, confirmed }, { error: unknownField })
 
-/** The id of an activity and the version of its sentence: `id.version`. */
-const key = z.string(reload).refine(text => {
-  const [id = '', version = '', ...rest] = text.split('.')
-  return isId(id) && /^[\da-f]{16}$/.test(version) && rest.length === 0
-}, reload)
+/** A sentence as it was read: `id.version`. */
+const key = z.string(loadAgain).refine(text => {
+  const [id = '', read = '', ...rest] = text.split('.')
+  return isId(id) && isVersionHash(read) && rest.length === 0
+}, loadAgain)
 
-const keys = z.preprocess(given => [given].flat().filter(key => key !== undefined && key !== ''),
-  z.array(key, reload).max(1000, reload))
+const keys = ticked(key, { most: 1000 })
 
 /** Which sentences are in the report, of those that were shown. */
 export const learningForm = z.strictObject({ shown: keys, wanted: keys }, { error: unknownField })

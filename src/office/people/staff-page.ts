@@ -19,6 +19,7 @@ import type { BulletinText, LoggedEmail } from '../../mail/emails/queries.ts'
 import { shownAnswer } from '../../mail/emails/staff-page.ts'
 import { hasList, hasLostTurn } from '../on-behalf/turn.ts'
 import { oneLine } from '../../platform/one-line.ts'
+import { mailtoOf } from '../../platform/typed.ts'
 import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { may, mayEver } from '../../identity/staff/roles.ts'
@@ -142,7 +143,7 @@ function answersOf (seen: Seen, now: DateTime<true>, given?: TypedAnswer) {
   const { name, email, phone, role, district, places, heardFrom } = seen.person
   return {
     name,
-    email: email === undefined ? undefined : { address: email, href: `mailto:${encodeURIComponent(email).replace('%40', '@')}` },
+    email: email === undefined ? undefined : { address: email, href: mailtoOf(email) },
     phone: callOf(phone),
     role,
     district,

@@ -87,8 +87,3 @@ function fingerprintOf (done: readonly Change[], reached: ReadonlyMap<string, To
 export function reachedInWords (told: Told | undefined): string[] {
   return told === undefined ? [] : effectsInWords(told)
 }
-
-/** How many are emailed, in bookings. */
-export function countTold (reached: ReadonlyMap<string, Told>): number {
-  return [...reached.values()].reduce((sum, { confirmed, waiting }) => sum + confirmed + waiting, 0)
-}

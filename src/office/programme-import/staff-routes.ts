@@ -3,6 +3,7 @@ import { readPlan, readRows } from '../../programme/programme-file/commands.ts'
 import { readProgrammeFile } from '../../programme/programme-file/csv-file.ts'
 import { ProgrammeRefused } from '../../programme/programme-file/errors.ts'
 import type { ProgrammeProblem } from '../../programme/programme-file/errors.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { byteOrderMark } from '../../platform/csv.ts'
 import { asking, catching, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
@@ -12,6 +13,8 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { bodyLimitFor, takeUploads, uploadIn, UploadRefused } from '../../platform/http/upload.ts'
 import { isId } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { sendCsv } from '../../platform/http/download.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
@@ -22,9 +25,6 @@ import { UploadNotFound } from './errors.ts'
 import { getUpload, listCampaignsRunBy, uploadIdOf } from './queries.ts'
 import { downloadFields, downloadForm, fileLimits, uploadFields, uploadForm } from './schema.ts'
 import { importedPageOf, previewPageOf, programmePageOf } from './staff-page.ts'
-
-/** The partnership's zone: files are named by its days. */
-const zone = 'Europe/London'
 
 interface UploadAddress { Params: { upload: string } }
 
@@ -43,9 +43,8 @@ export const programmeImportStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = as
   }, async ({ request, input: { campaign }, reply }) => {
     const now = app.clock()
     const csv = await downloadProgramme(app.db, seal, campaign, staffOf(request), now)
-    const name = `programme${campaign === undefined ? '' : `-${campaign}`}-${now.setZone(zone).toISODate()}.csv`
-    return await reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`)
-      .send(byteOrderMark + csv)
+    const name = `programme${campaign === undefined ? '' : `-${campaign}`}-${calendarDayOf(now, officeZone)}.csv`
+    return await sendCsv(reply, name, byteOrderMark + csv)
   })))
 
   app.post('/programme', { bodyLimit: bodyLimitFor(fileLimits) }, asking(uploading(

@@ -2,10 +2,10 @@ import type { DateTime } from 'luxon'
 import { momentInWords } from '../../programme/activities/when.ts'
 import { asSet } from '../../platform/pdf/coverage.ts'
 import type { Coverage } from '../../platform/pdf/coverage.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { averageInWords } from './answers-in-words.ts'
 import { drawnBars } from './bars.ts'
 import type { DrawnBar } from './bars.ts'
-import { zone } from './quarters.ts'
 import type { Report } from './report.ts'
 import type { ReportChoice } from './schema.ts'
 import { columnsInWords, noticeInWords, reportInWords, totalInWords } from './staff-page.ts'
@@ -30,7 +30,7 @@ export function printedReportOf (
     of: set(partnerships.join(', ')),
     chosen: of.map(set),
     soFar,
-    foot: `Made ${momentInWords(now, zone)}`,
+    foot: `Made ${momentInWords(now, officeZone)}`,
     headline,
     notice: noticeInWords,
     columns: [heading, ...Object.values(columnsInWords)],

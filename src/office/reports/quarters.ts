@@ -1,7 +1,5 @@
 import { DateTime } from 'luxon'
-
-/** The partnership's zone: where no activity says otherwise, its quarters begin and end there. */
-export const zone = 'Europe/London'
+import { officeZone } from '../../platform/clock.ts'
 
 /** Quarters of the year, such as `2026-Q4`, from one to another; both belong to it. */
 export interface Span {
@@ -22,7 +20,7 @@ export function quarterOf (at: DateTime<true>, zone: string): string {
 
 /** The beginning of a quarter; `later` quarters after it. */
 function startOf (quarter: string, later = 0): DateTime<true> {
-  const start = DateTime.fromFormat(quarter, format, { zone }).plus({ quarters: later })
+  const start = DateTime.fromFormat(quarter, format, { zone: officeZone }).plus({ quarters: later })
   if (!start.isValid) throw new Error(`${quarter} is no quarter.`)
   return start
 }
@@ -41,9 +39,9 @@ export function quartersIn ({ from, to }: Span): string[] {
 
 /** The spans that people ask for most, at an instant; a financial year begins in April. */
 export function usualSpans (now: DateTime<true>): Array<Span & { name: string }> {
-  const quarter = quarterOf(now, zone)
+  const quarter = quarterOf(now, officeZone)
   const before = startOf(quarter, -1).toFormat(format)
-  const { year, month } = now.setZone(zone)
+  const { year, month } = now.setZone(officeZone)
   const april = month < 4 ? year - 1 : year
   return [
     { name: 'This quarter', from: quarter, to: quarter },

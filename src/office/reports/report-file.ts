@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { csvOf, byteOrderMark } from '../../platform/csv.ts'
+import { csvFile } from '../../platform/csv.ts'
 import { answersInWords } from '../evaluation-results/results.ts'
 import { thoughtInWords } from './answers-in-words.ts'
 import { divisionInWords, groupingInWords, kindOfPeople } from './in-words.ts'
@@ -37,7 +37,7 @@ export function reportFile (report: Report, choice: ReportChoice, choices: Choic
     divisionInWords[by].column, kindOfPeople(by, value), '', '', '', plain(figureInWords(booked)), '',
     plain(cameInWords(came)), '', '', '', '', '', '', ''
   ]))
-  return byteOrderMark + csvOf([columns, ...about, ...lines, ...kinds, ...answersOf(report)], '\r\n')
+  return csvFile(columns, [...about, ...lines, ...kinds, ...answersOf(report)])
 }
 
 /** What the page says besides its numbers, in its order. */

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { dayInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
 import {
   answersNoticeInWords, averageInWords, mostQuestions, questionDrawn, questionInWords, stillOpenInWords, thoughtInWords
 } from './answers-in-words.ts'
@@ -12,7 +13,7 @@ import {
 } from './in-words.ts'
 import { rangeInWords, shareInWords } from './no-shows.ts'
 import type { Division } from './published.ts'
-import { isOver, isQuarter, quarterInWords, quartersIn, spanInWords, zone } from './quarters.ts'
+import { isOver, isQuarter, quarterInWords, quartersIn, spanInWords } from './quarters.ts'
 import type { Span } from './quarters.ts'
 import type { NamedCampaign } from './queries.ts'
 import { divisionsShown, groupedBy, groupings } from './report.ts'
@@ -94,8 +95,8 @@ export function reportInWords (report: Report, choice: ReportChoice, choices: Ch
   const campaigns = new Map(campaignsToldApart(choices.campaigns).map(({ slug, name }) => [slug, name]))
   return {
     span: spanInWords(choice),
-    made: `Made on ${dayInWords(now, zone)}`,
-    soFar: isOver(choice, now) ? '' : `Up to ${dayInWords(now, zone)}: only what is over counts.`,
+    made: `Made on ${dayInWords(now, officeZone)}`,
+    soFar: isOver(choice, now) ? '' : `Up to ${dayInWords(now, officeZone)}: only what is over counts.`,
     of: [
       campaignsToldApart(choices.campaigns).find(({ slug }) => slug === choice.campaign)?.name,
       agenciesToldApart(choices.agencies).find(({ slug }) => slug === choice.agency)?.name

@@ -4,6 +4,8 @@ import { asking, query } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { sendCsv } from '../../platform/http/download.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { finalResults } from '../evaluation-results/queries.ts'
@@ -11,7 +13,7 @@ import { listExperience } from './advice.ts'
 import { noShowsInWords } from './no-shows-page.ts'
 import type { Past } from './no-shows-page.ts'
 import { printedReportOf } from './printed-report.ts'
-import { aroundSpan, quarterOf, usualSpans, zone } from './quarters.ts'
+import { aroundSpan, quarterOf, usualSpans } from './quarters.ts'
 import { countDivisions, countPlaces, findFirstStart, listChoices, listComing, listReported } from './queries.ts'
 import type { ReportedActivity } from './queries.ts'
 import { reportFile } from './report-file.ts'
@@ -54,8 +56,7 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
     again: async ({ request, reply, choices, query }, errors) => showForm({ request, reply, choices }, query, errors)
   }, async ({ request, reply, choices, input }) => {
     const file = reportFile(await reportFor(request, input), input, choices, app.clock())
-    return reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${fileName(input)}.csv"`)
-      .send(file)
+    return sendCsv(reply, `${fileName(input)}.csv`, file)
   })))
 
   app.get('/reports/report.pdf', withChoices(query({
@@ -95,8 +96,9 @@ export const reportStaffRoutes: FastifyPluginAsync = async app => {
       const [given, firstAt] = await Promise.all([listChoices(app.db, staff), findFirstStart(app.db, staff)])
       const now = app.clock()
       const usual = usualSpans(now)
-      const edges = [...usual.flatMap(({ from, to }) => [from, to]), quarterOf(firstAt ?? now, zone)].toSorted()
-      const quarters = { from: edges.at(0) ?? quarterOf(now, zone), to: edges.at(-1) ?? quarterOf(now, zone) }
+      const edges = [...usual.flatMap(({ from, to }) => [from, to]), quarterOf(firstAt ?? now, officeZone)].toSorted()
+      const current = quarterOf(now, officeZone)
+      const quarters = { from: edges.at(0) ?? current, to: edges.at(-1) ?? current }
       return await answer({ ...asked, choices: { ...given, quarters, usual } })
     })
   }

@@ -4,13 +4,15 @@ import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import type { Outbox } from '../../platform/outbox.ts'
+import { officeZone } from '../../platform/clock.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { answerBy } from './due.ts'
 import { AnsweredBefore, RequestAnswered, RequestNotFound } from './errors.ts'
 import { getRequest } from './queries.ts'
 import { answerEffects } from './answering.ts'
-import { isUntoldAnswer, isUntoldExtension, keptSince, zone } from './request.ts'
+import { isUntoldAnswer, isUntoldExtension, keptSince } from './request.ts'
 import type { Asking, ToldBy } from './request.ts'
 
 /** The result of receiving a request. */
@@ -34,13 +36,13 @@ export async function receiveRequest (
   const { kind, name, email, text, receivedAt } = asking
   const canonicalEmail = canonicalAddress(email)
   // Where a member of staff enters the day on which it came, that is one of the answers.
-  const day = by === undefined ? undefined : receivedAt.setZone(zone).toFormat('yyyy-MM-dd')
+  const day = by === undefined ? undefined : calendarDayOf(receivedAt, officeZone)
   const submissionId = idFromForm(asking.submissionId, { kind, name, email, text, day })
   return await db.$transaction(async tx => {
     const [made] = await tx.$queryRaw<Array<{ id: string }>>`
       INSERT INTO requests (kind, name, email, canonical_email, text, received_at, due_on, submission_id)
       VALUES (${kind}, ${name}, ${email}, ${canonicalEmail}, ${text ?? null}, ${receivedAt.toJSDate()},
-        ${answerBy(kind, receivedAt, zone)}::date, ${submissionId}::uuid)
+        ${answerBy(kind, receivedAt, officeZone)}::date, ${submissionId}::uuid)
       ON CONFLICT DO NOTHING RETURNING id`
     if (made === undefined) return await earlierRequest(tx, submissionId, { canonicalEmail, kind, text })
     await outbox.announce(tx, 'request.received', [{ requestId: made.id }])

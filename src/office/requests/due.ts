@@ -23,7 +23,7 @@ export function answerBy (kind: RequestKind, receivedAt: DateTime<true>, zone: s
 }
 
 /** Number of months that we may take more for a request, if it is complex or one of many (UK GDPR, article 12A). */
-export const monthsMore = 2
+const monthsMore = 2
 
 /**
  * The last day for an answer to a request for which we take more time: counted from when it came, not from the last day

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Outbox } from '../../platform/outbox.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { lockRequest } from './commands.ts'
@@ -9,7 +10,6 @@ import { extendedAnswerBy } from './due.ts'
 import { extendingEffects, noMoreTimeFor } from './extending.ts'
 import type { Extending } from './extending.ts'
 import { getRequest } from './queries.ts'
-import { zone } from './request.ts'
 
 /** That we take more time for a request; `confirmed` is the token of what they read that it does. */
 export type ExtendingRequest = Extending & { requestId: string, confirmed: string | undefined }
@@ -30,7 +30,7 @@ export async function extendRequest (
     const refusal = noMoreTimeFor(request, now)
     if (refusal !== undefined) throw refusal
     requireConfirmation(extendingEffects(request, { because, reason, toldBy }), confirmed)
-    const dueOn = extendedAnswerBy(request.receivedAt, zone)
+    const dueOn = extendedAnswerBy(request.receivedAt, officeZone)
     await tx.request.update({
       where: { id: requestId },
       data: {

@@ -1,9 +1,9 @@
 import type { DateTime } from 'luxon'
-import { calendarDayInWords } from '../../programme/activities/when.ts'
+import { calendarDayInWords, calendarDayOf } from '../../programme/activities/when.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { extendedAnswerBy } from './due.ts'
 import { ExtendedAlready, NoMoreTime, RequestAnswered } from './errors.ts'
-import { zone } from './request.ts'
 import type { AskedRequest, Extended, GroundForTime } from './request.ts'
 
 /** More time for a request, and why. */
@@ -21,7 +21,7 @@ export function noMoreTimeFor (
   if (closed !== undefined) return new RequestAnswered()
   if (extended !== undefined) return new ExtendedAlready()
   if (kind === 'complaint') return new NoMoreTime()
-  return dueOn < now.setZone(zone).toFormat('yyyy-MM-dd') ? new NoMoreTime(calendarDayInWords(dueOn)) : undefined
+  return dueOn < calendarDayOf(now, officeZone) ? new NoMoreTime(calendarDayInWords(dueOn)) : undefined
 }
 
 /** What taking more time does to the person who asked; nothing where they were told in another way. */
@@ -29,7 +29,7 @@ export function extendingEffects (
   { name, receivedAt, unreachableAt }: Pick<AskedRequest, 'name' | 'receivedAt' | 'unreachableAt'>,
   { because, reason, toldBy }: Extending
 ): Effects {
-  const until = calendarDayInWords(extendedAnswerBy(receivedAt, zone))
+  const until = calendarDayInWords(extendedAnswerBy(receivedAt, officeZone))
   return {
     sentences: toldBy === 'otherwise'
       ? []

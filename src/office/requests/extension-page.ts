@@ -1,8 +1,9 @@
 import { calendarDayInWords } from '../../programme/activities/when.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { extendedAnswerBy } from './due.ts'
 import { groundsInWords } from './in-words.ts'
 import type { Typed } from './page.ts'
-import { groundsForTime, zone } from './request.ts'
+import { groundsForTime } from './request.ts'
 import type { AskedRequest, Extended } from './request.ts'
 import { requestOf } from './staff-page.ts'
 import type { DateTime } from 'luxon'
@@ -16,7 +17,7 @@ export function extensionPageOf (request: AskedRequest, now: DateTime<true>, typ
   const { values = {}, errors } = typed ?? {}
   return {
     request: requestOf(request, now),
-    until: calendarDayInWords(extendedAnswerBy(request.receivedAt, zone)),
+    until: calendarDayInWords(extendedAnswerBy(request.receivedAt, officeZone)),
     grounds: groundsForTime.map(value => ({
       value, text: groundsInWords[value].ours, checked: values.because === value
     })),

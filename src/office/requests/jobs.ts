@@ -1,19 +1,19 @@
 import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
-import { emergencyMarked, helplines } from '../../mail/invitations/wording.ts'
+import { ending } from '../../mail/emails/ending.ts'
 import { sendStandalone } from '../../mail/emails/standalone.ts'
 import { quoted } from '../../mail/emails/body.ts'
 import { greetingName } from '../../mail/emails/greeting.ts'
 import type { EmailContext } from '../../mail/emails/email-context.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import type { SignedIds } from '../../platform/signed-id.ts'
-import { listSupportContacts } from '../../programme/support/queries.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { noteTold, noteUnreachable } from './commands.ts'
 import type { Told } from './commands.ts'
 import { groundsInWords, kindsInWords } from './in-words.ts'
 import { emailIdOf } from './email-id.ts'
 import { getRequest } from './queries.ts'
 import { regulator } from './regulator.ts'
-import { copyUntil, isUntoldExtension, zone } from './request.ts'
+import { copyUntil, isUntoldExtension } from './request.ts'
 import type { AskedRequest } from './request.ts'
 
 /** What emails about requests need. */
@@ -61,7 +61,7 @@ export async function sendAnswers (context: RequestContext, answered: ReadonlyAr
     await tell(context, request, 'request-answered', 'toldAt', {
       answer: quoted(closed.answer),
       copyUrl: until === undefined ? '' : `${context.publicUrl}/copies/${context.copyLinks.tokenOf({ id: request.id, version: 0 })}`,
-      copyUntil: until === undefined ? '' : dayInWords(until, zone)
+      copyUntil: until === undefined ? '' : dayInWords(until, officeZone)
     })
   }))
 }
@@ -80,13 +80,11 @@ async function tell (
       name: kind === 'complaint' && template === 'request-received' ? '' : greetingName(name),
       theirs: kindsInWords[kind].theirs,
       isComplaint: kind === 'complaint',
-      received: dayInWords(receivedAt, zone),
+      received: dayInWords(receivedAt, officeZone),
       due: calendarDayInWords(dueOn),
       complaintsUrl: `${context.publicUrl}/complaints`,
       privacyUrl: `${context.publicUrl}/privacy`,
-      helpUrl: `${context.publicUrl}/help`,
-      emergency: emergencyMarked,
-      helplines: helplines(await listSupportContacts(context.db)),
+      ...await ending(context),
       regulator,
       ...more
     }

@@ -1,10 +1,11 @@
 import type { DateTime } from 'luxon'
 import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { answerBy } from './due.ts'
 import type { RequestKind } from './due.ts'
 import { regulator } from './regulator.ts'
-import { monthsKept, zone } from './request.ts'
+import { monthsKept } from './request.ts'
 import type { AskedRequest } from './request.ts'
 
 /** What was typed, and what is wrong with it. */
@@ -21,7 +22,7 @@ export function complaintPageOf (submission: string, now: DateTime<true>, typed?
 
 /** The last day for an answer to a request made now. */
 function dueInWords (kind: RequestKind, now: DateTime<true>): string {
-  return calendarDayInWords(answerBy(kind, now, zone))
+  return calendarDayInWords(answerBy(kind, now, officeZone))
 }
 
 /** What people can ask on the page of their own booking. */
@@ -50,7 +51,7 @@ export function askingPageOf (
     bookingHref: `/bookings/${token}`,
     hasAddress,
     due: dueInWords(kind, now),
-    asked: open && { on: dayInWords(open.receivedAt, zone), due: calendarDayInWords(open.dueOn) },
+    asked: open && { on: dayInWords(open.receivedAt, officeZone), due: calendarDayInWords(open.dueOn) },
     submission,
     regulator,
     values: typed?.values ?? {},

@@ -1,8 +1,6 @@
 import type { DateTime } from 'luxon'
+import { officeZone } from '../../platform/clock.ts'
 import type { RequestKind } from './due.ts'
-
-/** The partnership's zone: days for answering requests are counted in it. */
-export const zone = 'Europe/London'
 
 export const waysOfTelling = ['email', 'copy', 'otherwise'] as const
 /**
@@ -80,7 +78,7 @@ export const daysForCopy = 14
 /** Until when a person may see the copy that they asked for; undefined where they may not. */
 export function copyUntil ({ closed }: Pick<AskedRequest, 'closed'>): DateTime<true> | undefined {
   if (closed?.toldBy !== 'copy') return undefined
-  return (closed.at.setZone(zone) as DateTime<true>).plus({ days: daysForCopy }).endOf('day')
+  return (closed.at.setZone(officeZone) as DateTime<true>).plus({ days: daysForCopy }).endOf('day')
 }
 
 /** Requests that were answered before this instant are deleted. */

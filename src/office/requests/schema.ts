@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { addressAnswer, email, name, submission } from '../../booking/bookings/schema.ts'
-import { answer, answerAsDay, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerAsDay, optional, unknownField, answerInLines } from '../../platform/http/form-answers.ts'
 import { isDay } from '../../platform/clock.ts'
 import { trap } from '../../platform/http/trap.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
@@ -10,14 +10,7 @@ import { groundsForTime, waysOfTelling } from './request.ts'
 /** Maximum number of characters: fits in a form's body in any script. */
 const longest = 2000
 
-/** A required answer of several lines. */
-function answerInLines (noun: string, missing: string) {
-  return answer(noun, missing).trim().min(1, { error: missing, abort: true })
-    .refine(text => Array.from(text).length <= longest,
-      `${noun} must be ${longest.toLocaleString('en-GB')} characters or fewer`)
-}
-
-const whatHappened = answerInLines('What happened', 'Tell us what happened')
+const whatHappened = answerInLines('What happened', 'Tell us what happened', longest)
 
 /** A complaint, from anyone. */
 export const complaintForm = z.strictObject({
@@ -31,7 +24,7 @@ export const askingForm = z.strictObject({ submission }, { error: unknownField }
 
 /** An objection to our use of the data, and the reason. */
 export const objectionForm = z.strictObject({
-  why: optional(answerInLines('Why', 'Tell us why')), submission
+  why: optional(answerInLines('Why', 'Tell us why', longest)), submission
 }, { error: unknownField })
 
 export const objectionFields = ['why'] as const
@@ -60,7 +53,7 @@ const howTold = 'Select how they are told'
 
 /** An answer, and how the person learns it; `confirmed` once its effects have been read. */
 export const answerForm = z.strictObject({
-  answer: answerInLines('Your answer', 'Enter your answer'),
+  answer: answerInLines('Your answer', 'Enter your answer', longest),
   told_by: answer('How they are told', howTold).pipe(z.enum(waysOfTelling, howTold)),
   confirmed
 }, { error: unknownField })
@@ -72,7 +65,7 @@ const ground = 'Select why the law gives us more time'
 /** More time for a request, and how the person learns it; `confirmed` once its effects have been read. */
 export const extensionForm = z.strictObject({
   because: answer('Why the law gives us more time', ground).pipe(z.enum(groundsForTime, ground)),
-  reason: answerInLines('Your reason', 'Enter a reason'),
+  reason: answerInLines('Your reason', 'Enter a reason', longest),
   told_by: answer('How they are told', howTold).pipe(z.enum(['email', 'otherwise'], howTold)),
   confirmed
 }, { error: unknownField })

@@ -3,10 +3,12 @@ import { calendarDayInWords, dayInWords, momentInWords } from '../../programme/a
 import { answerBy, pressing, requestKinds } from './due.ts'
 import { noMoreTimeFor } from './extending.ts'
 import { groundsInWords, kindsInWords } from './in-words.ts'
-import { copyUntil, isUntoldAnswer, isUntoldExtension, monthsKept, zone } from './request.ts'
+import { copyUntil, isUntoldAnswer, isUntoldExtension, monthsKept } from './request.ts'
 import type { AskedRequest, Extended, ToldBy } from './request.ts'
 import type { Typed } from './page.ts'
 import { paginationOf } from '../../platform/http/pagination.ts'
+import { officeZone } from '../../platform/clock.ts'
+import { mailtoOf } from '../../platform/typed.ts'
 
 const pressingTags = {
   late: { text: 'Late', classes: 'govuk-tag--red' },
@@ -21,11 +23,11 @@ export function requestOf (request: AskedRequest, now: DateTime<true>) {
     href: `/staff/requests/${id}`,
     kind: kindsInWords[kind].name,
     name,
-    received: dayInWords(receivedAt, zone),
+    received: dayInWords(receivedAt, officeZone),
     due: calendarDayInWords(dueOn),
-    dueAtFirst: extended && calendarDayInWords(answerBy(kind, receivedAt, zone)),
+    dueAtFirst: extended && calendarDayInWords(answerBy(kind, receivedAt, officeZone)),
     tag: tagOf(request, now),
-    answered: closed && dayInWords(closed.at, zone)
+    answered: closed && dayInWords(closed.at, officeZone)
   }
 }
 
@@ -39,7 +41,7 @@ function tagOf (request: AskedRequest, now: DateTime<true>) {
   }
   return isUntold
     ? { text: 'Tell them we need more time', classes: 'govuk-tag--red' }
-    : pressingTags[pressing(dueOn, now, zone)]
+    : pressingTags[pressing(dueOn, now, officeZone)]
 }
 
 /** Whether our last email about it was refused for good, and they were not told in another way. */
@@ -82,9 +84,9 @@ export function requestPageOf (request: AskedRequest, now: DateTime<true>, typed
       ...requestOf(request, now),
       id,
       email,
-      mailto: `mailto:${encodeURIComponent(email).replace('%40', '@')}`,
+      mailto: mailtoOf(email),
       text,
-      acknowledged: acknowledgedAt && momentInWords(acknowledgedAt, zone),
+      acknowledged: acknowledgedAt && momentInWords(acknowledgedAt, officeZone),
       isUnreachable: unreachableAt !== undefined,
       isAboutData: kind === 'copy' || kind === 'deletion',
       isDeletion: kind === 'deletion'
@@ -103,23 +105,23 @@ export function requestPageOf (request: AskedRequest, now: DateTime<true>, typed
 
 function extendedOf ({ at, because, reason, toldBy, toldAt }: Extended) {
   return {
-    at: momentInWords(at, zone),
+    at: momentInWords(at, officeZone),
     because: groundsInWords[because].ours,
     reason,
     isByEmail: toldBy === 'email',
-    toldAt: toldAt && momentInWords(toldAt, zone)
+    toldAt: toldAt && momentInWords(toldAt, officeZone)
   }
 }
 
 function closedOf (request: AskedRequest, { at, by, answer, toldBy, toldAt }: NonNullable<AskedRequest['closed']>) {
   const until = copyUntil(request)
   return {
-    at: momentInWords(at, zone),
+    at: momentInWords(at, officeZone),
     by: by ?? 'Someone who has left',
     answer,
     isByEmail: toldBy !== 'otherwise',
-    toldAt: toldAt && momentInWords(toldAt, zone),
-    copyUntil: until && dayInWords(until, zone)
+    toldAt: toldAt && momentInWords(toldAt, officeZone),
+    copyUntil: until && dayInWords(until, officeZone)
   }
 }
 

@@ -9,6 +9,8 @@ import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { perPage } from '../../platform/http/pagination.ts'
+import { officeZone } from '../../platform/clock.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { confirming, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
@@ -19,7 +21,6 @@ import { extendRequest } from './extend.ts'
 import { noMoreTimeFor } from './extending.ts'
 import { extensionPageOf } from './extension-page.ts'
 import { getRequest, listAnsweredRequests, listOpenRequests, listUntoldRequests } from './queries.ts'
-import { zone } from './request.ts'
 import { answerFields, answerForm, extensionFields, extensionForm, recordFields, recordForm } from './schema.ts'
 import { answeredPageOf, openPageOf, recordPageOf, requestPageOf } from './staff-page.ts'
 
@@ -73,14 +74,16 @@ const recordRoutes: FastifyPluginAsync = async app => {
     }
     const now = app.clock()
     const { submission: submissionId, what_happened: text, received, kind, name } = input
-    const receivedAt = received === today() ? now : DateTime.fromISO(received, { zone }).toUTC() as DateTime<true>
+    const receivedAt = received === today()
+      ? now
+      : DateTime.fromISO(received, { zone: officeZone }).toUTC() as DateTime<true>
     const { id, isNew } = await receiveRequest(
       app.db, app.outbox, { submissionId, kind, name, email: meant.email, text, receivedAt }, now, staffOf(request))
     return await reply.redirect(`/staff/requests/${id}?done=${isNew ? 'recorded' : 'recorded-before'}`, 303)
   }))))
 
   function today (): string {
-    return app.clock().setZone(zone).toFormat('yyyy-MM-dd')
+    return calendarDayOf(app.clock(), officeZone)
   }
 
   /** What was sent before gets a new id, so that what is sent next counts as new. */

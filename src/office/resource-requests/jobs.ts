@@ -3,10 +3,9 @@ import { quoted } from '../../mail/emails/body.ts'
 import type { EmailContext } from '../../mail/emails/email-context.ts'
 import { greetingName } from '../../mail/emails/greeting.ts'
 import { sendStandalone } from '../../mail/emails/standalone.ts'
-import { emergencyMarked, helplines } from '../../mail/invitations/wording.ts'
+import { ending } from '../../mail/emails/ending.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import type { SignedIds } from '../../platform/signed-id.ts'
-import { listSupportContacts } from '../../programme/support/queries.ts'
 import { noteAskerUnreachable, noteMoveTold } from './commands.ts'
 import { emailOf } from './email-id.ts'
 import { quantityInWords } from './in-words.ts'
@@ -51,9 +50,7 @@ async function tell (context: ResourceContext, request: ResourceRequest): Promis
       erasedOn: calendarDayInWords(erasedOn(request)),
       requestUrl: `${context.publicUrl}/resources/requests/${context.resourceLinks.tokenOf({ id, version: 0 })}`,
       privacyUrl: `${context.publicUrl}/privacy`,
-      helpUrl: `${context.publicUrl}/help`,
-      emergency: emergencyMarked,
-      helplines: helplines(await listSupportContacts(context.db))
+      ...await ending(context)
     }
   })
   if (end === 'sent') await noteMoveTold(context.db, id, status)

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { calendarDayInWords, dayInWords } from '../../programme/activities/when.ts'
 import { leftInWords } from '../../programme/resources/page.ts'
 import { mayAskFor } from '../../programme/resources/resource.ts'
 import type { Resource } from '../../programme/resources/resource.ts'
 import { NotEnoughLeft, TooManyOpen } from './errors.ts'
 import { organisationKindsInWords, quantityInWords, statusInWords } from './in-words.ts'
-import { dayOf, daysKept, erasedOn, isOpen, organisationKinds, zone } from './request.ts'
+import { dayOf, daysKept, erasedOn, isOpen, organisationKinds } from './request.ts'
 import type { ResourceRequest } from './request.ts'
 import { quantityField } from './schema.ts'
 
@@ -75,7 +76,7 @@ export function ownRequestPageOf (request: ResourceRequest, token: string) {
     status: statusInWords(status, getting),
     message,
     items: items.map(item => ({ name: item.name, quantity: quantityInWords(item) })),
-    asked: dayInWords(askedAt, zone),
+    asked: dayInWords(askedAt, officeZone),
     neededBy: calendarDayInWords(neededBy),
     organisation,
     address,

@@ -1,4 +1,5 @@
-import { byteOrderMark, csvOf } from '../../platform/csv.ts'
+import { csvFile } from '../../platform/csv.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { numberInList, withItsZero } from '../../programme/support/number-in-list.ts'
 import { gettingInWords, organisationKindsInWords, statusTags } from './in-words.ts'
 import type { RequestedItem, ResourceRequest } from './request.ts'
@@ -24,7 +25,7 @@ const columns: Record<string, { cell: Cell, spell?: (cell: string) => string }> 
   address: { cell: ({ address }) => address, spell: withItsZero },
   campaign: { cell: ({ campaign }) => campaign?.title, spell: withItsZero },
   purpose: { cell: ({ purpose }) => purpose, spell: withItsZero },
-  asked_at: { cell: ({ askedAt }) => askedAt.setZone('Europe/London').toFormat('yyyy-MM-dd HH:mm') }
+  asked_at: { cell: ({ askedAt }) => askedAt.setZone(officeZone).toFormat('yyyy-MM-dd HH:mm') }
 }
 
 /** Requests as CSV for Excel, which runs nothing in it. */
@@ -32,5 +33,5 @@ export function requestFile (requests: readonly ResourceRequest[]): string {
   const rows = requests.flatMap(request => request.items.map(item =>
     Object.values(columns).map(({ cell }) => String(cell(request, item) ?? ''))))
   const spellings = Object.values(columns).map(({ spell }) => spell)
-  return byteOrderMark + csvOf([Object.keys(columns)], '\r\n') + csvOf(rows, '\r\n', spellings)
+  return csvFile(Object.keys(columns), rows, spellings)
 }

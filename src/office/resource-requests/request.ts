@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon'
-
-/** The partnership's zone: the day by which something is needed is one of it. */
-export const zone = 'Europe/London'
+import { officeZone } from '../../platform/clock.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 
 export const statuses = ['asked', 'approved', 'packed', 'handed-over', 'refused', 'cancelled'] as const
 export type RequestStatus = typeof statuses[number]
@@ -71,7 +70,7 @@ export function erasedOn ({ neededBy }: Pick<ResourceRequest, 'neededBy'>): stri
 
 /** The day of `now`, such as `2026-12-01`. */
 export function dayOf (now: DateTime<true>): string {
-  return now.setZone(zone).toFormat('yyyy-MM-dd')
+  return calendarDayOf(now, officeZone)
 }
 
 export function isOpen ({ status }: Pick<ResourceRequest, 'status'>): boolean {

@@ -1,9 +1,11 @@
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isPrivateMailbox } from '../../programme/support/public-text.ts'
+import { officeZone } from '../../platform/clock.ts'
+import { mailtoOf } from '../../platform/typed.ts'
 import { calendarDayInWords, dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import { gettingInWords, organisationKindsInWords, quantityInWords, statusTags } from './in-words.ts'
-import { dayOf, erasedOn, isOpen, mayBecome, statuses, zone } from './request.ts'
+import { dayOf, erasedOn, isOpen, mayBecome, statuses } from './request.ts'
 import type { ResourceRequest } from './request.ts'
 import { quantityField } from './schema.ts'
 import type { RequestFilter } from './schema.ts'
@@ -99,14 +101,14 @@ export function requestPageOf (request: ResourceRequest, now: DateTime<true>, tr
       email,
       // Staff of schools and charities may have no other: who approves finds out.
       isPrivate: isPrivateMailbox(email),
-      mailto: `mailto:${encodeURIComponent(email).replace('%40', '@')}`,
+      mailto: mailtoOf(email),
       phone,
       organisationKind: organisationKind && organisationKindsInWords[organisationKind],
       address,
       purpose,
       campaign: campaign?.title,
-      asked: dayInWords(askedAt, zone),
-      changed: momentInWords(changedAt, zone),
+      asked: dayInWords(askedAt, officeZone),
+      changed: momentInWords(changedAt, officeZone),
       message,
       erasedOn: calendarDayInWords(erasedOn(request)),
       isCollected: getting === 'collect'

@@ -10,12 +10,14 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
+import { sendCsv } from '../../platform/http/download.ts'
+import { officeZone } from '../../platform/clock.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { askToSignInAgain } from '../../identity/staff/recent-sign-in.ts'
 import { moveRequest, takeOutRequests } from './commands.ts'
 import type { Moving } from './commands.ts'
 import { RequestMoved, ResourceRequestNotFound } from './errors.ts'
 import { findResourceRequest, listPackingDays, listResourceRequests, listToPack } from './queries.ts'
-import { zone } from './request.ts'
 import type { ResourceRequest } from './request.ts'
 import { requestFile } from './request-file.ts'
 import { approvalForm, filterFields, filterForm, handingOverForm, packingDay, packingForm, quantityField, refusalForm } from './schema.ts'
@@ -82,8 +84,8 @@ const decidingRoutes: FastifyPluginAsync = async app => {
     if (await askToSignInAgain(request, reply, `/staff/resources?${new URLSearchParams(typedOf(body, filterFields))}`)) return reply
     const now = app.clock()
     const file = requestFile(await takeOutRequests(app.db, input, staffOf(request), now))
-    const name = `requests-${now.setZone(zone).toFormat('yyyy-MM-dd')}.csv`
-    return await reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`).send(file)
+    const name = `requests-${calendarDayOf(now, officeZone)}.csv`
+    return await sendCsv(reply, name, file)
   })))
 }
 

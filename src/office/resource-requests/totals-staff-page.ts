@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { csvOf, byteOrderMark } from '../../platform/csv.ts'
+import { csvFile } from '../../platform/csv.ts'
 import { freeOf, isLow } from '../../programme/resources/resource.ts'
 import type { Resource } from '../../programme/resources/resource.ts'
 import { organisationKindsInWords } from './in-words.ts'
@@ -84,7 +84,7 @@ function number (of: number): string {
 }
 
 /** The picture in a sentence, for people who do not see it. */
-export function sentenceOf ({ asked, given }: Amounts): string {
+function sentenceOf ({ asked, given }: Amounts): string {
   if (asked === 0 && given === 0) return 'Nobody asked for anything.'
   return `${number(asked)} ${asked === 1 ? 'thing was' : 'things were'} asked for, and ${given === 0 ? 'none' : number(given)} given out.`
 }
@@ -94,7 +94,7 @@ export function totalsFile (rows: readonly MonthOfResource[]): string {
   const head = ['resource', 'month', 'kind_of_organisation', 'asked', 'approved', 'packed', 'given_out']
   const lines = rows.map(({ resource, month, organisationKind, asked, granted, packed, given }) =>
     [resource, month, kindInWords(organisationKind), ...[asked, granted, packed, given].map(String)])
-  return byteOrderMark + csvOf([head, ...lines], '\r\n')
+  return csvFile(head, lines)
 }
 
 function kindInWords (kind: MonthOfResource['organisationKind']): string {

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { asking } from '../../platform/http/form.ts'
+import { sendCsv } from '../../platform/http/download.ts'
 import { listResources } from '../../programme/resources/queries.ts'
 import { dayOf } from './request.ts'
 import { periodIn } from './schema.ts'
@@ -32,7 +33,6 @@ export const resourceTotalsStaffRoutes: FastifyPluginAsync = async app => {
   app.get('/resources/totals.csv', asking(async ({ query, reply }) => {
     const period = periodIn(query)
     const rows = await listMonths(app.db, monthsOf(period, dayOf(app.clock())))
-    return await reply.type('text/csv; charset=utf-8')
-      .header('content-disposition', `attachment; filename="resources-${period}.csv"`).send(totalsFile(rows))
+    return await sendCsv(reply, `resources-${period}.csv`, totalsFile(rows))
   }))
 }

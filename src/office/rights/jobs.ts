@@ -1,16 +1,13 @@
 import type { Facts } from '../../platform/outbox.ts'
 import { deadlineInWords } from '../../programme/activities/when.ts'
-import { instant } from '../../platform/clock.ts'
-import { emergencyMarked, helplines } from '../../mail/invitations/wording.ts'
+import { instant, officeZone } from '../../platform/clock.ts'
+import { ending } from '../../mail/emails/ending.ts'
 import { sendStandalone } from '../../mail/emails/standalone.ts'
 import { greetingName } from '../../mail/emails/greeting.ts'
 import type { EmailContext } from '../../mail/emails/email-context.ts'
 import { emailIdOf } from '../requests/email-id.ts'
 import { regulator } from '../requests/regulator.ts'
-import { listSupportContacts } from '../../programme/support/queries.ts'
 import { lastEmail, noteLastEmail } from './commands.ts'
-
-const zone = 'Europe/London'
 
 /**
  * Sends people their last email, which says that everything we hold about them is being deleted; returns each one's
@@ -28,11 +25,9 @@ export async function sendLastEmails (
       template: lastEmail,
       model: {
         name: greetingName(erasure.name),
-        doneBy: deadlineInWords(instant(erasure.doneBy), zone),
+        doneBy: deadlineInWords(instant(erasure.doneBy), officeZone),
         complaintsUrl: `${context.publicUrl}/complaints`,
-        helpUrl: `${context.publicUrl}/help`,
-        emergency: emergencyMarked,
-        helplines: helplines(await listSupportContacts(context.db)),
+        ...await ending(context),
         regulator
       }
     })

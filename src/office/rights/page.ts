@@ -15,11 +15,10 @@ import type { ResourceRequest } from '../resource-requests/request.ts'
 import { stateTags as entryTags } from '../entries/in-words.ts'
 import { erasedOn as entryErasedOn, stateOf } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
+import { officeZone } from '../../platform/clock.ts'
 import type { AskedRequest } from '../requests/request.ts'
 import type { CoHostInvitation } from '../co-hosts/invitation.ts'
 import type { Everything, HeldBooking, LaterQuestion } from './queries.ts'
-
-const zone = 'Europe/London'
 
 /** Texts of the emails that are kept as files, by id. */
 export type KeptTexts = ReadonlyMap<string, string>
@@ -126,14 +125,14 @@ function requestInWords ({ kind, receivedAt, dueOn, name, email, text, extended,
   return {
     kind: kindsInWords[kind].name,
     facts: factsOf([
-      ['Received', dayInWords(receivedAt, zone)],
+      ['Received', dayInWords(receivedAt, officeZone)],
       ['Name', name],
       ['Email address', email],
       ['What was said', text],
       ['Answer by', closed === undefined && calendarDayInWords(dueOn)],
-      ['We took more time on', extended && dayInWords(extended.at, zone)],
+      ['We took more time on', extended && dayInWords(extended.at, officeZone)],
       ['Why we took more time', extended?.reason],
-      ['Answered', closed && dayInWords(closed.at, zone)],
+      ['Answered', closed && dayInWords(closed.at, officeZone)],
       ['Our answer', closed?.answer]
     ])
   }
@@ -145,7 +144,7 @@ function resourceRequestInWords (request: ResourceRequest) {
     facts: factsOf([
       ...request.items.map((item): Said => [item.name, quantityInWords(item)]),
       ['Status', statusTags[request.status].text],
-      ['Asked', dayInWords(request.askedAt, zone)],
+      ['Asked', dayInWords(request.askedAt, officeZone)],
       ['Name', request.name],
       ['Organisation', request.organisation],
       ['Kind of organisation', request.organisationKind && organisationKindsInWords[request.organisationKind]],
@@ -172,7 +171,7 @@ function entryInWords (entry: Entry) {
       ['When', activity && whenInWords(activity)],
       ['Campaign', campaign.title],
       ['Status', entryTags[stateOf(entry)].text],
-      ['Entered', dayInWords(receivedAt, zone)],
+      ['Entered', dayInWords(receivedAt, officeZone)],
       ['Name', name],
       ['Organisation', organisation],
       ['Email address', email],
@@ -189,11 +188,11 @@ function invitationInWords ({ name, email, employer, invitedAt, expiresAt }: CoH
   return {
     kind: 'Invitation to co-host an activity',
     facts: factsOf([
-      ['Invited', dayInWords(invitedAt, zone)],
+      ['Invited', dayInWords(invitedAt, officeZone)],
       ['Name', name],
       ['Email address', email],
       ['Organisation', employer.name],
-      ['To be deleted on', dayInWords(expiresAt.plus({ days: 1 }), zone)]
+      ['To be deleted on', dayInWords(expiresAt.plus({ days: 1 }), officeZone)]
     ])
   }
 }
@@ -320,5 +319,5 @@ function bookingAsFile (booking: HeldBooking, texts: KeptTexts) {
 
 /** The page before a copy is shown: a link that a mail program opens by itself shows nothing. */
 export function copyConfirmPageOf (token: string, until: DateTime<true>) {
-  return { href: `/copies/${token}`, until: dayInWords(until, zone) }
+  return { href: `/copies/${token}`, until: dayInWords(until, officeZone) }
 }

@@ -78,20 +78,18 @@ const reader: StaffMember = { id: '', name: '', role: 'admin', agencyId: undefin
 
 /** Everything that is kept about an address, in the form used for comparing; coming activities first. */
 export async function everythingAbout (db: Reader, canonicalEmail: string): Promise<Everything> {
-  // Alone: in a transaction its relations may not be asked for beside other queries.
+  // One after the other: in a transaction two queries may not be under way at once.
   const bookings = await listHeldBookings(db, { canonicalEmail })
-  const [requests, resourceRequests, entries, invitations, later, legalHolds, erasure, worksHere] = await Promise.all([
-    listRequestsOf(db, canonicalEmail),
-    listResourceRequestsOf(db, canonicalEmail),
-    listEntries(db, { canonicalEmail }),
-    listCoHostInvitationsOf(db, canonicalEmail),
-    db.laterContact.findMany({
-      where: { canonicalEmail }, include: { activity: { include: withCampaign } }, orderBy: [{ sendOn: 'asc' }, { id: 'asc' }]
-    }),
-    listHoldsOver(db, canonicalEmail),
-    db.erasure.findUnique({ where: { canonicalEmail } }),
-    db.staffMember.count({ where: { email: canonicalEmail } })
-  ])
+  const requests = await listRequestsOf(db, canonicalEmail)
+  const resourceRequests = await listResourceRequestsOf(db, canonicalEmail)
+  const entries = await listEntries(db, { canonicalEmail })
+  const invitations = await listCoHostInvitationsOf(db, canonicalEmail)
+  const later = await db.laterContact.findMany({
+    where: { canonicalEmail }, include: { activity: { include: withCampaign } }, orderBy: [{ sendOn: 'asc' }, { id: 'asc' }]
+  })
+  const legalHolds = await listHoldsOver(db, canonicalEmail)
+  const erasure = await db.erasure.findUnique({ where: { canonicalEmail } })
+  const worksHere = await db.staffMember.count({ where: { email: canonicalEmail } })
   return {
     bookings,
     requests,

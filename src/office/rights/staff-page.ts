@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { deadlineInWords, momentInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { holdOf } from '../legal-holds/staff-page.ts'
 import type { FoundPerson } from '../people/queries.ts'
 import { foundOf } from '../people/staff-page.ts'
@@ -10,8 +11,6 @@ import { everythingInWords } from './page.ts'
 import type { KeptTexts } from './page.ts'
 import { isNothing } from './queries.ts'
 import type { Everything } from './queries.ts'
-
-const zone = 'Europe/London'
 
 /** The form that asks who is looked up, as it was filled in, with those whom a search found. */
 export function searchPageOf (
@@ -44,7 +43,9 @@ export function personPageOf (person: Person, everything: Everything, texts: Kep
     isNothing: isNothing(everything),
     everything: everythingInWords(everything, texts),
     holds: legalHolds.map(hold => holdOf(hold, now)),
-    erasing: erasure && { since: momentInWords(erasure.askedAt, zone), by: deadlineInWords(erasure.doneBy, zone) },
+    erasing: erasure && {
+      since: momentInWords(erasure.askedAt, officeZone), by: deadlineInWords(erasure.doneBy, officeZone)
+    },
     worksHere
   }
 }

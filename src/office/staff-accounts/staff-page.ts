@@ -1,5 +1,6 @@
 import { dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { roles } from '../../identity/staff/roles.ts'
 import type { Role } from '../../identity/staff/roles.ts'
 import { memberDraft, versionOf } from './member.ts'
@@ -11,8 +12,6 @@ import { partnership } from './schema.ts'
 /** What was typed into the form, by field. */
 export type TypedMember = Partial<Record<typeof draftFields[number], string>>
 
-/** The partnership's zone, because people belong to no activity with a zone of its own. */
-const zone = 'Europe/London'
 const noAgency = 'The partnership itself'
 
 /** Everyone, with those who cannot sign in any more listed separately. */
@@ -29,9 +28,9 @@ function factsOf ({ id, name, email, role, agency, disabledAt, lastSeenAt, hasFa
     email,
     role: rolesInWords[role].name,
     agency: agency?.name ?? noAgency,
-    lastSeen: lastSeenAt === undefined ? 'Never' : momentInWords(lastSeenAt, zone),
+    lastSeen: lastSeenAt === undefined ? 'Never' : momentInWords(lastSeenAt, officeZone),
     hasFactor,
-    disabledSince: disabledAt && dayInWords(disabledAt, zone),
+    disabledSince: disabledAt && dayInWords(disabledAt, officeZone),
     href: `/staff/members/${id}`
   }
 }

@@ -2,12 +2,10 @@ import type { DateTime } from 'luxon'
 import { DateTime as Luxon } from 'luxon'
 import { peopleInWords } from '../../programme/activities/in-words.ts'
 import { shortMoment } from '../../programme/activities/when.ts'
+import { officeZone } from '../../platform/clock.ts'
 import type { LastRun } from './queries.ts'
 import { mostFailures } from './standing-list.ts'
 import type { Failure, Scope, Stopping, Timing } from './standing-list.ts'
-
-/** The partnership's zone: people belong to no activity with a zone of its own. */
-export const zone = 'Europe/London'
 
 export const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const
 
@@ -63,7 +61,7 @@ export function failureInWords (failure: Failure): string {
 /** What became of a list the last time, for its owner; with other words for its failures, for others. */
 export function lastInWords (last: LastRun | undefined, failures = failuresInWords): string {
   if (last === undefined) return 'Not yet'
-  const on = shortMoment(last.dueAt, zone)
+  const on = shortMoment(last.dueAt, officeZone)
   switch (last.outcome) {
     case undefined: return `${on}: on its way`
     case 'sent': return `${on}: sent, ${last.people === 0 ? 'nobody' : peopleInWords(last.people ?? 0)} on it`
@@ -77,7 +75,7 @@ export function lastInWords (last: LastRun | undefined, failures = failuresInWor
 
 /** Why a list is stopped, for its owner. */
 export function stoppedInWords ({ at, because }: { at: DateTime<true>, because: Stopping }): string {
-  const on = shortMoment(at, zone)
+  const on = shortMoment(at, officeZone)
   switch (because) {
     case 'owner': return `You stopped it on ${on}.`
     case 'admin': return `An admin stopped it on ${on}.`
@@ -97,7 +95,7 @@ export const theirFailures: Record<Failure, string> = {
 
 /** Why someone else's list is stopped, for an admin. */
 export function theirsStoppedInWords ({ at, because }: { at: DateTime<true>, because: Stopping }): string {
-  const on = shortMoment(at, zone)
+  const on = shortMoment(at, officeZone)
   switch (because) {
     case 'owner': return `They stopped it on ${on}`
     case 'admin': return `An admin stopped it on ${on}`

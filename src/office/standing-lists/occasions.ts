@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import { localTime } from '../../programme/activities/local-time.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 
 /** A day of the week and a time of day, as clocks in a zone show them. */
 export interface WeeklyMoment {
@@ -41,7 +42,7 @@ export function isAnotherStart (sentFor: DateTime<true>, startsAt: DateTime<true
  * a calendar does and not by their hours: those of the two nights in which clocks change have others.
  */
 function momentsAround ({ weekday, timeOfDay, zone }: WeeklyMoment, at: DateTime<true>): Array<DateTime<true>> {
-  const today = DateTime.fromISO(at.setZone(zone).toFormat('yyyy-MM-dd'), { zone: 'utc' }) as DateTime<true>
+  const today = DateTime.fromISO(calendarDayOf(at, zone), { zone: 'utc' }) as DateTime<true>
   return Array.from({ length: 19 }, (_, n) => today.plus({ days: n - 9 }))
     .filter(day => day.weekday === weekday)
     .map(day => momentOn(day.toFormat('yyyy-MM-dd'), timeOfDay, zone))

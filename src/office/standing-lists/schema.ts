@@ -3,10 +3,10 @@ import { attendeeAddress, attendeeFilterIn } from '../../booking/attendees/filte
 import { answer, answerInNumbers, optional, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
+import { officeZone } from '../../platform/clock.ts'
 import type { ListColumn } from '../exports/columns.ts'
 import { purposeInWords } from '../exports/purposes.ts'
 import { isPurposeSaid, listAnswers, listFields, purposeNotSaid } from '../exports/schema.ts'
-import { zone } from './in-words.ts'
 import { mostHours, spans } from './standing-list.ts'
 import type { About, StandingDraft, Timing } from './standing-list.ts'
 
@@ -53,7 +53,7 @@ function timingOf ({ how, weekday, time, days, hours }: When): Timing | { field:
   if (span === undefined && days !== undefined && days !== 'all') {
     return { field: 'days', sentence: 'Select which activities from those on the page' }
   }
-  return { how, weekday: Number(weekday), timeOfDay: `${hour.padStart(2, '0')}:${minute}`, zone, days: span }
+  return { how, weekday: Number(weekday), timeOfDay: `${hour.padStart(2, '0')}:${minute}`, zone: officeZone, days: span }
 }
 
 function draftForm<Shape extends z.ZodRawShape> (columns: readonly ListColumn[], more: Shape) {

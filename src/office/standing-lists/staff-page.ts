@@ -3,6 +3,7 @@ import { peopleInWords } from '../../programme/activities/in-words.ts'
 import { momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
 import type { ListColumn } from '../exports/columns.ts'
 import { listFormats } from '../exports/formats.ts'
 import { whoInWords } from '../exports/in-words.ts'
@@ -14,7 +15,7 @@ import { mostActivities } from '../exports/schema.ts'
 import { listFieldsOf } from '../exports/staff-page.ts'
 import type { ListChoice } from '../exports/staff-page.ts'
 import { monthsOfRuns } from './drop-old-runs.ts'
-import { aboutInWords, lastInWords, spanInWords, stoppedInWords, timingInWords, weekdays, zone } from './in-words.ts'
+import { aboutInWords, lastInWords, spanInWords, stoppedInWords, timingInWords, weekdays } from './in-words.ts'
 import type { LastRun, Run } from './queries.ts'
 import { changeForm, standingFields } from './schema.ts'
 import { answersOf, mostHours, spans, standingDraft, versionOf } from './standing-list.ts'
@@ -164,7 +165,7 @@ export function runPageOf (
   const people = [...counts.values()].reduce((sum, some) => sum + some, 0)
   return {
     ...factsOf(list),
-    asOf: momentInWords(dueAt, zone),
+    asOf: momentInWords(dueAt, officeZone),
     href,
     activities: activities.map(one => ({
       title: one.title, when: whenInWords(one), people: onListInWords(one, counts)

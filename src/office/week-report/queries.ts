@@ -1,9 +1,9 @@
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { mayEver } from '../../identity/staff/roles.ts'
-import { instant, calendarDay } from '../../platform/clock.ts'
+import { instant, calendarDay, officeZone } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { within } from '../../programme/activities/known-activities.ts'
-import { quarterOf, zone } from '../reports/quarters.ts'
+import { quarterOf } from '../reports/quarters.ts'
 import type { Span } from '../reports/quarters.ts'
 
 /** A campaign of which there is a report. */
@@ -62,5 +62,5 @@ export async function findSpan (db: Reader, campaignId: string): Promise<Span | 
   if (first === null || last === null) return undefined
   // A day to both sides: a quarter begins elsewhere at another time.
   const [before, after] = [instant(first).minus({ days: 1 }), instant(last).plus({ days: 1 })]
-  return { from: quarterOf(before, zone), to: quarterOf(after, zone) }
+  return { from: quarterOf(before, officeZone), to: quarterOf(after, officeZone) }
 }

@@ -1,4 +1,4 @@
-import { byteOrderMark, csvOf } from '../../platform/csv.ts'
+import { csvFile } from '../../platform/csv.ts'
 import type { weekReportInWords } from './staff-page.ts'
 
 const columns = [
@@ -18,7 +18,7 @@ export function weekReportFile (
     ...handedOver.map(({ name, given, before = '' }) => ['Resources handed over', name, ...none, plain(given), plain(before)]),
     ...learnt.map(text => ['What was learnt', text, ...none, '', ''])
   ]
-  return byteOrderMark + csvOf([columns, ...rows], '\r\n')
+  return csvFile(columns, rows)
 }
 
 /** Without the comma between thousands, with which a spreadsheet may take a number for a text. */

@@ -22,7 +22,7 @@ export interface CampaignReport {
   handedOver: ReadonlyArray<{ name: string, given: number }>
 }
 
-export const endsInWords: Record<End, string> = {
+const endsInWords: Record<End, string> = {
   done: 'Took place', 'not-said': 'Nobody has said', cancelled: 'Cancelled or did not take place', 'to-come': 'Still to come'
 }
 
@@ -35,7 +35,7 @@ const divisionsInWords: Record<DivisionBy, { heading: string, column: string, no
 }
 
 /** The columns of every table, in their order. */
-export const tallyColumns = [
+const tallyColumns = [
   'Activities', 'Took place', 'Cancelled', 'Nobody has said', ...outcomeNumbers.map(number => numbersInWords[number].name)
 ]
 
@@ -104,7 +104,7 @@ function missingInWords ({ ends: { 'to-come': toCome, 'not-said': notSaid } }: T
 }
 
 /** A number of which nobody has said anything is no 0. */
-export function countInWords ({ figure, of }: Counted): string {
+function countInWords ({ figure, of }: Counted): string {
   return of === 0 ? 'Not said' : figureInWords(figure)
 }
 
@@ -112,7 +112,7 @@ function ofInWords ({ of }: Counted): string {
   return of === 0 ? '' : `said of ${of === 1 ? '1 activity' : `${of} activities`}`
 }
 
-export function cellsOf (tally: Tally): string[] {
+function cellsOf (tally: Tally): string[] {
   return [
     String(tally.activities), String(tally.ends.done), String(tally.ends.cancelled), String(tally.ends['not-said']),
     ...outcomeNumbers.map(number => countInWords(tally[number]))

@@ -6,6 +6,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { asking } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
+import { sendCsv } from '../../platform/http/download.ts'
 import { findPublicCampaign } from '../../programme/activities/public-activities.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { listAskedActivities } from '../outcomes/queries.ts'
@@ -45,8 +46,7 @@ export const weekReportStaffRoutes: FastifyPluginAsync = async app => {
   }))
 
   app.get(`${address}.csv`, reporting(async ({ staff, campaign, reply }) =>
-    reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="report-${campaign.slug}.csv"`)
-      .send(weekReportFile(await inWords(staff, campaign)))))
+    sendCsv(reply, `report-${campaign.slug}.csv`, weekReportFile(await inWords(staff, campaign)))))
 
   app.get(`${address}.pdf`, reporting(async ({ staff, campaign, reply }) => {
     const [report, coverage] = [await inWords(staff, campaign), await app.pdf.getCoverage()]

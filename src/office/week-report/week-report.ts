@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { countsByBookings } from '../../programme/activities/outcome-numbers.ts'
 import type { OutcomeNumber } from '../../programme/activities/outcome-numbers.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
 import { exactly, few, isSmall, sumOf } from '../reports/small-numbers.ts'
 import type { Figure } from '../reports/small-numbers.ts'
 import type { AskedActivity } from '../outcomes/queries.ts'
@@ -14,7 +15,7 @@ export type End = typeof ends[number]
  * What an activity ended as. What somebody says counts, and what is marked as done on the board; an activity that did
  * not take place stands with those that were cancelled.
  */
-export function endOf (
+function endOf (
   { activity: { status, endsAt }, outcome: { tookPlace }, stage }: AskedActivity, now: DateTime<true>
 ): End {
   if (status === 'cancelled' || tookPlace === false) return 'cancelled'
@@ -80,7 +81,7 @@ export function dividedBy (
 /** The keys of an activity in a division: what has none is under the empty one. */
 export function keysIn (by: DivisionBy, { activity, leadAgency }: AskedActivity): readonly string[] {
   switch (by) {
-    case 'day': return [activity.startsAt.setZone(activity.zone).toFormat('yyyy-MM-dd')]
+    case 'day': return [calendarDayOf(activity.startsAt, activity.zone)]
     case 'district': return [activity.district ?? '']
     case 'audience': return activity.audiences.length === 0 ? [''] : activity.audiences
     case 'kind': return [activity.kind]

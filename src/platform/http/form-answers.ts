@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
+import { isVersionHash } from '../draft.ts'
 import { unprintable } from '../one-line.ts'
 import { visibleText, plainAddress, plainDay, plainNumber } from '../typed.ts'
 import { isId } from './url-params.ts'
@@ -48,6 +49,29 @@ export function answerInLine (noun: string, missing: string, most: number) {
     .refine(isOneLine, `${noun} must be on one line`)
 }
 
+/** An answer of several lines, required. */
+export function answerInLines (noun: string, missing: string, most: number) {
+  return answer(noun, missing).trim().min(1, { error: missing, abort: true })
+    .refine(text => Array.from(text).length <= most, `${noun} must be ${most.toLocaleString('en-GB')} characters or fewer`)
+}
+
+/** What is said about checkboxes that are not as the page had them, about none that is ticked, and about too many. */
+interface Ticking { wrong?: string, missing?: string, most?: number, tooMany?: string }
+
+/** Checkboxes of one name: absent if none is ticked, and one text if one is. Without `missing` none may be. */
+export function ticked<One extends z.ZodType> (
+  one: One, { wrong = loadAgain, missing, most = Infinity, tooMany = wrong }: Ticking = {}
+) {
+  return z.preprocess(given => [given ?? []].flat().filter(value => value !== ''), z.array(one, wrong)
+    .min(missing === undefined ? 0 : 1, missing)
+    .max(most, tooMany))
+}
+
+/** What is ticked in such a form, as far as it can be read. */
+export function tickedIn (body: unknown, field: string): string[] {
+  return [(Object(body) as Record<string, unknown>)[field]].flat().filter(value => typeof value === 'string')
+}
+
 /** A whole number in digits; anything else, and nothing, gets the same sentence. */
 export function answerInNumbers (noun: string, low: number, high: number) {
   const sentence = `${noun} must be a whole number from ${low} to ${high.toLocaleString('en-GB')}`
@@ -60,6 +84,11 @@ export function answerInNumbers (noun: string, low: number, high: number) {
 export function optional <T> (schema: z.ZodType<T>) {
   return z.preprocess(
     given => typeof given === 'string' && visibleText(given).trim() === '' ? undefined : given, schema.optional())
+}
+
+/** The version that someone had read when they filled a form in. */
+export function answerAsVersion (damaged = `This form is damaged. ${loadAgain}.`) {
+  return answer('Form', damaged).refine(isVersionHash, damaged)
 }
 
 /** The number that a form gets when it is shown: sent twice, it does what it says once. */
@@ -96,5 +125,5 @@ export function fieldsIn (body: unknown): Array<{ name: string, value: string }>
  */
 export function versionHashIn (body: unknown): string | undefined {
   const { edition } = (body ?? {}) as { edition?: unknown }
-  return typeof edition === 'string' && /^[\da-f]{16}$/.test(edition) ? edition : undefined
+  return typeof edition === 'string' && isVersionHash(edition) ? edition : undefined
 }

@@ -40,6 +40,15 @@ export function approves (
     staffMemberId === id && (districts.length === 0 || (district !== undefined && districts.includes(district))))
 }
 
+/**
+ * What everyone reads of an activity, and what decides where and by whom it is read: in it a change waits for a
+ * coordinator. The link to it is its organisers' own matter, and so is how many may come while people book as before.
+ */
+export const readByEveryone: ReadonlySet<keyof ActivityDraft> = new Set([
+  'title', 'summary', 'kind', 'startsAt', 'endsAt', 'allDay', 'venue', 'district', 'audiences', 'visibility',
+  'embargoUntil', 'leadAgencyId', 'booking'
+])
+
 /** Whether a coordinator has to approve of an activity as it is to be, because someone may not who wants it so. */
 export async function isForCoordinators (
   db: Reader, { campaignId, district, visibility }: Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>,

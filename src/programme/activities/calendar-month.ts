@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon'
+import { calendarDayOf } from './when.ts'
 import type { Month } from './list-filter.ts'
 
 /** A day of a month, such as `2026-12-01`, and its instants in a zone. */
@@ -33,7 +34,7 @@ export function monthInWords (month: Month): string {
 export function calendarMonth (month: Month, zone: string, now: DateTime<true>): CalendarMonth {
   const from = DateTime.fromISO(`${month}-01`, { zone })
   if (!from.isValid) throw new TypeError(`${month} is no month in ${zone}.`)
-  const today = now.setZone(zone).toISODate()
+  const today = calendarDayOf(now, zone)
   const days = Array.from({ length: from.daysInMonth }, (_, n): CalendarDay => {
     // Not so many hours later: some days have 23 or 25.
     const startsAt = from.plus({ days: n }).startOf('day') as DateTime<true>

@@ -13,7 +13,7 @@ export type OutcomeNumber = typeof outcomeNumbers[number]
 
 type Row = Record<OutcomeNumber, number | null>
 
-export const withOutcomeNumbers = {
+const withOutcomeNumbers = {
   peopleReached: true, premisesVisited: true, leafletsGiven: true, conversations: true
 } as const
 

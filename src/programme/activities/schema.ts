@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { answer, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerInNumbers, optional, unknownField, ticked } from '../../platform/http/form-answers.ts'
 import { joinModes, reminders, waitingListModes } from './activity.ts'
 import type { Activity, Arrangements } from './activity.ts'
 import type { SupplyDraft } from './supply.ts'
@@ -32,10 +32,10 @@ const howPeopleGetIn = 'Select how people get in'
 const reminderUnknown = 'Select reminders from those on the page'
 const followUpUnknown = 'Writing after the end is ticked or not'
 
-/** Checkboxes of one name: absent if none is ticked, and a string if one is. */
+/** Those of these values that are ticked, in their order. */
 function boxes <const Values extends readonly [string, ...string[]]> (values: Values, wrong: string) {
-  return z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(z.enum(values, wrong), wrong))
-    .transform(ticked => values.filter(value => ticked.includes(value)) as Array<Values[number]>)
+  return ticked(z.enum(values, wrong), { wrong })
+    .transform(given => values.filter(value => given.includes(value)) as Array<Values[number]>)
 }
 
 /**

@@ -6,6 +6,7 @@ import { typedOf } from '../../platform/http/form-answers.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isSlug, pageNumber } from '../../platform/http/url-params.ts'
 import { lastPageOf, perPage } from '../../platform/http/pagination.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { requirePermission, may } from '../../identity/staff/roles.ts'
@@ -22,9 +23,6 @@ import type { ListFilter } from './list-filter.ts'
 import { filterFormOf, monthShown, nothingListedOf, staffCalendarOf, staffListOf } from './list-staff-page.ts'
 import type { Choices, Elsewhere } from './list-staff-page.ts'
 import { runningOf } from './staff-page.ts'
-
-/** The partnership's zone: its months begin and end there. */
-const zone = 'Europe/London'
 
 /** Most activities in a calendar; more in a month are too many for a table. */
 const mostInCalendar = 300
@@ -50,7 +48,7 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
       const window = { skip: (page - 1) * perPage, take: perPage, of: filter }
       return when === 'to-come' || when === 'past'
         ? await listActivitiesKnownTo(app.db, staff, { past: when === 'past', now, ...window })
-        : await listKnownBetween(app.db, staff, { ...calendarMonth(when, zone, now), ...window })
+        : await listKnownBetween(app.db, staff, { ...calendarMonth(when, officeZone, now), ...window })
     }
     let found = await listOf(page)
     // Further back than the last page there is nothing any more: some are gone since the link was made.
@@ -59,7 +57,7 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
     const elsewhere = await findElsewhere(staff, filter, found, now)
     return reply.page('programme/activities/activities', {
       staff,
-      ...filterFormOf(choices, typedOf(query, listFields), zone),
+      ...filterFormOf(choices, typedOf(query, listFields), officeZone),
       ...staffListOf({ staff, filter, found, elsewhere }, shown, now),
       done: query.done === 'deleted' ? 'The draft is deleted.' : undefined
     })
@@ -68,13 +66,13 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
   async function showCalendar (
     { staff, choices, query, input: filter, reply }: Asking & { input: ListFilter }, now: DateTime<true>
   ): Promise<FastifyReply> {
-    const month = monthShown(filter, zone, now)
+    const month = monthShown(filter, officeZone, now)
     const found = await listKnownBetween(app.db, staff, { ...month, skip: 0, take: mostInCalendar, of: filter })
     const elsewhere = await findElsewhere(staff, filter, found, now)
     return reply.page('programme/activities/calendar', {
       staff,
-      ...filterFormOf(choices, { ...typedOf(query, listFields), view: month.month }, zone),
-      ...staffCalendarOf({ staff, filter, found, elsewhere }, month, zone)
+      ...filterFormOf(choices, { ...typedOf(query, listFields), view: month.month }, officeZone),
+      ...staffCalendarOf({ staff, filter, found, elsewhere }, month, officeZone)
     })
   }
 
@@ -93,7 +91,7 @@ export const activityStaffRoutes: FastifyPluginAsync = async app => {
 
   function showNothing ({ staff, choices, query, reply }: Asking, errors: FormErrors): FastifyReply {
     return reply.page('programme/activities/activities', {
-      staff, ...nothingListedOf(choices, typedOf(query, listFields), zone, errors)
+      staff, ...nothingListedOf(choices, typedOf(query, listFields), officeZone, errors)
     })
   }
 

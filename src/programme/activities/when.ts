@@ -1,5 +1,4 @@
 import { DateTime } from 'luxon'
-import { instant } from '../../platform/clock.ts'
 import type { Activity } from './activity.ts'
 
 /** A day as people say it: `Tuesday 1 December 2026`. */
@@ -22,6 +21,11 @@ export function leafOf (at: DateTime<true>, zone: string): Leaf {
 /** The calendar day on which an instant is, such as `2026-12-01`. */
 export function calendarDayOf (at: DateTime<true>, zone: string): string {
   return wordsFor(at, zone).date
+}
+
+/** The last calendar day of something: one that lasts all day ends at the midnight after it. */
+export function lastDayOf ({ endsAt, zone }: Pick<Activity, 'endsAt' | 'zone'>): string {
+  return calendarDayOf(endsAt.minus({ milliseconds: 1 }), zone)
 }
 
 interface Words { day: string, time: string, date: string, leaf: Leaf }
@@ -114,7 +118,7 @@ export function whenInWords (
   { startsAt, endsAt, allDay, zone }: Pick<Activity, 'startsAt' | 'endsAt' | 'allDay' | 'zone'>
 ): string {
   const first = calendarDayOf(startsAt, zone)
-  const last = calendarDayOf(instant(new Date(endsAt.toMillis() - 1)), zone)
+  const last = lastDayOf({ endsAt, zone })
   if (allDay) return first === last ? `${dayInWords(startsAt, zone)}, all day` : calendarDaysInWords(first, last)
   return first === last
     ? `${dayInWords(startsAt, zone)}, ${timesInWords({ startsAt, endsAt, allDay, zone })}`

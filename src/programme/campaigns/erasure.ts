@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { instant } from '../../platform/clock.ts'
+import { instant, officeZone } from '../../platform/clock.ts'
 import { people } from '../../identity/staff/confirmation.ts'
 
 /** A calendar day such as `2027-01-14`, as people are told when their details are erased: `14 January 2027`. */
@@ -8,7 +8,7 @@ export function dateInWords (day: string): string {
 }
 
 /** When details that are due are erased, in the partnership's zone. */
-export const nightly = { hour: 3, zone: 'Europe/London' } as const
+export const nightly = { hour: 3, zone: officeZone } as const
 
 /** The next time that details are erased. */
 export function nextNight (now: DateTime<true>): DateTime<true> {

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import { draft } from '../../platform/draft.ts'
+import { calendarDayOf } from '../activities/when.ts'
 import { kinds, operationalKinds } from '../activities/activity.ts'
 import type { Kind } from '../activities/activity.ts'
 import type { EntryQuestion } from './entry-questions.ts'
@@ -88,7 +89,7 @@ export function phaseOf (
   { isOn, opensOn, closesOn }: Pick<EntryForm, 'isOn' | 'opensOn' | 'closesOn'>, zone: string, now: DateTime<true>
 ): 'off' | 'before' | 'open' | 'closed' {
   if (!isOn) return 'off'
-  const today = now.setZone(zone).toFormat('yyyy-MM-dd')
+  const today = calendarDayOf(now, zone)
   if (opensOn !== undefined && today < opensOn) return 'before'
   return closesOn !== undefined && today > closesOn ? 'closed' : 'open'
 }

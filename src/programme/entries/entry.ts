@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon'
 import type { EntryForm } from './entry-form.ts'
+import { officeZone } from '../../platform/clock.ts'
+import { calendarDayOf, lastDayOf } from '../activities/when.ts'
 import type { EntryAnswer } from './entry-questions.ts'
 
 /** The activity that was made of an entry, as far as it says where the entry stands. */
@@ -102,17 +104,13 @@ export const daysAfterActivity = 90
 /** For those who want to be offered it again: until well after the same week of the next year. */
 export const daysForAgain = 430
 
-/** The partnership's zone, by whose days entries are deleted. */
-export const zone = 'Europe/London'
-
 /** The day on which who entered it is deleted. It tells nothing of when something hidden is. */
 export function erasedOn (entry: Pick<Entry, 'confirmedAt' | 'receivedAt' | 'endedAt' | 'activity' | 'endsOn' | 'isKeptForAgain'>): string {
-  const dayOf = (at: DateTime<true>) => at.setZone(zone).toFormat('yyyy-MM-dd')
   const after = (day: string, days: number) => DateTime.fromISO(day, { zone: 'utc' }).plus({ days }).toFormat('yyyy-MM-dd')
-  if (entry.confirmedAt === undefined) return after(dayOf(entry.receivedAt), daysUnconfirmed)
-  if (entry.endedAt !== undefined) return after(dayOf(entry.endedAt), daysAfterEnd)
+  if (entry.confirmedAt === undefined) return after(calendarDayOf(entry.receivedAt, officeZone), daysUnconfirmed)
+  if (entry.endedAt !== undefined) return after(calendarDayOf(entry.endedAt, officeZone), daysAfterEnd)
   const last = entry.activity?.isForSubmitter !== true
     ? entry.endsOn
-    : entry.activity.endsAt.setZone(entry.activity.zone).minus({ milliseconds: 1 }).toFormat('yyyy-MM-dd')
+    : lastDayOf(entry.activity)
   return after(last, entry.isKeptForAgain ? daysForAgain : daysAfterActivity)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, answerInLine, isOneLine, optional, unknownField, loadAgain } from '../../platform/http/form-answers.ts'
+import { answer, answerAsVersion, answerInLine, isOneLine, optional, unknownField, loadAgain } from '../../platform/http/form-answers.ts'
 import { mostChoices, questionKinds, suggested } from './questionnaire.ts'
 import type { Question, Questions } from './questionnaire.ts'
 import { fieldOf, fieldsOf, numbers, questionFields, sources } from './questionnaire-draft.ts'
@@ -37,7 +37,7 @@ const shape = Object.fromEntries(
 const fieldsOfForm = z.strictObject({
   source: answer('What people are asked', chooseSource).pipe(z.enum(sources, chooseSource)),
   later: answer('Whether to ask again').pipe(z.literal('yes', loadAgain)).optional(),
-  edition: answer('The form', loadAgain).regex(/^[\da-f]{16}$/, loadAgain),
+  edition: answerAsVersion(),
   ...shape
 }, { error: unknownField })
 

@@ -1,3 +1,4 @@
+import { readByEveryone } from '../activities/approval.ts'
 import { differences } from '../activities/draft.ts'
 import type { ActivityDraft, CurrentActivity } from '../activities/draft.ts'
 import { objectionsTo, objectionsToChange } from '../activities/objections.ts'
@@ -5,12 +6,6 @@ import type { ProgrammeProblem } from './errors.ts'
 import { columnOf } from './plan.ts'
 import type { Change } from './plan.ts'
 import type { ProgrammeColumn } from './schema.ts'
-
-/** What everyone reads of an activity, as in the editor; the link to it is its organisers' own matter. */
-const readByEveryone: ReadonlySet<keyof ActivityDraft> = new Set([
-  'title', 'summary', 'kind', 'startsAt', 'endsAt', 'allDay', 'venue', 'district', 'audiences', 'visibility', 'embargoUntil',
-  'leadAgencyId', 'booking'
-])
 
 /** Whether a coordinator has to approve of an activity as it is to be. */
 type IsForCoordinators = (draft: Pick<ActivityDraft, 'campaignId' | 'district' | 'visibility'>) => boolean

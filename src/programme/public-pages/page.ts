@@ -1,4 +1,6 @@
 import type { DateTime } from 'luxon'
+import { lastPageOf, paginationOf } from '../../platform/http/pagination.ts'
+import { officeZone } from '../../platform/clock.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { excerptOf } from '../sharing/excerpt.ts'
 import { bookability } from '../activities/booking-window.ts'
@@ -62,21 +64,14 @@ export function programmePageOf ({ campaign, programme, choices }: PublicProgram
 type Href = (changed: Partial<Asked>) => string
 
 function listOf (found: readonly PlacedActivity[], asked: Asked, href: Href, now: DateTime<true>) {
-  const { sections, page, pages } = listingOf(found, asked.page, now)
+  const { sections, page } = listingOf(found, asked.page, now)
   return {
     sections: sections.map(({ heading, isPast, activities }) => ({
       heading,
       isPast,
       cards: activities.map(({ activity }) => isPast ? cardOf(activity, now) : cardOfDay(activity, now))
     })),
-    pages: pages === 1
-      ? undefined
-      : {
-          page,
-          pages,
-          previous: page > 1 ? href({ page: page - 1 }) : undefined,
-          next: page < pages ? href({ page: page + 1 }) : undefined
-        }
+    pagination: paginationOf(found.length, page, number => href({ page: number }))
   }
 }
 
@@ -189,9 +184,6 @@ function calendarOf (address: string, path: string, asked: Asked) {
 
 /** How soon a week of action is announced on the first page, and how many activities the first page shows. */
 const [announcedDays, perFrontPage, maxDropIns] = [42, 12, 6] as const
-/** Where the partnership is: of which day today is. */
-const zone = 'Europe/London'
-
 /** The first page: weeks that are on or near, what can be booked, where people can drop in, and every campaign. */
 export function frontPageOf (
   { bookable, dropIns, campaigns }:
@@ -199,10 +191,9 @@ export function frontPageOf (
   page: number, now: DateTime<true>
 ) {
   const cards = bookableOf(bookable, now)
-  const pages = Math.max(1, Math.ceil(cards.length / perFrontPage))
-  const shown = Math.min(page, pages)
-  const today = calendarDayOf(now, zone)
-  const soon = calendarDayOf(now.plus({ days: announcedDays }), zone)
+  const shown = Math.min(page, lastPageOf(cards.length, perFrontPage))
+  const today = calendarDayOf(now, officeZone)
+  const soon = calendarDayOf(now.plus({ days: announcedDays }), officeZone)
   const isOver = ({ lastDay }: Campaign) => lastDay !== undefined && lastDay < today
   const isNear = (campaign: Campaign) => campaign.kind === 'week-of-action' && !isOver(campaign) &&
     campaign.firstDay !== undefined && campaign.firstDay <= soon
@@ -218,14 +209,7 @@ export function frontPageOf (
           { heading: 'Coming soon', cards: near.filter(campaign => !isOn(campaign)).map(campaignCardOf) }
         ].filter(({ cards }) => cards.length > 0),
     bookable: cards.slice((shown - 1) * perFrontPage, shown * perFrontPage),
-    pages: pages === 1
-      ? undefined
-      : {
-          page: shown,
-          pages,
-          previous: shown > 1 ? `/${searchOf({ page: shown - 1 })}` : undefined,
-          next: shown < pages ? `/${searchOf({ page: shown + 1 })}` : undefined
-        },
+    pagination: paginationOf(cards.length, shown, number => `/${searchOf({ page: number })}`, perFrontPage),
     dropIns: shown > 1 ? [] : drops.slice(0, maxDropIns).map(activity => cardOf(activity, now)),
     moreDropIns: drops.length > maxDropIns ? moreDropInsOf(drops) : [],
     campaigns: campaigns.filter(campaign => !isOver(campaign) && (shown > 1 || !isNear(campaign))).map(campaignCardOf),

@@ -1,7 +1,6 @@
-import { instant } from '../../platform/clock.ts'
 import { isLong } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
-import { calendarDayOf } from '../activities/when.ts'
+import { calendarDayOf, lastDayOf } from '../activities/when.ts'
 
 /** Where an activity is that has no district: with these words in addresses, which no district has for a name. */
 export const elsewhere = { online: 'Online', other: 'Other places' } as const
@@ -24,7 +23,7 @@ export function placed (activity: OfferedActivity): PlacedActivity {
   return {
     activity,
     firstDay,
-    lastDay: long ? calendarDayOf(instant(new Date(endsAt.toMillis() - 1)), zone) : firstDay,
+    lastDay: long ? lastDayOf({ endsAt, zone }) : firstDay,
     isLong: long,
     district: activity.district ?? (activity.isOnline ? 'online' : 'other')
   }

@@ -1,4 +1,5 @@
 import type { FormErrors } from '../../platform/http/form-errors.ts'
+import { officeZone } from '../../platform/clock.ts'
 import { freeOf, isLow, resourceDraft, stockDraft } from './resource.ts'
 import type { Resource, ResourceTexts } from './resource.ts'
 import type { StockChange } from './stock-history.ts'
@@ -65,7 +66,7 @@ export function resourcePageOf (
 function changeInWords ({ at, by = 'Someone', cause, change, stock, reason }: StockChange) {
   const why = cause === 'given-out' ? 'Given out for a request' : cause === 'added' ? 'The first count' : reason ?? ''
   return {
-    name: at.setZone('Europe/London').setLocale('en-GB').toFormat('d LLL yyyy, HH:mm'),
+    name: at.setZone(officeZone).setLocale('en-GB').toFormat('d LLL yyyy, HH:mm'),
     cells: [change > 0 ? `+${change}` : `\u2212${-change}`, stock, why, by]
   }
 }

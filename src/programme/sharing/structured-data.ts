@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import { oneLine } from '../../platform/one-line.ts'
+import { calendarDayOf, lastDayOf } from '../activities/when.ts'
 import type { Activity } from '../activities/activity.ts'
 import { bookability } from '../activities/booking-window.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
@@ -75,8 +76,8 @@ function addressOf ({ slug }: Activity, publicUrl: string): string {
 function timesOf ({ startsAt, endsAt, allDay, zone }: Activity) {
   if (allDay) {
     return {
-      startDate: startsAt.setZone(zone).toISODate() ?? undefined,
-      endDate: endsAt.minus(1).setZone(zone).toISODate() ?? undefined
+      startDate: calendarDayOf(startsAt, zone),
+      endDate: lastDayOf({ endsAt, zone })
     }
   }
   const local = (at: DateTime<true>) => at.setZone(zone).toISO({ suppressMilliseconds: true }) ?? undefined

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import { draft } from '../../platform/draft.ts'
+import { officeZone } from '../../platform/clock.ts'
 import type { SupportContact } from './contact.ts'
 
 /** A contact as editors enter it. */
@@ -22,7 +23,7 @@ export const checkEveryDays = 90
 
 /** Today in the partnership's zone: `2026-12-01`. */
 export function dayOf (now: DateTime<true>): string {
-  return now.setZone('Europe/London').toFormat('yyyy-MM-dd')
+  return now.setZone(officeZone).toFormat('yyyy-MM-dd')
 }
 
 /** Number of days, on the day `today`, since a contact was checked. */

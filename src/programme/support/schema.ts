@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import {
-  answer, answerInLine, answerInNumbers, optional, unknownField, submission
+  answer, answerInLine, answerInNumbers, optional, unknownField, submission, ticked
 } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { draftFields } from './kept-contact.ts'
@@ -32,12 +32,12 @@ const address = optional(line('Address', 'Enter an address', 300).refine(
 
 const whom = 'Select who it is for'
 
-/** Checkboxes of one name: absent if none is ticked, and a string if one is. */
+/** The districts that are ticked, in their order. */
 function areaOf (districts: readonly string[]) {
   const wrong = 'Select districts from those on the page'
-  return z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(z.string(wrong), wrong)
-    .refine(ticked => ticked.every(district => districts.includes(district)), wrong)
-    .transform(ticked => districts.filter(district => ticked.includes(district))))
+  return ticked(z.string(wrong), { wrong })
+    .refine(given => given.every(district => districts.includes(district)), wrong)
+    .transform(given => districts.filter(district => given.includes(district)))
 }
 
 function fieldsOf (districts: readonly string[]) {

@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Db } from '../../platform/database/connect.ts'
 import { form } from '../../platform/http/form.ts'
-import { versionHashIn, submissionIn } from '../../platform/http/form-answers.ts'
+import { versionHashIn, submissionIn, tickedIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId } from '../../platform/http/url-params.ts'
@@ -138,11 +138,8 @@ const changed = formError('form', 'Someone has changed this contact since you op
 
 /** What was typed, by field; lists only for checkboxes. */
 function typedOf (body: unknown): TypedContact {
-  const typed = z.object({
-    ...Object.fromEntries(contactFields.map(field => [field, z.string().catch('')])),
-    area: z.preprocess(given => given === undefined ? [] : [given].flat(), z.array(z.string())).catch([])
-  })
-  return typed.parse(body)
+  const typed = z.object(Object.fromEntries(contactFields.map(field => [field, z.string().catch('')])))
+  return { ...typed.parse(body), area: tickedIn(body, 'area') }
 }
 
 /** The refusal, beside the field that it is about; undefined for a refusal that has a page of its own. */

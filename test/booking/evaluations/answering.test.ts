@@ -105,7 +105,7 @@ t.test('nobody answers what they have not read, nor when it is too early, too la
     await answerQuestions(db, linksToAnswer.linkOf(booking, occasion), { answers, versionHash }, now)
   const versionHash = versionHashOf(fields)
 
-  await t.rejects(send('after', '0'.repeat(16)), new OtherQuestions())
+  await t.rejects(send('after', '0'.repeat(32)), new OtherQuestions())
   await t.rejects(send('before', versionHash), new AnsweringClosed('closed'), 'it has begun')
   await t.rejects(send('after', versionHash, noon.minus({ days: 2 })), new AnsweringClosed('not-yet'))
   await t.rejects(send('after', versionHash, noon.plus({ days: 70 })), new AnsweringClosed('closed'))

@@ -59,7 +59,7 @@ t.test('what is wrong with answers gets one sentence, and keeps what was typed',
   t.match(kept.body, /A longer break/)
   const stranger = await post(app, answerAt, { ...fields, q1: '4', name: 'Anne' })
   t.equal(stranger.statusCode, 400, 'a field that there is not')
-  const stale = await post(app, answerAt, { ...fields, q1: '4', edition: '0'.repeat(16) })
+  const stale = await post(app, answerAt, { ...fields, q1: '4', edition: '0'.repeat(32) })
   t.equal(stale.statusCode, 409)
   t.match(perceived(stale).text, /The questions have changed since you opened this page/)
   t.match(stale.body, /value="4" checked/)

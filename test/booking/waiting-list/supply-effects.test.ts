@@ -172,7 +172,7 @@ t.test('a text that is no confirmation token confirms nothing', async t => {
   for (const confirmed of ['', 'yes', 'x'.repeat(200), randomUUID()]) {
     t.equal((await post(app, url, { ...form, confirmed }, headers)).statusCode, 200, confirmed)
   }
-  const long = await post(app, url, { ...form, confirmed: 'x'.repeat(4001) }, headers)
+  const long = await post(app, url, { ...form, confirmed: 'x'.repeat(10_001) }, headers)
   const twice = await post(app, url, `${new URLSearchParams(form).toString()}&confirmed=a&confirmed=b`, headers)
 
   t.strictSame([long.statusCode, twice.statusCode], [400, 400])
@@ -183,6 +183,8 @@ t.test('a text that is no confirmation token confirms nothing', async t => {
 t.test('effects are confirmed by the token of exactly what was read, and by no other', t => {
   const effects = { sentences: ['1 person gets a place.'], changes: [{ what: 'Places', from: '3', to: '4' }], basis: 'a' }
 
+  const marks = confirmationToken(effects).split('.')
+  t.ok(marks.length === 2 && marks.every(mark => mark.length * 6 >= 128), 'no other sentence with the same mark can be found')
   t.throws(() => { requireConfirmation(effects, undefined) }, /would reach people/)
   t.throws(() => { requireConfirmation(effects, confirmationToken({ ...effects, basis: 'b' })) }, /would reach people/)
   t.throws(() => { requireConfirmation(effects, confirmationToken({ ...effects, changes: [] })) }, /would reach people/)

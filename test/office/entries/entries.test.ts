@@ -90,6 +90,7 @@ t.test('a school enters something, confirms its address, is approved, changes an
   const [published] = await mail()
   t.match(published?.subject, 'Your activity is in the programme')
   t.match(published?.text, /#KeepSafe/)
+  t.match(await db.approvalDecision.findFirst(), { about: 'activity', askedById: null }, 'no member of staff asked')
   const page = await app.inject(`/activities/${draft.slug}`)
   t.match(page.body, 'Come by the back door.')
   t.notMatch(page.body, /Kirkbride|office@|St Mary’s School\b(?!,)/, 'who entered it is nobody’s business')

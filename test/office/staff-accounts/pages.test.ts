@@ -324,7 +324,7 @@ t.test('looking, however often, changes nothing', async t => {
 })
 
 function editionIn (body: string): string {
-  return /name="edition" value="([\da-f]{16})"/.exec(body)?.[1] ?? ''
+  return /name="edition" value="([\da-f]{32})"/.exec(body)?.[1] ?? ''
 }
 
 async function theMember (db: Db, id: string): Promise<Member> {

@@ -22,7 +22,7 @@ function sent ({ questions, asksLater }: Questions): Record<string, string> {
     const fields = fieldsOf(questions[number - 1])
     return questionFields.flatMap(field => field === 'before' && fields.before === '' ? [] : [[fieldOf(number, field), fields[field]]])
   })
-  return { ...Object.fromEntries(all) as Record<string, string>, source: 'own', edition: '0'.repeat(16), ...asksLater && { later: 'yes' } }
+  return { ...Object.fromEntries(all) as Record<string, string>, source: 'own', edition: '0'.repeat(32), ...asksLater && { later: 'yes' } }
 }
 
 function sentences (form: Record<string, string>): string[] {
