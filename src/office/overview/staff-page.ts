@@ -59,6 +59,7 @@ export function overviewOf (
   return {
     ...runningOf(activity),
     ...staffCardOf(activity),
+    runBy: activity.runBy,
     publicHref: activity.visibility === 'public' && activity.status !== 'draft' ? `/activities/${activity.slug}` : undefined,
     hosts: hosts.join(', '),
     hostsHref: runs ? `${href}/hosts` : undefined,
