@@ -62,6 +62,7 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
         slug: 'keeping-your-child-safe-online',
         title: 'Child exploitation: what every parent can do',
         summary: '',
+        runBy: undefined,
         kind: 'online-workshop',
         allDay: false,
         zone: 'Europe/London',

@@ -85,7 +85,7 @@ const whoMayKnow: Record<Exclude<Visibility, 'operational'>, string> = {
 }
 
 function description (activity: OfferedActivity, url: string, now: DateTime<true>): string {
-  const { campaign, leadAgency, status, cancellationReason, summary, visibility } = activity
+  const { campaign, leadAgency, runBy, status, cancellationReason, summary, visibility } = activity
   const { when, where, audiences } = factsOf(activity)
   const embargo = embargoOf(activity, now)
   const linesOf = (text: string | undefined) =>
@@ -102,6 +102,7 @@ function description (activity: OfferedActivity, url: string, now: DateTime<true
       `When: ${when}`,
       ...where === undefined ? [] : [`Where: ${oneLine(where)}`],
       ...audiences === undefined ? [] : [oneLine(audiences)],
+      ...runBy === undefined ? [] : [`Run by: ${oneLine(runBy)}`],
       `Led by: ${oneLine(leadAgency ?? 'the partnership')}`,
       `Campaign: ${oneLine(campaign.title)}`
     ],

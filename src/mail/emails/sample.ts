@@ -93,6 +93,7 @@ export function sampleOccasion (
     slug: 'example',
     title: 'Keeping your child safe online',
     summary: '',
+    runBy: undefined,
     kind: isOnline ? 'online-workshop' : 'awareness-session',
     campaign: {
       id: nowhere,

@@ -142,7 +142,7 @@ function cardOf ({ activity, plan, stage, isRiskOpen }: NamedPlanned, staff: Sta
     isRiskOpen,
     facts: [
       factsOf(activity).where,
-      rows === 'agency' ? undefined : activity.leadAgency ?? 'The partnership',
+      activity.runBy ?? (rows === 'agency' ? undefined : activity.leadAgency ?? 'The partnership'),
       fullness && `${fullness.confirmed} of ${fullness.bookable} booked`,
       activity.status === 'draft' && stage !== 'idea' ? 'not published' : undefined
     ].filter(fact => fact !== undefined),

@@ -146,6 +146,7 @@ export function editPageOf ({ activity, around, now, filled, saw, collision, wai
   return {
     ...runningOf(activity),
     ...questionsOf(filled, around, activity.zone),
+    runBy: activity.runBy,
     fixed: around.asCoHost === true
       ? fixedForCoHosts.map(name => ({ name, value: filled.answers[name] }))
       : undefined,

@@ -158,6 +158,8 @@ export async function confirmEntry (
     })
     const slug = freeSlug(slugOf(draft.title) || 'activity', new Set([...others.map(({ slug }) => slug), 'new']))
     await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now)
+    // Everyone reads who runs it: it is approved with the rest.
+    await tx.activity.update({ where: { id }, data: { runBy: entry.organisation } })
     await tx.approvalRequest.create({ data: { activityId: id, askedById: id, askedAt: now.toJSDate() } })
     await noteWhatItWas(tx, id, entry.againOfId)
     await tx.entry.update({

@@ -237,6 +237,7 @@ export const personalData: Rules = {
     status: 'nobody',
     cancellationReason: 'organisers',
     leadAgencyId: 'nobody',
+    runBy: 'organisers',
     icalUid: 'nobody',
     icalSequence: 'nobody',
     walkIns: 'nobody',

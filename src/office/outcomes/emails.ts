@@ -45,9 +45,9 @@ export function thanksModel (
   const [first] = thanked
   const sums = outcomeNumbers.flatMap(number => {
     const said = thanked.flatMap(({ outcome }) => outcome[number] ?? [])
-    return said.length === 0
-      ? []
-      : [{ what: numbersInWords[number].name, count: said.reduce((sum, count) => sum + count, 0).toLocaleString('en-GB') }]
+    const count = said.reduce((sum, one) => sum + one, 0)
+    // Nobody is thanked for having reached nobody.
+    return count === 0 ? [] : [{ what: numbersInWords[number].name, count: count.toLocaleString('en-GB') }]
   })
   return {
     name: greetingName(first?.lead?.name ?? ''),

@@ -3,13 +3,13 @@ import { sendStandalone } from '../../mail/emails/standalone.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import { namedId } from '../../platform/named-id.ts'
 import type { Facts } from '../../platform/outbox.ts'
-import { isKnownAt, listTakingPart } from '../../programme/activities/public-activities.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
 import { askingModel, thanksModel } from './emails.ts'
 import type { OutcomeLinks } from './link.ts'
 import { isLinkOpen } from './moments.ts'
 import { findAsking, listAskedById } from './queries.ts'
 import type { AskedActivity } from './queries.ts'
+import { findBadgeUrl } from './thanks.ts'
 
 /** What emails to those who lead activities need. */
 export interface OutcomeContext extends EmailContext {
@@ -84,7 +84,7 @@ async function thankOne (context: OutcomeContext, thanked: readonly AskedActivit
   const [first] = thanked
   if (first?.lead?.email === undefined) return
   const activityIds = thanked.map(({ activity }) => activity.id).sort()
-  const badgeUrl = await hasBadge(context, thanked) ? `${publicUrl}/campaigns/${first.activity.campaign.slug}/badge` : undefined
+  const badgeUrl = await findBadgeUrl(db, publicUrl, thanked, clock())
   // Refused for good: nobody is thanked, and nothing else follows from it.
   await sendStandalone(context, {
     emailId: namedId(`thanks ${activityIds.join(' ')}`),
@@ -93,12 +93,4 @@ async function thankOne (context: OutcomeContext, thanked: readonly AskedActivit
     model: thanksModel(thanked, badgeUrl, { publicUrl, contacts: await listSupportContacts(db), now: clock() })
   })
   await db.thanks.updateMany({ where: { activityId: { in: activityIds } }, data: { sentAt: clock().toJSDate() } })
-}
-
-/** Whether the badge of one of their agencies is on the public page; of hidden work nobody gets one. */
-async function hasBadge ({ db, clock }: OutcomeContext, thanked: readonly AskedActivity[]): Promise<boolean> {
-  const [shown] = thanked.filter(({ activity }) => isKnownAt(activity, clock()))
-  if (shown === undefined) return false
-  const agencies = await listTakingPart(db, shown.activity.campaign.slug, clock())
-  return thanked.some(({ leadAgency }) => agencies.some(({ slug }) => slug === leadAgency?.slug))
 }

@@ -28,7 +28,7 @@ import type { AskedActivity } from './queries.ts'
 import { askAgainForm, askingForm, learningForm, outcomeFields, outcomeForm } from './schema.ts'
 import { campaignOutcomesPageOf, outcomePageOf, outreachPageOf } from './staff-page.ts'
 import { toThank } from './thanked.ts'
-import { sendThanks } from './thanks.ts'
+import { findBadgeUrl, sendThanks } from './thanks.ts'
 
 const done = {
   asking: 'Saved. Who is due to be asked gets an email within minutes.',
@@ -121,7 +121,7 @@ export const campaignOutcomesStaffRoutes: FastifyPluginAsync<{ context: { templa
   async function thanksText (activities: readonly AskedActivity[]): Promise<string> {
     const [one] = toThank(activities, app.clock())
     if (one === undefined) return ''
-    const badgeUrl = `${app.publicUrl}/campaigns/${one.activities[0]?.activity.campaign.slug ?? ''}/badge`
+    const badgeUrl = await findBadgeUrl(app.db, app.publicUrl, one.activities, app.clock())
     return await textOf('thanks', thanksModel(one.activities, badgeUrl, await around()))
   }
 

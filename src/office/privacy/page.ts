@@ -45,7 +45,7 @@ function keptBy (campaigns: readonly Campaign[]) {
     }],
     entry: [{
       what: 'Activities that you enter without an account',
-      until: `We ask for your name, organisation and email address. Only the organisers see your name and address. We delete them ${daysAfterActivity} days after your activity, or ${daysForAgain} days after it if you ask us to email you when there is a next time. If we do not take it, or you withdraw it, we delete them ${daysAfterEnd} days after that. If you do not confirm your address, we delete everything after ${daysUnconfirmed} days. Until you confirm it we also keep a mark of the network that you use, so that nobody can flood the form. Nobody can tell from it where you are. The activity itself stays.`
+      until: `We ask for your name, organisation and email address. Only the organisers see your name and address. Everyone reads which organisation runs it. We delete them ${daysAfterActivity} days after your activity, or ${daysForAgain} days after it if you ask us to email you when there is a next time. If we do not take it, or you withdraw it, we delete them ${daysAfterEnd} days after that. If you do not confirm your address, we delete everything after ${daysUnconfirmed} days. Until you confirm it we also keep a mark of the network that you use, so that nobody can flood the form. Nobody can tell from it where you are. The activity itself stays, with the organisation that runs it.`
     }],
     erasure: [{
       what: 'If you ask us to delete everything',

@@ -58,6 +58,8 @@ export interface Activity extends BookingWindow {
   visibility: Visibility
   /** Until then strangers do not see it, however public it is; undefined: no embargo. */
   embargoUntil: DateTime<true> | undefined
+  /** The organisation that entered it without an account, and runs it; undefined: the agency that leads it does. */
+  runBy: string | undefined
   capacity: number | undefined
   placesPerBooking: number
   overBookingPercent: number

@@ -21,7 +21,7 @@ export type Bookability = 'open' | 'not-bookable' | 'not-yet-open' | 'closed' | 
  */
 export function bookability (window: BookingWindow, now: DateTime<true>): Bookability {
   if (window.status === 'cancelled') return 'cancelled'
-  if (now >= window.endsAt) return 'over'
+  if (isPast(window, now)) return 'over'
   if (window.booking !== 'places' || window.status !== 'published') return 'not-bookable'
   if (now >= closesAt(window)) return 'closed'
   if (window.bookingOpensAt !== undefined && now < window.bookingOpensAt) return 'not-yet-open'
@@ -31,6 +31,11 @@ export function bookability (window: BookingWindow, now: DateTime<true>): Bookab
 /** True if places can be asked for at `now`, or will be by themselves. */
 export function hasNotClosed (window: BookingWindow, now: DateTime<true>): boolean {
   return ['open', 'not-yet-open'].includes(bookability(window, now))
+}
+
+/** True from its end on, also if it was cancelled: whether it took place is another question. */
+export function isPast ({ endsAt }: Pick<BookingWindow, 'endsAt'>, now: DateTime<true>): boolean {
+  return now >= endsAt
 }
 
 /** True if an activity is neither cancelled nor over. */

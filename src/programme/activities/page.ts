@@ -46,7 +46,8 @@ export function offerOf (activity: OfferedActivity, now: DateTime<true>): Offer 
     case 'not-yet-open': return quiet(`Booking opens on ${beginningInWords(activity.bookingOpensAt ?? now, activity.zone)}`)
     case 'closed': return quiet('Booking has closed')
     case 'cancelled': return quiet('Cancelled')
-    case 'over': return quiet('Has taken place')
+    // Not that it has taken place: whoever led it may say that it has not.
+    case 'over': return quiet('Over')
     case 'not-bookable': return quiet(withoutBooking[activity.booking])
   }
 }
@@ -88,9 +89,17 @@ export function cardOf (activity: OfferedActivity, now: DateTime<true>) {
     campaign: activity.campaign.title,
     day: leafOf(activity.startsAt, activity.zone),
     ...factsOf(activity),
+    runBy: activity.runBy,
     leadAgency: activity.leadAgency,
     offer: offerOf(activity, now)
   }
+}
+
+/** Who runs an activity, for everyone: who entered it, or who leads it. */
+export function runnerOf (
+  { runBy, leadAgency, campaign }: Pick<OfferedActivity, 'runBy' | 'leadAgency'> & { campaign: { partnership: string } }
+): string {
+  return runBy ?? leadAgency ?? campaign.partnership
 }
 
 /** When and where an activity is, and its audience, wherever the public reads about it. */
@@ -112,7 +121,7 @@ export function pageOf (activity: OfferedActivity, now: DateTime<true>) {
       ? `/calendar/activities/${activity.slug}.ics`
       : undefined,
     campaign: { title: activity.campaign.title, href: `/campaigns/${activity.campaign.slug}` },
-    partnership: activity.campaign.partnership,
+    runner: runnerOf(activity),
     districts: activity.campaign.districts,
     district: activity.district,
     summary: paragraphsOf(activity.summary),

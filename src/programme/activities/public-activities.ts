@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
+import { slugOf } from '../../platform/slug.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { listCampaignsWith } from '../campaigns/queries.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
@@ -154,17 +155,32 @@ function later (at: Date, other: Date | null): Date {
 
 /**
  * The agencies that led or took part in an activity of a campaign that is over, did take place and is public at `now`,
- * by name.
+ * and the organisations that ran one without an account, by name.
  */
 export async function listTakingPart (
   db: Reader, campaignSlug: string, now: DateTime<true>
 ): Promise<Array<{ slug: string, name: string }>> {
   const done = {
-    ...knownAt(now), status: 'published', endsAt: { lte: now.toJSDate() }, campaign: { slug: campaignSlug }
+    AND: [knownAt(now), { OR: [{ outcomeReport: null }, { outcomeReport: { tookPlace: true } }] }],
+    status: 'published',
+    endsAt: { lte: now.toJSDate() },
+    campaign: { slug: campaignSlug }
   } satisfies Prisma.ActivityWhereInput
-  return await db.agency.findMany({
-    where: { OR: [{ leads: { some: done } }, { partners: { some: { activity: done } } }] },
-    select: { slug: true, name: true },
-    orderBy: [{ name: 'asc' }, { slug: 'asc' }]
-  })
+  const [agencies, entered] = await Promise.all([
+    db.agency.findMany({
+      where: { OR: [{ leads: { some: done } }, { partners: { some: { activity: done } } }] },
+      select: { slug: true, name: true }
+    }),
+    db.activity.findMany({ where: { ...done, runBy: { not: null } }, select: { slug: true, runBy: true } })
+  ])
+  const bySlug = new Map(entered.flatMap(({ slug, runBy }) =>
+    runBy === null ? [] : [[badgeSlugOf(runBy, slug), { slug: badgeSlugOf(runBy, slug), name: runBy }] as const]))
+  for (const agency of agencies) bySlug.set(agency.slug, agency)
+  return [...bySlug.values()].sort((one, other) =>
+    one.name.localeCompare(other.name, 'en-GB') || one.slug.localeCompare(other.slug))
+}
+
+/** What the badge of an organisation is called that ran an activity: by its name, else by its activity. */
+export function badgeSlugOf (runBy: string, activitySlug: string): string {
+  return slugOf(runBy) || activitySlug
 }

@@ -92,6 +92,7 @@ export function activityOf (row: Row): Activity {
     embargoUntil: row.embargoUntil === null ? undefined : instant(row.embargoUntil),
     status: row.status as BookingWindow['status'],
     booking: row.booking as BookingWindow['booking'],
+    runBy: row.runBy ?? undefined,
     capacity: row.capacity ?? undefined,
     placesPerBooking: row.placesPerBooking,
     overBookingPercent: row.overBookingPercent,

@@ -1,10 +1,10 @@
 import type { DateTime } from 'luxon'
-import { bookability } from '../activities/booking-window.ts'
+import { isPast } from '../activities/booking-window.ts'
 import { calendarDayInWords } from '../activities/when.ts'
 import type { PlacedActivity } from './placed.ts'
 import { lastPageOf, perPage } from '../../platform/http/pagination.ts'
 
-export const [onSeveralDays, alreadyTakenPlace] = ['On several days', 'Already taken place']
+export const [onSeveralDays, alreadyOver] = ['On several days', 'Already over']
 
 /** A page of a list: what is to come under its days, what lasts longer before them, what is over after them. */
 export interface Listing {
@@ -16,19 +16,19 @@ export interface Listing {
 
 /** A page of these activities, which come soonest first; beyond the last page it is the last. */
 export function listingOf (programme: readonly PlacedActivity[], page: number, now: DateTime<true>): Listing {
-  const isPast = ({ activity }: PlacedActivity) => bookability(activity, now) === 'over'
-  const toCome = programme.filter(one => !isPast(one))
+  const isOver = ({ activity }: PlacedActivity) => isPast(activity, now)
+  const toCome = programme.filter(one => !isOver(one))
   const inOrder = [
-    ...toCome.filter(({ isLong }) => isLong), ...toCome.filter(({ isLong }) => !isLong), ...programme.filter(isPast)
+    ...toCome.filter(({ isLong }) => isLong), ...toCome.filter(({ isLong }) => !isLong), ...programme.filter(isOver)
   ]
   const pages = lastPageOf(inOrder.length)
   const shown = Math.min(page, pages)
   const onPage = inOrder.slice((shown - 1) * perPage, shown * perPage)
   const headingOf = (one: PlacedActivity) =>
-    isPast(one) ? alreadyTakenPlace : one.isLong ? onSeveralDays : calendarDayInWords(one.firstDay)
+    isOver(one) ? alreadyOver : one.isLong ? onSeveralDays : calendarDayInWords(one.firstDay)
   return {
     sections: [...Map.groupBy(onPage, headingOf)].map(([heading, activities]) =>
-      ({ heading, isPast: heading === alreadyTakenPlace, activities })),
+      ({ heading, isPast: heading === alreadyOver, activities })),
     page: shown,
     pages,
     total: inOrder.length

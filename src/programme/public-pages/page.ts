@@ -3,7 +3,7 @@ import { lastPageOf, paginationOf } from '../../platform/http/pagination.ts'
 import { officeZone } from '../../platform/clock.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { excerptOf } from '../sharing/excerpt.ts'
-import { bookability } from '../activities/booking-window.ts'
+import { bookability, isPast } from '../activities/booking-window.ts'
 import { bookableOf, campaignPageOf, cardOf, cardOfDay, daysInWords } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import { calendarDayInWords, calendarDayOf, timesInWords } from '../activities/when.ts'
@@ -42,9 +42,9 @@ export function programmePageOf ({ campaign, programme, choices }: PublicProgram
     view: asked.view,
     isUnderstood,
     isFiltered: isNarrowed(asked),
-    isOver: programme.every(({ activity }) => bookability(activity, now) === 'over'),
+    isOver: programme.every(({ activity }) => isPast(activity, now)),
     isAnyOver: programme.some(({ activity }) => bookability(activity, now) === 'over'),
-    mayFollow: found.some(({ activity }) => bookability(activity, now) !== 'over'),
+    mayFollow: found.some(({ activity }) => !isPast(activity, now)),
     chosen: chosenInWords(asked).map(({ field, words }) => ({ words, href: href({ [field]: undefined }) })),
     everythingHref: href({ ...everything, view: asked.view }),
     found: { words: activitiesInWords(found.length), cancelled },

@@ -1,7 +1,7 @@
 import type { Coverage } from '../../platform/pdf/coverage.ts'
 import type { Activity } from '../activities/activity.ts'
 import { outwardTitle } from '../activities/outward-title.ts'
-import { daysInWords, factsOf, kindInWords } from '../activities/page.ts'
+import { daysInWords, factsOf, kindInWords, runnerOf } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { setIn } from './set-in.ts'
@@ -29,7 +29,7 @@ export function pictureOfActivity (activity: OfferedActivity): Picture {
     title: outwardTitle(activity),
     lines: [when, ...where === undefined ? [] : [where]],
     // An agency may tell the topic too, and the discreet title names who runs it.
-    of: campaign.discreet ? undefined : activity.leadAgency ?? campaign.partnership,
+    of: campaign.discreet ? undefined : runnerOf(activity),
     isCancelled: activity.status === 'cancelled'
   }
 }

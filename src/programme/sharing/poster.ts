@@ -3,7 +3,7 @@ import { qrCodeOf } from '../../platform/qr-code.ts'
 import type { Coverage } from '../../platform/pdf/coverage.ts'
 import type { Activity } from '../activities/activity.ts'
 import { bookability } from '../activities/booking-window.ts'
-import { daysInWords, factsOf, kindInWords } from '../activities/page.ts'
+import { daysInWords, factsOf, kindInWords, runnerOf } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import { deadlineInWords } from '../activities/when.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
@@ -63,10 +63,10 @@ export function posterOfActivity (activity: OfferedActivity, parts: PosterParts,
       ...audiences === undefined ? [] : [{ key: 'Who', value: audiences }]
     ],
     items: [],
-    notice: state === 'cancelled' ? 'Cancelled' : state === 'over' ? 'This has taken place' : undefined,
+    notice: state === 'cancelled' ? 'Cancelled' : state === 'over' ? 'This is over' : undefined,
     how: howTo(activity, state),
     hashtags: '',
-    of: activity.leadAgency ?? campaign.partnership
+    of: runnerOf(activity)
   }, `/activities/${activity.slug}`, campaign.districts, parts)
 }
 

@@ -3,6 +3,7 @@ import { oneLine } from '../../platform/one-line.ts'
 import { calendarDayOf, lastDayOf } from '../activities/when.ts'
 import type { Activity } from '../activities/activity.ts'
 import { bookability } from '../activities/booking-window.ts'
+import { runnerOf } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import { availability } from '../activities/supply.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
@@ -25,7 +26,7 @@ export function eventOf (activity: OfferedActivity, { publicUrl, picture }: Page
     ...briefEventOf(activity, publicUrl),
     description: oneLine(activity.summary) || undefined,
     image: picture,
-    organizer: { '@type': 'Organization', name: activity.leadAgency ?? campaign.partnership },
+    organizer: { '@type': 'Organization', name: runnerOf(activity) },
     offers: offersOf(activity, publicUrl, now),
     isAccessibleForFree: true,
     inLanguage: 'en-GB',

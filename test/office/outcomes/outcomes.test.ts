@@ -270,6 +270,7 @@ t.test('a sentence is in the report only as it was chosen, and everyone is thank
 
   const { asked, sent } = await confirmed(`${outcomes}/thanks`, {})
   t.match(perceived(asked).text, '1 person gets one email each. It cannot be taken back.')
+  t.notMatch(perceived(asked).text, /badge/, 'what is read first is what is sent')
   t.equal(sent.statusCode, 303)
   await doOutcomeJobs(its, context)
   t.equal(mailbox.taken.length, 1)
@@ -290,6 +291,19 @@ t.test('thanks go to whoever leads each activity when they are sent, and only fo
   const sent = mailbox.taken.map(({ to, mail }) => [to.join(), /Stall/.test(mail.text ?? ''), /Talk/.test(mail.text ?? '')])
   t.strictSame(sent.sort(), [['asha@school.example', true, false], ['nell@next.example', false, true]])
   t.equal(await db.thanks.count({ where: { sentAt: null } }), 0)
+})
+
+t.test('a school that ran something gets its badge in the email, as it stood in what was read first', async t => {
+  const its = await aWeekOfAction(t)
+  const { mailbox, context, aStall, confirmed } = its
+  await aStall('Assembly', { runBy: 'Greenfield School', peopleReached: 0 })
+
+  const { asked } = await confirmed(`${outcomes}/thanks`, {})
+  await doOutcomeJobs(its, context)
+
+  t.match(asked.body, '/campaigns/week/badge')
+  t.match(mailbox.taken[0]?.mail.text, '/campaigns/week/badge')
+  t.notMatch(mailbox.taken[0]?.mail.text, 'People reached', 'nobody is thanked for having reached nobody')
 })
 
 t.test('nobody is asked before it is planned until when, and that day is not taken away', async t => {

@@ -70,6 +70,7 @@ t.test('a week of action shows its days, who for, where and who leads; police wo
     ...given, title: 'Posters', kind: 'advertising', allDay: true, startsAt: new Date('2026-11-30T00:00Z'), endsAt: new Date('2026-12-07T00:00Z')
   })
   await anActivity(db, { ...given, title: 'Was here', startsAt: noon.minus({ days: 2 }).toJSDate(), endsAt: noon.minus({ days: 1 }).toJSDate() })
+  await anActivity(db, { ...given, title: 'Called off', status: 'cancelled', startsAt: noon.minus({ days: 2 }).toJSDate(), endsAt: noon.minus({ days: 1 }).toJSDate() })
   const before = (await app.inject(`/campaigns/${slug}`)).body
   await anActivity(db, { ...given, title: 'Night patrol', kind: 'disruption', visibility: 'operational' })
   await anActivity(db, { ...given, title: 'Hotel visits', visibility: 'agency' })
@@ -80,7 +81,9 @@ t.test('a week of action shows its days, who for, where and who leads; police wo
   const { text } = perceived(answer)
   t.match(text, 'On several days Posters Monday 30 November to Sunday 6 December 2026')
   t.match(text, 'Tuesday 1 December 2026 Street surgery 6pm to 6:30pm Victoria Square For parents and carers Led by Bolton Council Drop in, no need to book')
-  t.match(text, 'Already taken place')
+  t.match(text, 'Already over')
+  t.match(text, /Already over .*Was here/)
+  t.match(text, /Already over .*Called off/, 'what was cancelled is over too')
   t.match(text, '#itsnotokay')
   t.match(answer.body, `href="/activities/${surgery.slug}"`)
   t.equal(answer.body, before)
@@ -103,6 +106,29 @@ t.test('an activity’s page has when, where, who it is for, what is left and a 
   t.match(answer.body, '<a class="govuk-link" href="https://www.nspcc.org.uk/online" rel="noreferrer">www.nspcc.org.uk/online</a>.')
 })
 
+t.test('after a week in which the last was cancelled, everything is over and nothing is offered to follow', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId, slug } = await aCampaign(db)
+  const days = { startsAt: noon.minus({ days: 2 }).toJSDate(), endsAt: noon.minus({ days: 1 }).toJSDate() }
+  await anActivity(db, { campaignId, ...days, status: 'cancelled' })
+
+  const { text } = perceived(await app.inject(`/campaigns/${slug}`))
+
+  t.match(text, 'Everything in this campaign is over.')
+  t.notMatch(text, /in your calendar|has taken place/i)
+})
+
+t.test('an activity is run by who entered it without an account: on its page, in lists and for search engines', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId, slug: campaign } = await aCampaign(db)
+  const { slug } = await anActivity(db, { campaignId, runBy: 'Greenfield School' })
+
+  const page = await app.inject(`/activities/${slug}`)
+  t.match(perceived(page).text, 'Run by Greenfield School')
+  t.match(page.body, /"organizer":\s*\{"@type":"Organization","name":"Greenfield School"\}/)
+  t.match(perceived(await app.inject(`/campaigns/${campaign}`)).text, 'Run by Greenfield School')
+})
+
 t.test('what an organiser wrote is shown, not run', async t => {
   const { app, db } = await service(t)
   const { slug } = await anActivity(db, { title: '<img src=x onerror=alert(1)>', summary: '<script>alert(1)</script> {{ 7 * 7 }}' })
@@ -116,7 +142,7 @@ t.test('what an organiser wrote is shown, not run', async t => {
 t.test('an activity that is over, cancelled, not open yet or without booking says so and has no form', async t => {
   const { app, db } = await service(t)
   const cases = [
-    [{ startsAt: noon.minus({ days: 1 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate() }, 'This has already taken place.'],
+    [{ startsAt: noon.minus({ days: 1 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate() }, 'This is over.'],
     [{ status: 'cancelled', cancellationReason: 'Snow.' }, 'This has been cancelled. Snow.'],
     [{ bookingOpensAt: noon.plus({ days: 1 }).toJSDate() }, 'Booking opens on Tuesday 24 November 2026 at midday'],
     [{ bookingClosesAt: noon.minus({ days: 1 }).toJSDate() }, 'Booking has closed'],

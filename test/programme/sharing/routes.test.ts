@@ -194,9 +194,18 @@ t.test('a badge is for those who took part in what has taken place, and only in 
   await anActivity(db, { campaignId, ...past, leadAgencyId: secret?.id ?? null, visibility: 'partners' })
   await anActivity(db, { campaignId, ...past, leadAgencyId: off?.id ?? null, status: 'cancelled' })
 
+  await anActivity(db, { campaignId, ...past, runBy: 'Greenfield School' })
+  await anActivity(db, { campaignId, ...past, runBy: 'Greenfield School' })
+  await anActivity(db, { campaignId, runBy: 'Later School' })
+  const rained = await anActivity(db, { campaignId, ...past, runBy: 'Rained School' })
+  await db.outcomeReport.create({ data: { activityId: rained.id, tookPlace: false, givenAt: new Date() } })
+
   const page = await app.inject(`/campaigns/${slug}/badge`)
 
-  t.match(perceived(page).text, /Lead .*Partner/)
+  t.match(perceived(page).text, /Greenfield School .*Lead .*Partner/)
+  t.equal(page.body.split('<dt>Greenfield School</dt>').length, 2, 'once')
+  t.match((await app.inject(`/campaigns/${slug}/badges/greenfield-school.svg`)).statusCode, 200)
+  t.notMatch(perceived(page).text, /Rained|Later School/, 'who says that it did not take place took no part')
   for (const name of ['Later', 'Secret', 'Off']) t.notMatch(perceived(page).text, new RegExp(`\\b${name}\\b`))
   const svg = await app.inject(`/campaigns/${slug}/badges/partner.svg`)
   t.equal(svg.headers['content-type'], 'image/svg+xml')
