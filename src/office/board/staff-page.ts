@@ -154,8 +154,9 @@ function cardOf ({ activity, plan, stage, isRiskOpen }: NamedPlanned, staff: Sta
 /** The risk assessment of an activity, by whom and when; undefined where nobody has said anything. */
 function riskInWords ({ risk, riskBy, riskOn }: NamedPlan): string | undefined {
   if (risk === 'not-said') return undefined
+  const on = DateTime.fromISO(riskOn, { zone: 'utc' }).setLocale('en-GB')
   return [
-    risksInWords[risk], riskBy === '' ? '' : `by ${riskBy}`, riskOn === '' ? '' : `on ${calendarDayInWords(riskOn)}`
+    risksInWords[risk], riskBy === '' ? '' : `by ${riskBy}`, on.isValid ? `on ${on.toFormat('d LLLL yyyy')}` : ''
   ].filter(part => part !== '').join(' ')
 }
 

@@ -27,7 +27,7 @@ export function notForEveryone (text: string): string | undefined {
     : undefined
 }
 
-/** The same as a check of what a form asks, by its name there; without one where the name stands before the sentence. */
+/** The same as a check of an answer, by its name in the form; without one where the name is put before what is said. */
 export function everyoneReads (noun?: string) {
   return (text: string, context: z.RefinementCtx): void => {
     const because = notForEveryone(text)

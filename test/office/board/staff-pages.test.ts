@@ -44,6 +44,7 @@ t.test('an organiser plans an activity, and the board shows who looks after it',
   const { text } = perceived(await app.inject({ url: board, headers }))
   t.match(text, /Confirmed.*PC Sam Carter.*2 officers/)
   t.notMatch(text, 'No risk assessment')
+  t.match(text, /Materials: A gazebo.*Risk assessment: Done by Ann Birch on 20 November 2026/)
   t.notMatch(text, 'Ring the mill first')
   t.match(filledIn((await app.inject({ url, headers })).body), planned)
   t.match(await db.auditEntry.findFirst({ where: { action: 'plan.changed' } }), { subject: activity.slug, details: { stage: ['idea', 'confirmed'] } })

@@ -12,7 +12,10 @@ const materials = ['A gazebo, 200 leaflets in 4 languages and a screen', '300 le
 const risks = ['done', 'needed', 'done', 'not-needed', 'not-said']
 const districts = ['Bolton', 'Bury', 'Rochdale', 'Salford', 'Wigan']
 
-/** A week of action of so many activities by twelve agencies, in March 2027, with plans of every kind; by `dayOf` on which day. */
+/**
+ * A week of action of so many activities by twelve agencies, in March 2027, with plans of every kind. `dayOf` says on
+ * which day of it each is.
+ */
 export async function aWeek (db: Db, count = 60, dayOf = (n: number) => n % 7) {
   const campaign = await aCampaign(db, {
     slug: 'know-who',
