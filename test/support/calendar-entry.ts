@@ -63,6 +63,7 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
         title: 'Child exploitation: what every parent can do',
         summary: '',
         kind: 'online-workshop',
+        wasPoliceWork: false,
         allDay: false,
         zone: 'Europe/London',
         isOnline: true,

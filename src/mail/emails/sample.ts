@@ -94,6 +94,7 @@ export function sampleOccasion (
     title: 'Keeping your child safe online',
     summary: '',
     kind: isOnline ? 'online-workshop' : 'awareness-session',
+    wasPoliceWork: false,
     campaign: {
       id: nowhere,
       slug: 'example',
