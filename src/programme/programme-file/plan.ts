@@ -6,7 +6,7 @@ import { objectionsTo, objectionsToChange } from '../activities/objections.ts'
 import { bookable } from '../activities/supply.ts'
 import { asRead, changedSince } from './edition.ts'
 import type { ProgrammeProblem } from './errors.ts'
-import { beyondRights, boundLine } from './rights.ts'
+import { beyondRights } from './rights.ts'
 import type { Rights } from './rights.ts'
 import type { ProgrammeLine, Surroundings } from './lines.ts'
 import { rowOf } from './row.ts'
@@ -39,7 +39,7 @@ export function planImport (
   rights: Rights
 ): { changes: Change[], problems: ProgrammeProblem[] } {
   const cellsOf = cellWriter(surroundings)
-  const changes = lines.map(line => boundLine(line, rights)).map((line): Change => {
+  const changes = lines.map((line): Change => {
     const before = current.get(line.draft.slug)
     const draft = withWhatStays(line.draft, before)
     const isAsBefore = before !== undefined && differences(before, draft).length === 0

@@ -4,7 +4,7 @@ import type { Test } from 'tap'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
 import { importProgramme } from '../../../src/programme/programme-file/commands.ts'
 import { programmeFileOf, readProgrammeFile } from '../../../src/programme/programme-file/csv-file.ts'
-import { ProgrammeRefused } from '../../../src/programme/programme-file/errors.ts'
+import type { ProgrammeRefused } from '../../../src/programme/programme-file/errors.ts'
 import { listProgramme } from '../../../src/programme/programme-file/queries.ts'
 import { rowOf } from '../../../src/programme/programme-file/row.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
@@ -183,6 +183,6 @@ t.test('a visit that an agency’s people know of from before stays as it is unt
   }
 
   t.match(await load({}), [{ outcome: 'unchanged' }])
-  await t.rejects(load({ title: 'Patrols in town' }), ProgrammeRefused)
+  await t.rejects(load({ title: 'Patrols in town' }), /row 2, visibility: must be operational/)
   t.match(await load({ title: 'Patrols in town', visibility: 'operational' }), [{ outcome: 'updated' }])
 })

@@ -81,7 +81,7 @@ const changes: Change[] = [
   ['a workshop that becomes a public visit', {}, { kind: 'compliance-visit' }, ['visibility']],
   ['a patrol that two people agreed to show', { kind: 'disruption' }, { kind: 'disruption' }, []],
   ['the same with another text', { kind: 'disruption' }, { kind: 'disruption', summary: 'Who was there' }, ['visibility']],
-  ['the same as another kind', { kind: 'disruption' }, { kind: 'stall' }, ['visibility']],
+  ['the same as another kind', { kind: 'disruption', wasPoliceWork: true }, { kind: 'stall' }, ['visibility']],
   ['a public patrol of another kind', { kind: 'disruption', visibility: 'operational', wasPoliceWork: true }, { kind: 'stall' }, ['visibility']],
   ['a patrol that was called something else before', { visibility: 'operational', wasPoliceWork: true }, {}, ['visibility']],
   ['a draft patrol for its agency that was a slip', { kind: 'disruption', visibility: 'agency', status: 'draft' }, {}, []],
