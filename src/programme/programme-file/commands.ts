@@ -92,8 +92,9 @@ async function planOf (
 ): Promise<Plan> {
   const rights = rightsOf(by, await listAgencies(db))
   const bound = lines.map(line => boundLine(line, rights))
-  const addresses = unguessable(bound.filter(({ hasSlug }) => !hasSlug), text => seal.mark(text))
-  const made = bound.filter(({ hasSlug }) => !hasSlug).flatMap(line => addresses(line).flatMap(slugs => Object.values(slugs)))
+  const withoutSlug = bound.filter(({ hasSlug }) => !hasSlug)
+  const addresses = unguessable(withoutSlug, surroundings, text => seal.mark(text))
+  const made = withoutSlug.flatMap(line => addresses(line).flatMap(slugs => Object.values(slugs)))
   const taken = await readTaken(db, [...lines.map(({ draft }) => draft.slug), ...made], by)
   const named = withSlugs(bound, taken, { mayComeBack: by === undefined, unguessable: addresses })
   const slugs = named.lines.map(({ draft }) => draft.slug)

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { addressFor } from '../activities/address.ts'
 import { isEditionOf } from './edition.ts'
 import type { ProgrammeProblem } from './errors.ts'
-import type { ProgrammeLine } from './lines.ts'
+import type { ProgrammeLine, Surroundings } from './lines.ts'
 
 /** An activity that has a slug already, as far as it matters for whoever imports. */
 export interface Taken {
@@ -19,9 +19,13 @@ export interface Taken {
  */
 export type Unguessable = (line: ProgrammeLine) => ReadonlyArray<Record<'agency' | 'operational', string>>
 
-export function unguessable (lines: readonly ProgrammeLine[], mark: (text: string) => string): Unguessable {
-  const keyOf = ({ draft: { campaignId, title, startsAt, leadAgencyId } }: ProgrammeLine) =>
-    JSON.stringify([campaignId, title, startsAt.toMillis(), leadAgencyId])
+export function unguessable (
+  lines: readonly ProgrammeLine[], { agencies }: Pick<Surroundings, 'agencies'>, mark: (text: string) => string
+): Unguessable {
+  // The id of an agency that the file names first is another each time that it is read.
+  const agencySlugs = new Map([...agencies].map(([slug, { id }]) => [id, slug]))
+  const keyOf = ({ draft: { campaignId, title, startsAt, leadAgencyId = '' } }: ProgrammeLine) =>
+    JSON.stringify([campaignId, title, startsAt.toMillis(), agencySlugs.get(leadAgencyId)])
   const rows = new Map<string, number>()
   for (const line of lines) rows.set(keyOf(line), (rows.get(keyOf(line)) ?? 0) + 1)
   return line => {
@@ -79,7 +83,7 @@ export function withSlugs (
 }
 
 /**
- * The slug of a row that says none. One that was made before is found again, also by an earlier version that made it from
+ * The slug of a row that says none. One that was made before is found again, also where an earlier version made it from
  * the title alone.
  */
 function slugFor (
@@ -90,10 +94,12 @@ function slugFor (
   const { visibility } = draft
   const fromTitle = freeSlug(line, inFile, taken)
   const isTheirs = (slug: string) => !inFile.has(slug) && taken.get(slug)?.reach === 'theirs'
-  const made = unguessable.flatMap(({ agency, operational }) => [agency, operational]).find(isTheirs)
+  const those = (of: 'agency' | 'operational') => unguessable.map(slugs => slugs[of])
+  const [own, other] = visibility === 'operational' ? ['operational', 'agency'] as const : ['agency', 'operational'] as const
+  const made = [...those(own), ...those(other)].find(isTheirs)
   const madeFromTitle = taken.has(fromTitle) ? fromTitle : undefined
   if (visibility !== 'agency' && visibility !== 'operational') return madeFromTitle ?? made ?? fromTitle
-  const free = unguessable.map(slugs => slugs[visibility]).find(slug => !inFile.has(slug) && !taken.has(slug))
+  const free = those(visibility).find(slug => !inFile.has(slug) && !taken.has(slug))
   return made ?? madeFromTitle ?? free ?? addressFor(draft)
 }
 
