@@ -65,10 +65,14 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
   const operational = made.get('operational')?.activity.id ?? ''
   await its.db.namedPerson.create({ data: { activityId: operational, staffMemberId: headersOf.namedId } })
 
+  const taken = new Set<string>()
   for (const who of Object.keys(people) as Person[]) {
     const pages = await crawl(app, routes, who, headersOf[who])
     t.comment(`${who}: ${pages.size} pages, ${Date.now() - startedAt} ms`)
-    const lists = await listsFor(app, who, headersOf[who])
+    const files = await filesFor(app, routes, { ...open, ...place, activity: first, itsCampaign: campaignOf('open') }, who, headersOf[who])
+    for (const { route } of files) taken.add(route)
+    const lists = [...await foundBy(app, who, headersOf[who]), ...files.map(({ at, page }) => [at, page] as const)]
+    t.comment(`${who}: ${files.length} files, ${Date.now() - startedAt} ms`)
     await t.test(`${who} reads of what they may, and of nothing else`, async t => {
       t.ok(pages.size > 10, `${pages.size} pages are reached`)
       const texts = [...pages, ...lists].map(([url, { text }]) => [url, text.toLowerCase()] as const)
@@ -101,6 +105,8 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
       }
     })
   }
+  t.strictSame(routes.filter(sendsFile).map(({ url }) => url).filter(url => !taken.has(url)), [],
+    'every file was read by someone')
 })
 
 /** What a page is, without what is another each time it is shown. */
@@ -282,10 +288,50 @@ function linksIn (html: string, at: string): string[] {
   })
 }
 
-/** Lists in files and what people find by searching, for those who may have them. */
-async function listsFor (app: FastifyInstance, who: Person, headers: Headers): Promise<Array<[string, Page]>> {
+/** A route of the organisers' side that answers with a file, by the end of its address. */
+function sendsFile ({ method, url }: Route): boolean {
+  if (!url.startsWith('/staff/')) return false
+  return method === 'GET' ? isList(url) : method === 'POST' && /\/(?:download|export|file|list|lists\/new)$/.test(url)
+}
+
+/** What is chosen for a file where an empty form is refused, or where the address has to say of what it is. */
+const chosen: Record<string, { query?: string, body?: string }> = {
+  '/staff/activities/:slug/list': { body: 'columns=name&columns=email&format=xlsx&why=door' },
+  '/staff/lists/new': { query: '?from=2026-11-01&to=2026-12-31', body: 'columns=name&columns=email&format=csv&why=door' },
+  '/staff/person/file': { body: `email=kim@${wordOf('open')}.example` }
+}
+
+/** All files that someone gets, as text: what cells say, and the lines of a PDF. Those of strangers are at any name. */
+async function filesFor (
+  app: FastifyInstance, routes: readonly Route[], it: Everything, who: Person, headers: Headers
+): Promise<Array<{ route: string, at: string, page: Page }>> {
+  const found: Array<{ route: string, at: string, page: Page }> = []
+  const take = async (route: string, at: string, answer: LightMyRequestResponse) => {
+    if (answer.statusCode === 200 && !/html/.test(String(answer.headers['content-type']))) {
+      found.push({ route, at, page: { ...pageOf(answer), text: await textOf(answer) } })
+    }
+  }
+  if (who === 'stranger') {
+    for (const url of publicAddresses(routes).filter(isList)) await take(url, url, await app.inject({ url, headers }))
+    return found
+  }
+  for (const { method, url } of routes.filter(sendsFile)) {
+    const { query = '', body = '' } = chosen[url] ?? {}
+    const at = `${addressOf(url, it)}${query}`
+    await take(url, at, method === 'GET' ? await app.inject({ url: at, headers }) : await post(app, at, body, headers))
+  }
+  return found
+}
+
+async function textOf ({ headers, rawPayload, body }: LightMyRequestResponse): Promise<string> {
+  const type = String(headers['content-type'])
+  if (type.includes('spreadsheet')) return JSON.stringify(await readXlsxFile(rawPayload))
+  return type.includes('pdf') ? (await linesOf(rawPayload)).join('\n') : body
+}
+
+/** What people find by searching. */
+async function foundBy (app: FastifyInstance, who: Person, headers: Headers): Promise<Array<[string, Page]>> {
   if (who === 'stranger') return []
-  const at = `/staff/activities/${slugOf('open')}`
   const found: Array<[string, Page]> = []
   for (const level of levels) {
     const answer = await post(app, '/staff/people', { q: `Kim ${wordOf(level)}` }, headers)
@@ -295,16 +341,6 @@ async function listsFor (app: FastifyInstance, who: Person, headers: Headers): P
     // The page repeats what was looked for.
     const text = next.body.replaceAll(/value="[^"]*"|“[^”]*”/g, '').replaceAll(`Kim ${wordOf(level)}</title>`, '')
     found.push([`search for ${level}`, { ...pageOf(next), text }])
-  }
-  for (const url of ['/staff/reports/report.csv', `${at}/attendees.csv`, `${at}/attendees.xlsx`, `${at}/evaluation.csv`]) {
-    const answer = await app.inject({ url, headers })
-    const isBook = String(answer.headers['content-type']).includes('spreadsheet')
-    const text = isBook ? JSON.stringify(await readXlsxFile(answer.rawPayload)) : answer.body
-    found.push([url, { ...pageOf(answer), text }])
-  }
-  if (who === 'the partnership') {
-    const pdf = await app.inject({ url: '/staff/reports/report.pdf', headers })
-    if (pdf.statusCode === 200) found.push(['report.pdf', { ...pageOf(pdf), text: (await linesOf(pdf.rawPayload)).join('\n') }])
   }
   return found
 }

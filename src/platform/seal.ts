@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
 /** Protects a secret from people who read the database without the key. */
 export interface Seal {
@@ -6,6 +6,8 @@ export interface Seal {
   close: (secret: string, of?: string) => string
   /** Throws if the text was sealed with another key or for something else, or was tampered with. */
   open: (sealed: string, of?: string) => string
+  /** A fingerprint in hexadecimal digits, always the same, that nobody makes without the key. */
+  mark: (text: string) => string
 }
 
 /**
@@ -13,7 +15,8 @@ export interface Seal {
  * not open. `1.` names the key and the format.
  */
 export function sealFor (purpose: string, secretKey: string): Seal {
-  const key = Buffer.from(hkdfSync('sha256', secretKey, '', `placekeeper ${purpose}`, 32))
+  const keyFor = (purpose: string) => Buffer.from(hkdfSync('sha256', secretKey, '', `placekeeper ${purpose}`, 32))
+  const [key, markKey] = [keyFor(purpose), keyFor(`${purpose}: marks`)]
 
   return {
     close (secret, of = '') {
@@ -28,6 +31,8 @@ export function sealFor (purpose: string, secretKey: string): Seal {
       const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
       decipher.setAAD(Buffer.from(of)).setAuthTag(bytes.subarray(-16))
       return decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8')
-    }
+    },
+
+    mark: text => createHmac('sha256', markKey).update(text).digest('hex')
   }
 }

@@ -64,6 +64,7 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
         summary: '',
         runBy: undefined,
         kind: 'online-workshop',
+        wasPoliceWork: false,
         allDay: false,
         zone: 'Europe/London',
         isOnline: true,

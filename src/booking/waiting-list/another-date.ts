@@ -4,10 +4,12 @@ import { closesAt } from '../../programme/activities/booking-window.ts'
 import { bookingsWait, placesInWords } from '../../programme/activities/in-words.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import { assertApproved } from '../../programme/activities/approval.ts'
+import { keepKnowing } from '../../programme/activities/named-people.ts'
 import { lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { bookable } from '../../programme/activities/supply.ts'
 import { copyQuestions } from '../../programme/evaluations/commands.ts'
 import { slugOf } from '../../platform/slug.ts'
+import { isPoliceWork } from '../../programme/activities/activity.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { answerColumns } from '../bookings/answer-columns.ts'
 import { listWaitersToCall } from '../bookings/recipients.ts'
@@ -35,7 +37,8 @@ export interface AnotherDate {
  * place. They keep waiting for the first until they accept. Throws `DateWrong`, `ApprovalNeeded` and
  * `ConfirmationRequired`.
  *
- * The Teams link is not copied, because every meeting has its own; nor are holds. A draft stays one.
+ * The Teams link is not copied, because every meeting has its own; nor are holds. A draft stays one. Police work is for
+ * those named for it again: that two people agreed to show the first date says nothing about the other.
  */
 export async function makeAnotherDate (
   db: Db, outbox: Outbox, activityId: string, { startsAt, joinUrlSealed, confirmed }: AnotherDate,
@@ -43,13 +46,15 @@ export async function makeAnotherDate (
 ): Promise<string> {
   return await db.$transaction(async tx => {
     const first = await lockActivity(tx, activityId)
-    if (first.status === 'published') await assertApproved(tx, { ...first, campaignId: first.campaign.id }, by)
+    const visibility = isPoliceWork(first) ? 'operational' : first.visibility
+    if (first.status === 'published') await assertApproved(tx, { ...first, visibility, campaignId: first.campaign.id }, by)
     const times = timesOf(first, startsAt)
     if (startsAt <= now) throw new DateWrong('past')
     if (times.bookingClosesAt !== null && times.bookingClosesAt <= now.toJSDate()) throw new DateWrong('closed')
     requireConfirmation(await effectsOfAnotherDate(tx, first), confirmed)
 
-    const copy = await copyActivity(tx, first, times, joinUrlSealed, now)
+    const copy = await copyActivity(tx, first, { ...times, visibility, joinUrlSealed: joinUrlSealed ?? null }, now)
+    if (visibility === 'operational') await keepKnowing(tx, [copy.id], by)
     await copyQuestions(tx, [{ from: activityId, to: copy.id }])
     const asked = await copyWaitingPeople(tx, activityId, copy.id, now)
     await outbox.announce(tx, 'place.freed', [{ activityId: copy.id }])
@@ -81,7 +86,7 @@ export async function effectsOfAnotherDate (db: Reader, activity: Activity): Pro
 }
 
 async function copyActivity (
-  tx: Tx, first: Activity, times: Times, joinUrlSealed: string | undefined, now: DateTime<true>
+  tx: Tx, first: Activity, other: Times & Pick<Activity, 'visibility'> & { joinUrlSealed: string | null }, now: DateTime<true>
 ): Promise<{ id: string, slug: string }> {
   const {
     id: _, icalUid, icalSequence, createdAt, walkIns, peopleReached, premisesVisited, leafletsGiven, conversations,
@@ -93,9 +98,8 @@ async function copyActivity (
   return await tx.activity.create({
     data: {
       ...row,
-      slug: await freeSlug(tx, first, times),
-      ...times,
-      joinUrlSealed: joinUrlSealed ?? null,
+      slug: await freeSlug(tx, first, other),
+      ...other,
       bookingOpensAt: null,
       status: first.status === 'draft' ? 'draft' : 'published',
       cancellationReason: null,

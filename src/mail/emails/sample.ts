@@ -95,6 +95,7 @@ export function sampleOccasion (
     summary: '',
     runBy: undefined,
     kind: isOnline ? 'online-workshop' : 'awareness-session',
+    wasPoliceWork: false,
     campaign: {
       id: nowhere,
       slug: 'example',

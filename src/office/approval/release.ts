@@ -4,12 +4,13 @@ import type { Reader } from '../../platform/database/connect.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { namesOf } from '../../identity/staff/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { isPoliceWork } from '../../programme/activities/activity.ts'
 import { assertApproved } from '../../programme/activities/approval.ts'
 import { changeActivity } from '../../programme/activities/commands.ts'
 import { keepKnowing } from '../../programme/activities/named-people.ts'
 import type { Parts } from '../editor/edit.ts'
 import { lockCurrentActivity } from '../editor/queries.ts'
-import { needsSecondPerson, whyNotAgreed, whyNotReleased } from './releasing.ts'
+import { whyNotAgreed, whyNotReleased } from './releasing.ts'
 import type { Release } from './releasing.ts'
 import { NotToBeReleased } from './errors.ts'
 
@@ -72,7 +73,7 @@ export async function endRelease (
 ): Promise<void> {
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
-    if (!needsSecondPerson(current) || (await findRelease(tx, current.id)).askedBy === undefined) return
+    if (!isPoliceWork(current) || (await findRelease(tx, current.id)).askedBy === undefined) return
     if (current.visibility === 'public') {
       await keepKnowing(tx, [current.id], by)
       await changeActivity(tx, outbox, seal, current, { ...current, visibility: 'operational' }, now)

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { operationalKinds } from '../../programme/activities/activity.ts'
+import { isPoliceWork } from '../../programme/activities/activity.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 
 /** How far an activity is on its way to the public that a second person has to agree to. */
@@ -9,16 +9,11 @@ export interface Release {
   agreedBy: { id: string, name: string, at: DateTime<true> } | undefined
 }
 
-type Released = Pick<Activity, 'kind' | 'status' | 'visibility' | 'endsAt'>
-
-/** True for a kind of work that becomes public only when it is over and a second person agrees. */
-export function needsSecondPerson ({ kind }: Pick<Activity, 'kind'>): boolean {
-  return operationalKinds.includes(kind)
-}
+type Released = Pick<Activity, 'kind' | 'wasPoliceWork' | 'status' | 'visibility' | 'endsAt'>
 
 /** Why an activity cannot be shown to everyone in this way, in a sentence; undefined if it can. */
 export function whyNotReleased (activity: Released, now: DateTime<true>): string | undefined {
-  if (!needsSecondPerson(activity)) return 'Only disruption and compliance visits need a second person. Edit who may see this.'
+  if (!isPoliceWork(activity)) return 'Only disruption and compliance visits need a second person. Edit who may see this.'
   if (activity.visibility === 'public') return 'Everyone can see this already.'
   if (now < activity.endsAt) return 'This can be shown to everyone only when it is over.'
   if (activity.status === 'draft') return 'Publish this first. That does not show it to the public.'

@@ -7,9 +7,10 @@ import type { Seal } from '../../platform/seal.ts'
 import { freeSlug, slugOf } from '../../platform/slug.ts'
 import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { addressFor, isUnheardOf } from '../../programme/activities/address.ts'
 import { createActivities, takeTurns } from '../../programme/activities/commands.ts'
 import { lockCurrentActivities, readCurrentActivities } from '../../programme/activities/current-activities.ts'
-import type { CurrentActivity } from '../../programme/activities/draft.ts'
+import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { copyQuestions, copyQuestionsOfCampaign } from '../../programme/evaluations/commands.ts'
 import { takeTurns as takeTurnsWithCampaigns } from '../../programme/campaigns/commands.ts'
@@ -147,9 +148,10 @@ async function copyWhatItSays (tx: Tx, { from, to }: { from: string, to: string 
 }
 
 /** Gives slugs that are free, also beside those that it gave before. */
-async function slugsFor (tx: Tx): Promise<(draft: { slug: string } & Parameters<typeof firstDayOf>[0]) => string> {
+async function slugsFor (tx: Tx): Promise<(draft: ActivityDraft) => string> {
   const taken = new Set((await tx.activity.findMany({ select: { slug: true } })).map(({ slug }) => slug)).add('new')
   return draft => {
+    if (isUnheardOf(draft)) return addressFor(draft)
     const base = `${draft.slug.replace(/-\d{4}-\d{2}-\d{2}(-\d+)?$/, '').slice(0, 61)}-${firstDayOf(draft)}`
     const slug = freeSlug(base, taken)
     taken.add(slug)

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon'
+import { isPoliceWork } from '../../programme/activities/activity.ts'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { problemsWith } from '../editor/problems.ts'
 import { firstDayOf, onDay } from '../editor/repeats.ts'
@@ -16,7 +17,7 @@ export interface Shift { from: string, to: string }
 export function copiesOf (activities: readonly CurrentActivity[], shift: Shift, now: DateTime<true>): Copy[] {
   return activities.map(current => {
     if (current.status === 'cancelled') return { current, leftOut: 'It was cancelled.' }
-    if (current.visibility === 'operational') {
+    if (current.visibility === 'operational' || isPoliceWork(current)) {
       return { current, leftOut: 'It is operational work. People who are named for it make it again.' }
     }
     const moved = onDay({ ...current, joinUrl: undefined, embargoUntil: undefined, status: 'draft' }, shifted(firstDayOf(current), shift))

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import type { DateTime } from 'luxon'
+import { addressFor } from '../../programme/activities/address.ts'
 import { createActivities, takeTurns } from '../../programme/activities/commands.ts'
 import type { ActivityDraft } from '../../programme/activities/draft.ts'
 import { copyQuestions } from '../../programme/evaluations/commands.ts'
-import { slugOf } from '../../platform/slug.ts'
 import type { Tx } from '../../platform/database/connect.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -40,7 +39,7 @@ export async function createActivity (
     const wrong = problemsWith(undefined, draft, now)
     if (wrong.length > 0) throw new AnswersRefused(wrong)
 
-    const slug = await freeSlug(tx, slugFor(draft))
+    const slug = await freeSlug(tx, addressFor(draft))
     await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now, { by })
     if (copiedFrom !== undefined) await copyArrangements(tx, [id], copiedFrom)
     await record(tx, {
@@ -51,17 +50,6 @@ export async function createActivity (
     }, now)
     return slug
   })
-}
-
-/**
- * The address that an activity has, if it is free. What other agencies may never know of has one that nothing else can
- * get: whoever gives another activity the same title would see by a number in its address that there is one. That of
- * operational work has nothing of its title either.
- */
-function slugFor ({ title, visibility }: ActivityDraft): string {
-  if (visibility === 'operational') return `activity-${randomBytes(6).toString('hex')}`
-  if (visibility === 'agency') return `${slugOf(title).slice(0, 60)}-${randomBytes(3).toString('hex')}`.replace(/^-/, 'activity-')
-  return slugOf(title)
 }
 
 /** Copies to activities what their form does not ask, from another activity. */

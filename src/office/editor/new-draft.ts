@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon'
+import { isPoliceWork } from '../../programme/activities/activity.ts'
 import type { ActivityDraft } from '../../programme/activities/draft.ts'
 import type { Answers } from './answers.ts'
 import { noAnswers } from './both-changed.ts'
@@ -19,6 +20,7 @@ export function newDraft (
     title: '',
     summary: '',
     kind: 'other',
+    wasPoliceWork: like !== undefined && isPoliceWork(like),
     startsAt: never,
     endsAt: never,
     allDay: false,

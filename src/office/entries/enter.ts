@@ -5,8 +5,8 @@ import { dateOf } from '../../platform/clock.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { freeSlug, slugOf } from '../../platform/slug.ts'
 import { record } from '../../identity/staff/audit.ts'
+import { addressFor } from '../../programme/activities/address.ts'
 import { createActivities, takeTurns } from '../../programme/activities/commands.ts'
 import type { ActivityDraft } from '../../programme/activities/draft.ts'
 import { phaseOf } from '../../programme/entries/entry-form.ts'
@@ -16,6 +16,7 @@ import { findEntryForm, getEntry } from '../../programme/entries/queries.ts'
 import { lastDayOf } from '../../programme/activities/when.ts'
 import { readAnswers } from '../editor/answers.ts'
 import type { Answers } from '../editor/answers.ts'
+import { freeSlug } from '../editor/create.ts'
 import { baseOf } from './entered.ts'
 
 /** So many wait for a coordinator in a campaign, and twice as many for a confirmed address: more are not taken. */
@@ -153,10 +154,7 @@ export async function confirmEntry (
     if (found === undefined || entry.entered === undefined) throw new EntryMoved()
     const draft = storedDraft(entry.entered as Answers, found)
     if (draft === undefined) throw new EntryMoved()
-    const others = await tx.activity.findMany({
-      where: { slug: { startsWith: slugOf(draft.title).slice(0, 60) } }, select: { slug: true }
-    })
-    const slug = freeSlug(slugOf(draft.title) || 'activity', new Set([...others.map(({ slug }) => slug), 'new']))
+    const slug = await freeSlug(tx, addressFor(draft))
     await createActivities(tx, seal, [{ id, draft: { ...draft, slug } }], now)
     // Everyone reads who runs it: it is approved with the rest.
     await tx.activity.update({ where: { id }, data: { runBy: entry.organisation } })

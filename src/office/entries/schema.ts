@@ -6,7 +6,7 @@ import type { EntryAnswer, EntryQuestion } from '../../programme/entries/entry-q
 import type { EntryForm } from '../../programme/entries/entry-form.ts'
 import { readEntered } from './entered.ts'
 import type { ReadEntry, Surrounding } from './entered.ts'
-import { notForEveryone } from './public-text.ts'
+import { everyoneReads } from '../../programme/support/public-text.ts'
 
 /** The fields about the activity, in the order of the form. */
 export const activityPart = [
@@ -73,10 +73,7 @@ function inOrderOf<W extends { field: string }> (fields: readonly string[], wron
 export function enterForm (around: Surrounding) {
   const { questions } = around.form
   return withActivity(z.strictObject({
-    organisation: answerInLine('Organisation', 'Enter your school or organisation', 120).superRefine((text, context) => {
-      const message = notForEveryone('Organisation', text)
-      if (message !== undefined) context.addIssue({ code: 'custom', message })
-    }),
+    organisation: answerInLine('Organisation', 'Enter your school or organisation', 120).superRefine(everyoneReads('Organisation')),
     name,
     email,
     ...answersTo(questions),

@@ -209,6 +209,7 @@ export const personalData: Rules = {
     title: 'organisers',
     summary: 'organisers',
     kind: 'nobody',
+    wasPoliceWork: 'nobody',
     startsAt: 'nobody',
     endsAt: 'nobody',
     allDay: 'nobody',

@@ -3,10 +3,10 @@ import { isEditable, isToCome } from '../../programme/activities/booking-window.
 import { placesInWords } from '../../programme/activities/in-words.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf, waitingListModesInWords } from '../../programme/activities/staff-page.ts'
+import { isPoliceWork } from '../../programme/activities/activity.ts'
 import { bookable } from '../../programme/activities/supply.ts'
 import { may, mayEver } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { needsSecondPerson } from '../approval/releasing.ts'
 import type { CoHost } from '../co-hosts/queries.ts'
 import type { Answers, Surroundings } from '../editor/answers.ts'
 import { joinModesInWords, remindersInWords } from '../editor/arrangements-staff-page.ts'
@@ -68,7 +68,7 @@ export function settingsPageOf (
           ...activity.visibility === 'operational'
             ? [{ what: 'Who may know of it', as: named.join(', ') || 'Only admins', href: forOrganisers(`${href}/people`) }]
             : [],
-          ...needsSecondPerson(activity)
+          ...isPoliceWork(activity)
             ? [{
                 what: 'Shown to everyone',
                 as: activity.visibility === 'public' ? 'Yes' : 'No: only when it is over, and two people agree',

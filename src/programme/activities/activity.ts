@@ -28,8 +28,16 @@ export interface Arrangements {
   followUp: boolean
 }
 
-/** Kinds of police work that a public programme would give away; they can never be public. */
+/** Kinds of police work that a public programme would give away before it is over. */
 export const operationalKinds: readonly Kind[] = ['compliance-visit', 'disruption']
+
+/**
+ * True for work of which only people who are named may know, until it is over and two people agree to show it. It stays
+ * so by another kind: else whoever changes the kind would decide alone.
+ */
+export function isPoliceWork ({ kind, wasPoliceWork }: Pick<Activity, 'kind' | 'wasPoliceWork'>): boolean {
+  return wasPoliceWork || operationalKinds.includes(kind)
+}
 
 /** How full an activity is, in places; `waitingBookings` counts bookings. */
 export interface Occupancy {
@@ -48,6 +56,8 @@ export interface Activity extends BookingWindow {
   title: string
   summary: string
   kind: Kind
+  /** Whether it ever was police work that is shown only by two people, whatever its kind is now. */
+  wasPoliceWork: boolean
   campaign: CampaignOfActivity
   allDay: boolean
   zone: string

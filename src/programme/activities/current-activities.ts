@@ -60,6 +60,7 @@ export function draftOf (row: Prisma.ActivityGetPayload<{ include: { partners: t
     title: row.title,
     summary: row.summary,
     kind: row.kind as Kind,
+    wasPoliceWork: row.wasPoliceWork,
     startsAt: instant(row.startsAt),
     endsAt: instant(row.endsAt),
     allDay: row.allDay,

@@ -9,6 +9,8 @@ export interface ActivityDraft {
   title: string
   summary: string
   kind: Kind
+  /** Whether it, or what it is copied from, ever was police work that is shown only by two people. */
+  wasPoliceWork: boolean
   startsAt: DateTime<true>
   endsAt: DateTime<true>
   allDay: boolean

@@ -1,5 +1,5 @@
 import { notForEveryone } from '../support/public-text.ts'
-import { operationalKinds } from './activity.ts'
+import { isPoliceWork } from './activity.ts'
 import { isOnline } from './draft.ts'
 import type { ActivityDraft, CurrentActivity } from './draft.ts'
 
@@ -13,6 +13,7 @@ export interface Objection {
 /** Rules for every activity, whatever it was before. */
 export function objectionsTo (draft: ActivityDraft): Objection[] {
   const { booking, capacity, visibility, embargoUntil, audiences } = draft
+  const isKnownToMany = visibility === 'agency' || visibility === 'partners'
   const lastMoment = draft.bookingClosesAt ?? draft.startsAt
   const objections: Objection[] = []
   const object = (about: Objection['about'], text: string) => { objections.push({ about, text }) }
@@ -24,6 +25,9 @@ export function objectionsTo (draft: ActivityDraft): Objection[] {
   }
   if (embargoUntil !== undefined && embargoUntil >= (booking === 'places' ? lastMoment : draft.endsAt)) {
     object('embargoUntil', booking === 'places' ? 'must be before booking closes' : 'must be before this is over')
+  }
+  if (isKnownToMany && isPoliceWork(draft)) {
+    object('visibility', 'must be operational for a disruption or compliance visit: only people who are named may know of it')
   }
   if (booking === 'places' && audiences.includes('young-people')) {
     object('booking', 'must not be places for young people: they come through their school or youth centre')
@@ -46,9 +50,9 @@ export function objectionsToChange (current: CurrentActivity | undefined, draft:
   const objections: Objection[] = []
   const object = (about: Objection['about'], text: string) => { objections.push({ about, text }) }
 
-  if (draft.visibility === 'public' && operationalKinds.includes(draft.kind)) {
-    if (current?.visibility !== 'public' || current.kind !== draft.kind) {
-      object('visibility', `must not be public for a ${draft.kind}: it would give police work away`)
+  if (draft.visibility === 'public' && (isPoliceWork(draft) || current?.wasPoliceWork === true)) {
+    if (current?.visibility !== 'public' || !isPoliceWork(current)) {
+      object('visibility', 'must not be public for a disruption or compliance visit, or for what was one: it would give police work away')
     } else if (seenAtIt(current) !== seenAtIt(draft)) {
       object('visibility', 'must not stay public: two people agreed to it as it is now')
     }
@@ -76,6 +80,6 @@ export function objectionsToChange (current: CurrentActivity | undefined, draft:
 }
 
 /** What people see at an activity: where two have agreed that they may, they have agreed to this. */
-function seenAtIt ({ title, summary, startsAt, endsAt, venue, district }: ActivityDraft): string {
-  return JSON.stringify([title, summary, startsAt.toMillis(), endsAt.toMillis(), venue, district])
+function seenAtIt ({ title, summary, kind, startsAt, endsAt, venue, district }: ActivityDraft): string {
+  return JSON.stringify([title, summary, kind, startsAt.toMillis(), endsAt.toMillis(), venue, district])
 }

@@ -71,6 +71,7 @@ export function activityOf (row: Row): Activity {
     title: row.title,
     summary: row.summary,
     kind: row.kind as Kind,
+    wasPoliceWork: row.wasPoliceWork,
     campaign: {
       id: campaign.id,
       slug: campaign.slug,

@@ -21,9 +21,9 @@ import type { Surroundings } from './lines.ts'
 import { planImport, staleCells } from './plan.ts'
 import type { Change } from './plan.ts'
 import { readSurroundings, readTaken } from './queries.ts'
-import { rightsOf } from './rights.ts'
+import { boundLine, rightsOf } from './rights.ts'
 import type { NamedAgency } from './schema.ts'
-import { withSlugs } from './slugs.ts'
+import { unguessable, withSlugs } from './slugs.ts'
 
 /** What a file would do, and everything that prevents it. */
 export interface Plan {
@@ -59,7 +59,7 @@ export async function readRows (db: Reader, { records, by }: Imported): Promise<
 
 /** Says what a file would do as things stand, without a lock: only for someone to read. */
 export async function readPlan (db: Reader, seal: Seal, file: ReadRows): Promise<Plan> {
-  return await planOf(db, file, async slugs => await readCurrentActivities(db, seal, slugs))
+  return await planOf(db, seal, file, async slugs => await readCurrentActivities(db, seal, slugs))
 }
 
 /**
@@ -69,7 +69,7 @@ export async function readPlan (db: Reader, seal: Seal, file: ReadRows): Promise
 export async function lockPlan (tx: Tx, seal: Seal, file: ReadRows): Promise<Plan> {
   await takeTurns(tx)
   const current = await hasChanged(tx, file) ? await readRows(tx, file) : file
-  return await planOf(tx, current, async slugs => await lockCurrentActivities(tx, seal, slugs))
+  return await planOf(tx, seal, current, async slugs => await lockCurrentActivities(tx, seal, slugs))
 }
 
 /** Whether campaigns or agencies are others than when the rows were read: then these are read anew. */
@@ -89,14 +89,19 @@ function stateOf (campaigns: Surroundings['campaigns'], agencies: Iterable<reado
 }
 
 async function planOf (
-  db: Reader, { lines, problems, by, newAgencies, surroundings }: ReadRows,
+  db: Reader, seal: Seal, { lines, problems, by, newAgencies, surroundings }: ReadRows,
   readCurrent: (slugs: string[]) => Promise<Map<string, CurrentActivity>>
 ): Promise<Plan> {
-  const taken = await readTaken(db, lines.map(({ draft }) => draft.slug), by)
-  const named = withSlugs(lines, taken, { mayComeBack: by === undefined })
+  const rights = rightsOf(by, await listAgencies(db))
+  const bound = lines.map(line => boundLine(line, rights))
+  const withoutSlug = bound.filter(({ hasSlug }) => !hasSlug)
+  const addresses = unguessable(withoutSlug, surroundings, text => seal.mark(text))
+  const made = withoutSlug.flatMap(line => addresses(line).flatMap(slugs => Object.values(slugs)))
+  const taken = await readTaken(db, [...lines.map(({ draft }) => draft.slug), ...made], by)
+  const named = withSlugs(bound, taken, { mayComeBack: by === undefined, unguessable: addresses })
   const slugs = named.lines.map(({ draft }) => draft.slug)
   const current = await readCurrent(slugs.filter(slug => taken.get(slug)?.reach === 'theirs'))
-  const plan = planImport(named.lines, current, surroundings, rightsOf(by, await listAgencies(db)))
+  const plan = planImport(named.lines, current, surroundings, rights)
   const approvals = by === undefined ? undefined : await readApprovals(db, by, plan.changes)
   const approved = plan.changes.map(change =>
     approvals === undefined ? { change, problems: [] } : forApproval(change, approvals))

@@ -129,6 +129,7 @@ function lineOf (
       title: whole.title,
       summary: whole.summary,
       kind: whole.kind,
+      wasPoliceWork: false,
       venue: whole.venue,
       joinUrl: whole.join_url,
       district: whole.district,

@@ -6,7 +6,7 @@ import { objectionsTo, objectionsToChange } from '../activities/objections.ts'
 import { bookable } from '../activities/supply.ts'
 import { asRead, changedSince } from './edition.ts'
 import type { ProgrammeProblem } from './errors.ts'
-import { beyondRights, boundLine } from './rights.ts'
+import { beyondRights } from './rights.ts'
 import type { Rights } from './rights.ts'
 import type { ProgrammeLine, Surroundings } from './lines.ts'
 import { rowOf } from './row.ts'
@@ -39,7 +39,7 @@ export function planImport (
   rights: Rights
 ): { changes: Change[], problems: ProgrammeProblem[] } {
   const cellsOf = cellWriter(surroundings)
-  const changes = lines.map(line => boundLine(line, rights)).map((line): Change => {
+  const changes = lines.map((line): Change => {
     const before = current.get(line.draft.slug)
     const draft = withWhatStays(line.draft, before)
     const isAsBefore = before !== undefined && differences(before, draft).length === 0
@@ -57,10 +57,11 @@ export function planImport (
   })
   const problems = changes.flatMap(change => {
     const { row, draft, current } = change
+    // What is there already stays as it is until it is changed, whatever the rules were then.
+    const objections = change.outcome === 'unchanged' ? [] : [...objectionsTo(draft), ...objectionsToChange(current, draft)]
     return [
       ...beyondRights(change, current?.visibility, rights),
-      ...[...objectionsTo(draft), ...objectionsToChange(current, draft)]
-        .map(({ about, text }) => ({ row, column: columnOf[about], text }))
+      ...objections.map(({ about, text }) => ({ row, column: columnOf[about], text }))
     ]
   })
   return { changes, problems }
@@ -72,11 +73,11 @@ export function planImport (
  */
 function withWhatStays (draft: ActivityDraft, before: CurrentActivity | undefined): ActivityDraft {
   if (before === undefined) return draft
-  const { bookingOpensAt, bookingClosesAt } = before
+  const { wasPoliceWork, bookingOpensAt, bookingClosesAt } = before
   // An embargo is for what everyone may see.
   const embargoUntil = draft.visibility === 'public' ? before.embargoUntil : undefined
   const joinUrl = draft.joinUrl ?? before.joinUrl
-  const kept = { ...draft, joinUrl, bookingOpensAt, bookingClosesAt, embargoUntil }
+  const kept = { ...draft, wasPoliceWork, joinUrl, bookingOpensAt, bookingClosesAt, embargoUntil }
   for (const part of ['title', 'summary'] as const) if (asRead(before[part]) === draft[part]) kept[part] = before[part]
   for (const part of ['venue', 'district'] as const) {
     if (asRead(before[part] ?? '') === (draft[part] ?? '')) kept[part] = before[part]
@@ -148,6 +149,7 @@ export const columnOf: Record<keyof ActivityDraft, keyof ProgrammeRow> = {
   title: 'title',
   summary: 'summary',
   kind: 'kind',
+  wasPoliceWork: 'kind',
   startsAt: 'starts',
   endsAt: 'ends',
   allDay: 'starts',

@@ -1,7 +1,8 @@
 import type { DateTime } from 'luxon'
+import { addressFor } from '../activities/address.ts'
 import { isEditionOf } from './edition.ts'
 import type { ProgrammeProblem } from './errors.ts'
-import type { ProgrammeLine } from './lines.ts'
+import type { ProgrammeLine, Surroundings } from './lines.ts'
 
 /** An activity that has a slug already, as far as it matters for whoever imports. */
 export interface Taken {
@@ -9,6 +10,32 @@ export interface Taken {
   startsAt: DateTime<true>
   /** Whether they may change it, or only know of it, or not even that. */
   reach: 'theirs' | 'known' | 'hidden'
+}
+
+/**
+ * The addresses that nobody guesses of a row without one, the first in use or free of which it has: always the same for
+ * the same campaign, title, start and lead. Rows that have all these in common have several. Of its agency's and of
+ * operational work, so that a row finds its activity where only who may see it has changed.
+ */
+export type Unguessable = (line: ProgrammeLine) => ReadonlyArray<Record<'agency' | 'operational', string>>
+
+export function unguessable (
+  lines: readonly ProgrammeLine[], { agencies }: Pick<Surroundings, 'agencies'>, mark: (text: string) => string
+): Unguessable {
+  // The id of an agency that the file names first is another each time that it is read.
+  const agencySlugs = new Map([...agencies].map(([slug, { id }]) => [id, slug]))
+  const keyOf = ({ draft: { campaignId, title, startsAt, leadAgencyId = '' } }: ProgrammeLine) =>
+    JSON.stringify([campaignId, title, startsAt.toMillis(), agencySlugs.get(leadAgencyId)])
+  const rows = new Map<string, number>()
+  for (const line of lines) rows.set(keyOf(line), (rows.get(keyOf(line)) ?? 0) + 1)
+  return line => {
+    const [key, { title }] = [keyOf(line), line.draft]
+    return Array.from({ length: (rows.get(key) ?? 0) + 1 }, (_, n) => {
+      const marked = mark(`${n} ${key}`)
+      const as = (visibility: 'agency' | 'operational') => addressFor({ title, visibility }, marked)
+      return { agency: as('agency'), operational: as('operational') }
+    })
+  }
 }
 
 /** Room for a hyphen and a number. */
@@ -22,7 +49,8 @@ const mostBeforeNumber = 72
  * that was exported from it answers as if it was deleted. `mayComeBack` lets such rows make it anew.
  */
 export function withSlugs (
-  lines: readonly ProgrammeLine[], taken: ReadonlyMap<string, Taken>, { mayComeBack }: { mayComeBack: boolean }
+  lines: readonly ProgrammeLine[], taken: ReadonlyMap<string, Taken>,
+  { mayComeBack, unguessable }: { mayComeBack: boolean, unguessable: Unguessable }
 ): { lines: ProgrammeLine[], problems: ProgrammeProblem[] } {
   const isHidden = (slug: string) => taken.get(slug)?.reach === 'hidden'
   const problems: ProgrammeProblem[] = []
@@ -47,11 +75,32 @@ export function withSlugs (
       problem(line, 'is of an activity that another organisation runs. Ask them to change it, or take this row out')
     }
     if (hasSlug && !isHidden(slug)) return line
-    const free = freeSlug(line, rowOf, taken)
-    rowOf.set(free, line.row)
-    return { ...line, draft: { ...draft, slug: free } }
+    const own = hasSlug ? freeSlug(line, rowOf, taken) : slugFor(line, rowOf, taken, unguessable(line))
+    rowOf.set(own, line.row)
+    return { ...line, draft: { ...draft, slug: own } }
   })
   return { lines: inOrder, problems }
+}
+
+/**
+ * The slug of a row that says none. One that was made before is found again, also where an earlier version made it from
+ * the title alone.
+ */
+function slugFor (
+  line: ProgrammeLine, inFile: ReadonlyMap<string, number>, taken: ReadonlyMap<string, Taken>,
+  unguessable: ReturnType<Unguessable>
+): string {
+  const { draft } = line
+  const { visibility } = draft
+  const fromTitle = freeSlug(line, inFile, taken)
+  const isTheirs = (slug: string) => !inFile.has(slug) && taken.get(slug)?.reach === 'theirs'
+  const those = (of: 'agency' | 'operational') => unguessable.map(slugs => slugs[of])
+  const [own, other] = visibility === 'operational' ? ['operational', 'agency'] as const : ['agency', 'operational'] as const
+  const made = [...those(own), ...those(other)].find(isTheirs)
+  const madeFromTitle = taken.has(fromTitle) ? fromTitle : undefined
+  if (visibility !== 'agency' && visibility !== 'operational') return madeFromTitle ?? made ?? fromTitle
+  const free = those(visibility).find(slug => !inFile.has(slug) && !taken.has(slug))
+  return made ?? madeFromTitle ?? free ?? addressFor(draft)
 }
 
 function freeSlug (

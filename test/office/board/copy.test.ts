@@ -155,3 +155,16 @@ t.test('a copy that cannot be made says why, and nothing is lost', async t => {
   t.equal(await db.campaign.count(), 1)
   t.equal((await app.inject({ url, headers: (await signedIn(app, db, { role: 'staff' })).headers })).statusCode, 403)
 })
+
+t.test('a copy of what its agency alone knows of has an address that nobody guesses', async t => {
+  const { app, db } = await service(t)
+  const campaign = await aCampaign(db, { slug: 'know-who', firstDay: new Date('2026-11-30') })
+  const { id } = await anActivity(db, { campaignId: campaign.id, slug: 'visit', title: 'Visit', visibility: 'agency' })
+  const { headers } = await signedIn(app, db, { role: 'organiser' })
+  const url = '/staff/campaigns/know-who/copy'
+  const { body } = await app.inject({ url: `${url}?first_day=2027-11-29&title=Next`, headers })
+
+  t.equal((await post(app, url, { ...filledIn(body), activities: id }, headers)).statusCode, 303)
+
+  t.match(await db.activity.findMany({ where: { id: { not: id } } }), [{ slug: /^visit-[0-9a-f]{6}$/ }])
+})

@@ -310,6 +310,50 @@ t.test('an activity that someone may not know of answers like none: its slug is 
   t.match(await its.db.activity.findUnique({ where: { slug: 'hidden-2' } }), { title: 'Street surgery' })
 })
 
+t.test('rows without a slug that others may never know of have addresses that nobody guesses, and find their own again', async t => {
+  const its = await service(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  const [police, nspcc] = [await anAgency(its.db, { name: 'Cumbria Police' }), await anAgency(its.db, { name: 'NSPCC' })]
+  const hidden = { ...surgery, visibility: 'agency', status: 'draft' }
+  const file = fileOf(hidden, hidden, { ...hidden, visibility: 'operational' }, surgery)
+  const ours = await atWork(its, { role: 'organiser', agencyId: police.id })
+  const slugs = async (leadAgencyId: string) => {
+    const rows = await its.db.activity.findMany({ where: { leadAgencyId }, orderBy: { slug: 'asc' } })
+    return rows.map(({ slug }) => slug)
+  }
+
+  await ours.importFile(file)
+  const made = await slugs(police.id)
+  t.match(made, [/^activity-[0-9a-f]{12}$/, 'street-surgery', /^street-surgery-[0-9a-f]{6}$/, /^street-surgery-[0-9a-f]{6}$/])
+  t.equal(made.length, 4)
+  t.equal(perceived((await ours.read(file)).page).h1, 'This file changes nothing')
+  await ours.importFile(fileOf(hidden, { ...hidden, visibility: 'operational' }, { ...hidden, visibility: 'operational' }, surgery))
+  t.strictSame(await slugs(police.id), made, 'nor does another answer to who may see it make another')
+
+  await its.db.activity.deleteMany({ where: { slug: 'street-surgery' } })
+  const theirs = await atWork(its, { role: 'organiser', agencyId: nspcc.id })
+  await theirs.importFile(file)
+  t.match(await slugs(nspcc.id), [/^activity-/, 'street-surgery', /^street-surgery-[0-9a-f]{6}$/, /^street-surgery-[0-9a-f]{6}$/],
+    'a file of another agency does not notice')
+  const atDawn = fileOf({ ...hidden, title: 'At dawn', visibility: 'operational' })
+  const colleague = await atWork(its, { role: 'organiser', agencyId: police.id })
+  for (const { importFile } of [ours, colleague]) t.equal((await importFile(atDawn)).statusCode, 303)
+  t.match((await its.db.activity.findMany({ where: { title: 'At dawn' } })).map(({ slug }) => slug),
+    [/^activity-[0-9a-f]{12}$/, /^activity-[0-9a-f]{12}$/], 'nor does a colleague who is not named')
+})
+
+t.test('a row without a slug finds what an earlier version made of its title alone', async t => {
+  const { db, campaign, read } = await context(t)
+  await anActivity(db, {
+    campaignId: campaign.id,
+    slug: 'street-surgery',
+    visibility: 'agency',
+    startsAt: new Date('2026-12-01T10:00Z'),
+    endsAt: new Date('2026-12-01T12:00Z')
+  })
+  t.match(perceived((await read(fileOf({ ...surgery, visibility: 'agency' }))).page).text, /1 activity changes/)
+})
+
 t.test('the partnership’s own organisers cannot make work operational, which they could no longer see', async t => {
   const { read } = await context(t, { role: 'organiser' })
 

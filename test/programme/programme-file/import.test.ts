@@ -162,7 +162,7 @@ t.test('what a row leaves out is safe: a draft that only its agency knows of', a
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
 
-  await load(its, fileOf({ campaign: 'its-not-ok', title: 'Patrol', kind: 'disruption', starts: '2026-12-01' }))
+  await load(its, fileOf({ campaign: 'its-not-ok', title: 'Patrol', kind: 'stall', starts: '2026-12-01' }))
 
   t.match(await its.db.activity.findFirst(), {
     slug: 'patrol', visibility: 'agency', booking: 'none', status: 'draft', joinUrlSealed: null, leadAgencyId: null
@@ -219,7 +219,7 @@ t.test('everything that is wrong with a file is told at once, by row and column,
     'row 6, slug: is workshop, as in row 2: give each row a slug of its own',
     'row 7, ends: must be after the start',
     'row 8, venue: must be given before this is published, or nobody who books knows where to go',
-    'row 8, visibility: must not be public for a disruption: it would give police work away',
+    'row 8, visibility: must not be public for a disruption or compliance visit, or for what was one: it would give police work away',
     'Nothing was imported.'
   ])
   t.equal(await its.db.activity.count(), 0)
