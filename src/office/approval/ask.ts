@@ -11,7 +11,7 @@ import { NotReady } from '../editor/errors.ts'
 import type { Parts } from '../editor/edit.ts'
 import { lockCurrentActivity } from '../editor/queries.ts'
 import { NotToBeApproved } from './errors.ts'
-import { matterOf, waitsForApproval, whatWaits } from './waiting.ts'
+import { isFor, mattersOf, waits, whatWaits } from './waiting.ts'
 import type { Matter } from './waiting.ts'
 
 /** How far a draft is on its way to being approved. */
@@ -97,8 +97,8 @@ export async function returnForChanges (
 
 export const notYours = 'You do not approve this: it is for a coordinator of its district, or of the whole campaign.'
 
-/** A draft that waits for approval, or an activity of which a change does. */
-export interface ToApprove extends Omit<Matter, 'districts'> {
+/** Something that waits, with its activity. */
+export interface ToApprove extends Pick<Matter, 'key' | 'about' | 'askedAt'> {
   slug: string
   title: string
   campaign: string
@@ -110,10 +110,10 @@ export interface ToApprove extends Omit<Matter, 'districts'> {
   zone: string
 }
 
-/** What waits for a member of staff to approve at `now`, the soonest first. */
+/** What waits for a member of staff to decide at `now`, the soonest first. */
 export async function listToApprove (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<ToApprove[]> {
   const rows = await db.activity.findMany({
-    where: { AND: [within(staff, 'approve activities'), waitsForApproval] },
+    where: { AND: [within(staff, 'approve activities'), waits] },
     select: {
       ...whatWaits,
       slug: true,
@@ -128,12 +128,11 @@ export async function listToApprove (db: Reader, staff: StaffMember, now: DateTi
   })
   return rows.flatMap(row => {
     const { slug, title, campaign, leadAgency, district, startsAt, endsAt, allDay, zone } = row
-    const matter = matterOf(row, now)
-    if (matter === undefined) return []
-    const { districts, ...waiting } = matter
-    if (!districts.every(one => approves(staff, campaign.coordinators, one))) return []
-    return [{
-      ...waiting,
+    const theirs = mattersOf(row, now).filter(matter => isFor(staff, matter, campaign.coordinators))
+    return theirs.map(({ key, about, askedAt }) => ({
+      key,
+      about,
+      askedAt,
       slug,
       title,
       campaign: campaign.title,
@@ -143,6 +142,6 @@ export async function listToApprove (db: Reader, staff: StaffMember, now: DateTi
       endsAt: instant(endsAt),
       allDay,
       zone
-    }]
+    }))
   })
 }

@@ -111,6 +111,9 @@ export const refusalForm = z.strictObject({
   confirmed
 }, { error: unknownField })
 
+/** Saying why what someone entered is not cancelled, although they ask for it. */
+export const notCancelledForm = z.strictObject({ reason: answerInLines('Why', 'Say why') }, { error: unknownField })
+
 function answerInLines (noun: string, missing: string) {
   return answer(noun, missing).trim().min(1, { error: missing, abort: true })
     .refine(text => Array.from(text).length <= 1000, `${noun} must be 1,000 characters or fewer`)

@@ -1,5 +1,5 @@
 import { calendarDayInWords, whenInWords } from '../../programme/activities/when.ts'
-import { erasedOn, stateOf } from '../../programme/entries/entry.ts'
+import { erasedOn, isCancellingAsked, stateOf, titleOutside } from '../../programme/entries/entry.ts'
 import type { Entry, EntryState } from '../../programme/entries/entry.ts'
 import { findEntry, findEntryForm, findEntryOfActivity, listEntries } from '../../programme/entries/queries.ts'
 import { quoted } from '../../mail/emails/body.ts'
@@ -23,7 +23,8 @@ type Ends = Promise<Array<PromiseSettledResult<void>>>
 
 /** Where an entry stands while an email about it still holds; undefined: whatever became of it. */
 const holdsFor: Partial<Record<Matter, EntryState>> = {
-  confirm: 'unconfirmed', withdrawn: 'withdrawn', refused: 'refused', published: 'published', returned: 'returned', cancelled: 'cancelled'
+  confirm: 'unconfirmed', withdrawn: 'withdrawn', refused: 'refused', published: 'published', returned: 'returned', cancelled: 'cancelled',
+  'not-cancelled': 'published'
 }
 
 /**
@@ -36,7 +37,11 @@ export async function tellOfEntries (
 ): Ends {
   return await Promise.allSettled(moved.map(async ({ entryId, what }) => {
     const entry = await findEntry(context.db, entryId)
-    if (entry !== undefined) await tell(context, entry, what as Matter, what)
+    if (entry === undefined) return
+    const matter = what.split(' ')[0] as Matter
+    // Who has asked once more since waits for another answer.
+    if (matter === 'not-cancelled' && isCancellingAsked(entry)) return
+    await tell(context, entry, matter, what)
   }))
 }
 
@@ -75,7 +80,6 @@ async function tell (
   const holds = holdsFor[matter]
   if (entry.told === key || (holds !== undefined && stateOf(entry) !== holds)) return
   const form = (await findEntryForm(db, entry.campaign.slug))?.form
-  const title = activity?.title ?? entry.title
   const end = await sendStandalone(context, {
     emailId: emailOf(entry, matter),
     to: entry.email,
@@ -83,13 +87,13 @@ async function tell (
     model: {
       matter,
       name: greetingName(entry.name),
-      title: oneLine(title),
+      title: oneLine(titleOutside(entry)),
       when: activity && whenInWords(activity),
       campaign: oneLine(entry.campaign.title),
       reason: reason === '' ? '' : quoted(reason),
       hashtags: oneLine(form?.hashtags ?? ''),
       publicUrl: activity === undefined ? '' : `${publicUrl}/activities/${activity.slug}`,
-      isPublic: form?.visibility !== 'partners',
+      isPublic: activity?.visibility === 'public',
       entryUrl: `${publicUrl}/entries/${entryLinks.own.tokenOf({ id: entry.id, version: entry.linkVersion })}`,
       erasedOn: calendarDayInWords(erasedOn(entry)),
       privacyUrl: `${publicUrl}/privacy`,
@@ -125,7 +129,7 @@ export async function sendEntryLinks (context: EntryContext, dues: ReadonlyArray
     const here = live.filter(entry => entry.campaign.id === campaignId)
     const earlier = live.filter(entry => entry.campaign.id !== campaignId && entry.activity !== undefined)
     const line = (entry: Entry) => ({
-      says: [oneLine(entry.activity?.title ?? entry.title), entry.activity && whenInWords(entry.activity)]
+      says: [oneLine(titleOutside(entry)), entry.activity && whenInWords(entry.activity)]
         .filter(said => said !== undefined).join(', ')
     })
     const end = await sendStandalone(context, {

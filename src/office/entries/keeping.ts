@@ -6,7 +6,7 @@ import type { Entry } from '../../programme/entries/entry.ts'
 
 /** What the emails about an entry can be about. */
 export const matters = [
-  'confirm', 'withdrawn', 'refused', 'published', 'returned', 'cancelled', 'change-approved', 'change-returned', 'links'
+  'confirm', 'withdrawn', 'refused', 'published', 'returned', 'cancelled', 'not-cancelled', 'change-approved', 'change-returned', 'links'
 ] as const
 export type Matter = typeof matters[number]
 

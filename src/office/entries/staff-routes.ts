@@ -7,10 +7,12 @@ import type { Asked } from '../../platform/http/form.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, isSlug, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { EntryFormChanged, EntryMoved, EntryNotFound } from '../../programme/entries/errors.ts'
 import { countEntries, findEntryForm, listEntries } from '../../programme/entries/queries.ts'
 import { inviteAgain, invitingEffects, listEarlierCampaigns, listToInvite } from './again.ts'
+import { cancellingRoutes } from './cancelling-staff-routes.ts'
 import { changeEntryForm } from './change-form.ts'
 import { invitationForm, refusalForm, settingFields, settingsForm } from './form-schema.ts'
 import { noteEntriesExported, renewEntryLink } from './new-link.ts'
@@ -35,10 +37,14 @@ const bodyLimit = 131_072
 /** More than are entered. */
 const mostInFile = 10_000
 
-/** What people enter in campaigns: for those who run the campaign, and refusing it for its coordinators. */
-export const entryStaffRoutes: FastifyPluginAsync = async app => {
+/**
+ * What people enter in campaigns: for those who run the campaign, refusing it for its coordinators, and what they ask to
+ * have cancelled for those who run it.
+ */
+export const entryStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   await app.register(campaignRoutes)
   await app.register(refusalRoutes)
+  await app.register(cancellingRoutes, { seal })
 }
 
 /** Refusing what waits: first why, then what it does. */

@@ -10,6 +10,7 @@ export interface EntryActivity {
   venue: string | undefined
   kind: string
   status: string
+  visibility: string
   startsAt: DateTime<true>
   endsAt: DateTime<true>
   allDay: boolean
@@ -44,12 +45,21 @@ export interface Entry {
   receivedAt: DateTime<true>
   confirmedAt: DateTime<true> | undefined
   outcome: 'withdrawn' | 'refused' | undefined
+  /** Why it was refused, or is not cancelled although they asked. */
   reason: string
   endedAt: DateTime<true> | undefined
   cancellingAskedAt: DateTime<true> | undefined
   told: string | undefined
   emails: number
   unreachableAt: DateTime<true> | undefined
+}
+
+/**
+ * What an activity is called to who entered it: as it is, unless organisers have hidden it since. Then as they called it
+ * themselves: what those have made of it is not theirs.
+ */
+export function titleOutside ({ activity, title }: Pick<Entry, 'activity' | 'title'>): string {
+  return activity !== undefined && ['public', 'partners'].includes(activity.visibility) ? activity.title : title
 }
 
 export type EntryState =
@@ -71,11 +81,16 @@ export function mayChange (entry: Entry, now: DateTime<true>): boolean {
     ['waiting', 'returned', 'with-organisers', 'published'].includes(stateOf(entry))
 }
 
+/** Whether it waits for an organiser to cancel it or to say no, because people have booked. */
+export function isCancellingAsked (entry: Pick<Entry, 'activity' | 'confirmedAt' | 'outcome' | 'cancellingAskedAt'>): boolean {
+  return entry.cancellingAskedAt !== undefined && stateOf(entry) === 'published'
+}
+
 /** Whether it can be withdrawn: until it is over. */
 export function mayWithdraw (entry: Entry, now: DateTime<true>): boolean {
-  const { activity, cancellingAskedAt } = entry
+  const { activity } = entry
   if (stateOf(entry) === 'unconfirmed') return true
-  return activity !== undefined && now < activity.endsAt && cancellingAskedAt === undefined &&
+  return activity !== undefined && now < activity.endsAt && !isCancellingAsked(entry) &&
     ['waiting', 'returned', 'with-organisers', 'published'].includes(stateOf(entry))
 }
 

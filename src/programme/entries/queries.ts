@@ -59,6 +59,7 @@ const whole = {
       venue: true,
       kind: true,
       status: true,
+      visibility: true,
       startsAt: true,
       endsAt: true,
       allDay: true,
