@@ -45,7 +45,8 @@ export interface Matter {
 
 /** What waits of an activity that the filter found, except what was overtaken by the end. */
 export function mattersOf (
-  { id, status, district, leadAgencyId, ...row }: Prisma.ActivityGetPayload<{ select: typeof whatWaits }>, now: DateTime<true>
+  { id, status, district, leadAgencyId, ...row }: Prisma.ActivityGetPayload<{ select: typeof whatWaits }>,
+  now: DateTime<true>
 ): Matter[] {
   const { approvalRequest, proposal, entry } = row
   const endsAt = instant(row.endsAt)
@@ -66,7 +67,9 @@ export function mattersOf (
     add('change', proposal.askedAt, [district, (proposal.changes as Changes).district?.[1] ?? district])
   }
   const { outcome, cancellingAskedAt } = entry ?? { outcome: null, cancellingAskedAt: null }
-  if (isPublished && outcome === null && cancellingAskedAt !== null && now < endsAt) add('cancelling', cancellingAskedAt, [district])
+  if (isPublished && outcome === null && cancellingAskedAt !== null && now < endsAt) {
+    add('cancelling', cancellingAskedAt, [district])
+  }
   return matters
 }
 

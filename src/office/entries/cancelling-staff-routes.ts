@@ -40,7 +40,10 @@ export const cancellingRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, 
     return reply.page('office/entries/cancelling', {
       staff,
       ...runningOf(activity),
-      ...isAsked && { entry: entryOf(entry), asked: entry.cancellingAskedAt && shortMoment(entry.cancellingAskedAt, activity.zone) },
+      ...isAsked && {
+        entry: entryOf(entry),
+        asked: entry.cancellingAskedAt && shortMoment(entry.cancellingAskedAt, activity.zone)
+      },
       when: whenInWords(activity),
       reason: typeof reason === 'string' ? reason : '',
       errors

@@ -23,7 +23,12 @@ type Ends = Promise<Array<PromiseSettledResult<void>>>
 
 /** Where an entry stands while an email about it still holds; undefined: whatever became of it. */
 const holdsFor: Partial<Record<Matter, EntryState>> = {
-  confirm: 'unconfirmed', withdrawn: 'withdrawn', refused: 'refused', published: 'published', returned: 'returned', cancelled: 'cancelled',
+  confirm: 'unconfirmed',
+  withdrawn: 'withdrawn',
+  refused: 'refused',
+  published: 'published',
+  returned: 'returned',
+  cancelled: 'cancelled',
   'not-cancelled': 'published'
 }
 

@@ -38,8 +38,8 @@ const bodyLimit = 131_072
 const mostInFile = 10_000
 
 /**
- * What people enter in campaigns: for those who run the campaign, refusing it for its coordinators, and what they ask to
- * have cancelled for those who run it.
+ * What people enter in campaigns: for those who run the campaign, refusing it for its coordinators, and what they ask
+ * to have cancelled for those who run it.
  */
 export const entryStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   await app.register(campaignRoutes)

@@ -23,8 +23,8 @@ const cancelledBecause = 'The people who run it have cancelled it.'
 
 /**
  * Withdraws what someone entered, until it is over. A draft is deleted. What is published is cancelled; where people
- * have booked, that is left to those who run it, who read first who would be told. Twice is once. Returns what became of
- * it. Throws `EntryMoved`.
+ * have booked, that is left to those who run it, who read first who would be told. Twice is once. Returns what became
+ * of it. Throws `EntryMoved`.
  */
 export async function withdrawEntry (
   { db, outbox, seal }: EntryParts, id: string, now: DateTime<true>

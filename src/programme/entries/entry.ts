@@ -55,8 +55,8 @@ export interface Entry {
 }
 
 /**
- * What an activity is called to who entered it: as it is, unless organisers have hidden it since. Then as they called it
- * themselves: what those have made of it is not theirs.
+ * What an activity is called to who entered it: as it is, unless organisers have hidden it since. Then as they called
+ * it themselves: what those have made of it is not theirs.
  */
 export function titleOutside ({ activity, title }: Pick<Entry, 'activity' | 'title'>): string {
   return activity !== undefined && ['public', 'partners'].includes(activity.visibility) ? activity.title : title

@@ -190,8 +190,9 @@ t.test('whatever waits is told to someone who may approve it, if anyone may', as
       const covers = (own: readonly string[]) =>
         districts.every(district => own.length === 0 || (district !== undefined && own.includes(district)))
       const isAble = ({ id, role, agencyId }: typeof people[number]) => role === 'admin' ||
-        (role === 'organiser' && (agencyId === undefined || (about === 'cancelling' ? agencyId === leadAgencyId :
-          coordinators.some(({ staffMemberId, districts }) => staffMemberId === id && covers(districts)))))
+        (role === 'organiser' && (agencyId === undefined || (about === 'cancelling'
+          ? agencyId === leadAgencyId
+          : coordinators.some(({ staffMemberId, districts }) => staffMemberId === id && covers(districts)))))
       const able = people.filter(isAble)
       return told.every(isAble) && (told.length > 0 || able.length === 0 || visibility === 'operational')
     }))
