@@ -26,8 +26,8 @@ export interface Waiting extends Pick<Matter, 'about' | 'districts' | 'leadAgenc
 
 /**
  * Who is emailed of what waits: its coordinators, or where it is to be cancelled the organisers of the agency that
- * leads it; without any the partnership's own organisers, and without those its admins. They may all decide it, but what is
- * everyone's task is nobody's. Only admins know of all operational work.
+ * leads it; without any the partnership's own organisers, and without those its admins. They may all decide it, but
+ * what is everyone's task is nobody's. Only admins know of all operational work.
  */
 export function whoIsTold<Person extends StaffMember> (
   { visibility, coordinators, ...matter }: Waiting, people: readonly Person[]

@@ -63,7 +63,8 @@ export function mattersOf (
     })
   }
   if (!isPublished && approvalRequest?.returnedAt === null) add('draft', approvalRequest.askedAt, [district])
-  if (isPublished && proposal?.returnedAt === null && !isOvertaken({ askedAt: instant(proposal.askedAt), endsAt }, now)) {
+  const isOver = (asked: Date) => isOvertaken({ askedAt: instant(asked), endsAt }, now)
+  if (isPublished && proposal?.returnedAt === null && !isOver(proposal.askedAt)) {
     add('change', proposal.askedAt, [district, (proposal.changes as Changes).district?.[1] ?? district])
   }
   const { outcome, cancellingAskedAt } = entry ?? { outcome: null, cancellingAskedAt: null }
