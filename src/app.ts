@@ -285,7 +285,8 @@ export async function buildApp (
       reportStaffRoutes, scenarioStaffRoutes, outcomeStaffRoutes, weekReportStaffRoutes,
       async staff => { await staff.register(campaignOutcomesStaffRoutes, { context: parts }) },
       stockStaffRoutes, downloadStaffRoutes, resourceRequestStaffRoutes,
-      resourceTotalsStaffRoutes, entryStaffRoutes
+      resourceTotalsStaffRoutes,
+      async staff => { await staff.register(entryStaffRoutes, { seal: parts.seal }) }
     ]
   })
 

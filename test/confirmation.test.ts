@@ -42,6 +42,7 @@ const unconfirmed: Record<string, string> = {
   'office/entries/again.ts requestEntryLinks': 'people ask for their own links',
   'office/entries/amend.ts amendEntry': 'people do it to what they entered themselves, which nobody has booked',
   'office/entries/enter.ts enterActivity': 'people enter it themselves',
+  'office/entries/not-cancel.ts notCancel': 'it tells the one person who asked; its page says so, and nothing of that can change',
   'office/entries/new-link.ts renewEntryLink': 'the button names the one email to the one person',
   'office/entries/withdraw.ts withdrawEntry': 'people do it to what they entered themselves; where others have booked, an organiser does it',
   'office/resource-requests/commands.ts askForResources': 'people ask for themselves',

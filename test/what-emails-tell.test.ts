@@ -7,7 +7,11 @@ import { kinds, sequenceOf } from '../src/mail/emails/kinds.ts'
 import type { EmailKind } from '../src/mail/emails/kinds.ts'
 import type { Message } from '../src/mail/emails/message.ts'
 import { askOnceMore } from '../src/mail/later-questions/jobs.ts'
-import { acknowledgeRequests, sendAnswers } from '../src/office/requests/jobs.ts'
+import { sendDigests, tellOfDecisions } from '../src/office/approval/jobs.ts'
+import { sendCoHostInvitations } from '../src/office/co-hosts/jobs.ts'
+import { sendEntryLinks, tellOfEntries } from '../src/office/entries/jobs.ts'
+import { askLeads, thankLeads } from '../src/office/outcomes/jobs.ts'
+import { acknowledgeRequests, sendAnswers, tellOfExtensions } from '../src/office/requests/jobs.ts'
 import { tellOfMoves } from '../src/office/resource-requests/jobs.ts'
 import { sendLastEmails } from '../src/office/rights/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from '../src/office/staff-accounts/jobs.ts'
@@ -111,6 +115,17 @@ t.test('every other email tells its reader of nothing that they may not know of'
       })
       return await sendLastEmails(context, [{ erasureId }])
     },
+    'request-extended': async () => {
+      const { id: requestId } = await aRequestOf(db, {
+        email: 'kay@zq.example',
+        extendedAt: noon.toJSDate(),
+        extendedById: colleague.id,
+        extendedBecause: 'complex',
+        extensionReason: 'There is much of it.',
+        extensionToldBy: 'email'
+      })
+      return await tellOfExtensions(context, [{ requestId }])
+    },
     resources: async () => await tellOfMoves(context, [{ requestId: askedId, status: 'asked' }])
   }
   for (const [template, send] of Object.entries(standalone)) {
@@ -157,9 +172,118 @@ t.test('every other email tells its reader of nothing that they may not know of'
     }
   })
 
+  /** Sends something, and returns the levels that it tells of. */
+  const toldBy = async (sending: Promise<Array<PromiseSettledResult<void>>>) => {
+    t.strictSame((await sending).filter(({ status }) => status === 'rejected'), [])
+    return levelsIn(mailer.kept.splice(0))
+  }
+
+  await t.test('approval-decided', async t => {
+    for (const [who, { id: askedById }] of staff) {
+      const told: Level[] = []
+      for (const { id: activityId } of activities.values()) {
+        const { id: decisionId } = await db.approvalDecision.create({
+          data: { activityId, about: 'activity', decision: 'returned', reason: 'No.', askedById, decidedById: colleague.id, decidedAt: noon.toJSDate() }
+        })
+        told.push(...await toldBy(tellOfDecisions(context, [{ decisionId }])))
+      }
+      // Hosts know only what they host themselves, and never asked.
+      t.strictSame(told, who === 'host of another activity' ? [] : people[who], who)
+    }
+  })
+
+  await t.test('co-host-invitation', async t => {
+    for (const [level, { id: activityId }] of activities) {
+      const { id: invitationId } = await db.coHostInvitation.create({
+        data: {
+          id: randomUUID(),
+          activityId,
+          name: 'Kim',
+          email: 'kim@zq.example',
+          agencyName: 'A school',
+          invitedById: colleague.id,
+          invitedAt: noon.toJSDate(),
+          expiresAt: noon.plus({ days: 7 }).toJSDate()
+        }
+      })
+      t.strictSame(await toldBy(sendCoHostInvitations(context, [{ invitationId }])), level === 'open' ? ['open'] : [], level)
+    }
+  })
+
+  await t.test('entry and entry-links', async t => {
+    for (const [level, { id: activityId }] of activities) {
+      const { id: entryId } = await db.entry.create({
+        data: {
+          id: randomUUID(),
+          campaignId,
+          activityId,
+          title: 'As they called it',
+          organisation: 'A school',
+          name: 'Kim',
+          email: 'kim@zq.example',
+          canonicalEmail: `kim@${randomUUID()}.example`,
+          endsOn: new Date('2026-12-09'),
+          receivedAt: noon.toJSDate(),
+          confirmedAt: noon.toJSDate()
+        }
+      })
+      // What organisers have hidden since is called as they called it.
+      const theirs = level === 'agency' || level === 'operational' ? [] : [level]
+      t.strictSame(await toldBy(tellOfEntries(context, [{ entryId, what: 'change-approved' }])), theirs, `entry: ${level}`)
+      const due = { entryId, campaignId, isInvitation: false, askedAt: noon.toISO() }
+      t.strictSame(await toldBy(sendEntryLinks(context, [due])), theirs, `links: ${level}`)
+    }
+  })
+
+  await t.test('outcomes and thanks', async t => {
+    const later = noon.plus({ days: 12 })
+    context.turnClock(later)
+    await db.campaignDate.create({ data: { campaignId, kind: 'numbers-due', day: later.plus({ days: 20 }).startOf('day').toJSDate() } })
+    for (const [level, { id: activityId }] of activities) {
+      const planned = { ownerName: 'Kim', ownerEmail: 'kim@zq.example' }
+      await db.activityPlan.upsert({ where: { activityId }, create: { activityId, ...planned }, update: planned })
+      const { id: askId } = await db.outcomeAsk.create({ data: { activityId, occasion: 'first', askedAt: later.toJSDate() } })
+      await db.thanks.create({ data: { activityId, thankedAt: later.toJSDate() } })
+      const outside = ['open', 'embargoed'].includes(level) ? [level] : []
+      t.strictSame(await toldBy(askLeads(context, [{ askIds: [askId] }])), outside, `outcomes: ${level}`)
+      t.strictSame(await toldBy(thankLeads(context, [{ activityIds: [activityId] }])), outside, `thanks: ${level}`)
+    }
+    context.turnClock(noon)
+  })
+
+  // At the end: coordinators know of what waits for them.
+  await t.test('approval-digest', async t => {
+    const askedAt = noon.toJSDate()
+    for (const { id: activityId, title, status } of activities.values()) {
+      const asked = { activityId, askedById: colleague.id, askedAt }
+      if (status === 'draft') await db.approvalRequest.create({ data: asked })
+      else await db.proposal.create({ data: { ...asked, changes: { title: [title, 'Another'] } } })
+    }
+    const keys = [...activities.values()].map(({ id }) => `${id} ${noon.toISO()}`)
+    const toldTo = async (staffMemberId: string) => {
+      const due = { told: keys, dueAt: askedAt, sentAt: null }
+      await db.approvalDigest.upsert({ where: { staffMemberId }, create: { staffMemberId, ...due }, update: due })
+      return await toldBy(sendDigests(context, [{ staffMemberId, dueAt: noon.toISO() }]))
+    }
+    const notOperational = levels.filter(level => level !== 'operational')
+    for (const [who, { id }] of staff) {
+      const own = who === 'admin' ? levels : who === 'the partnership' ? notOperational : []
+      t.strictSame(await toldTo(id), own, who)
+    }
+    for (const who of ['another agency', 'someone who is named'] as const) {
+      const { id: staffMemberId = '' } = staff.get(who) ?? {}
+      await db.coordinator.create({ data: { campaignId, staffMemberId } })
+      t.strictSame(await toldTo(staffMemberId), who === 'another agency' ? notOperational : levels, `${who}, who coordinates`)
+    }
+  })
+
+  const others = [
+    'approval-decided', 'approval-digest', 'co-host-invitation', 'entry', 'entry-links', 'later-question', 'outcomes',
+    'standing-list', 'standing-list-stopped', 'thanks'
+  ]
   const folder = join(import.meta.dirname, '../templates/mail/emails')
   const all = readdirSync(join(folder, 'standalone')).map(file => file.replace('.njk', ''))
-  t.strictSame(all.sort(), [...Object.keys(standalone), 'later-question', 'standing-list', 'standing-list-stopped'].sort(), 'every email is here')
+  t.strictSame(all.sort(), [...Object.keys(standalone), ...others].sort(), 'every email is here')
   t.strictSame(readdirSync(join(folder, 'kinds')).map(file => file.replace('.njk', '')).sort(), Object.keys(states).sort())
 })
 

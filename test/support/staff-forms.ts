@@ -33,6 +33,7 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
     await db.activity.update({ where: { id: activityId }, data: { status: 'draft' } })
     await db.approvalRequest.create({ data: { activityId, askedById: activityId, askedAt: noon.toJSDate() } })
   },
+  '/staff/activities/:slug/withdrawal': async (db, its) => { await askedToCancel(db, its) },
   '/staff/activities/:slug/deletion': async (db, its) => { await draftAlone(db, its) },
   '/staff/activities/:slug/release': async (db, its) => { await patrolled(db, its) },
   '/staff/activities/:slug/release/agreement': async (db, its) => { await askedToRelease(db, its) },
@@ -68,6 +69,26 @@ const prepared: Record<string, (db: Db, its: Everything) => Promise<unknown>> = 
 async function advance (db: Db, { resourceRequest: requestId }: Everything, status: string): Promise<void> {
   await db.requestedResource.updateMany({ where: { requestId }, data: { granted: 10 } })
   await db.resourceRequest.update({ where: { id: requestId }, data: { status } })
+}
+
+/** Something that was entered without an account, and that who entered it wants cancelled. */
+async function askedToCancel (db: Db, { activity: { id, campaignId } }: Everything): Promise<void> {
+  await db.entry.create({
+    data: {
+      id: randomUUID(),
+      campaignId,
+      activityId: id,
+      title: 'A stall',
+      organisation: 'St Mary’s School',
+      name: 'Erin Enters',
+      email: 'erin@school.example',
+      canonicalEmail: 'erin@school.example',
+      endsOn: noon.toJSDate(),
+      receivedAt: noon.toJSDate(),
+      confirmedAt: noon.toJSDate(),
+      cancellingAskedAt: noon.toJSDate()
+    }
+  })
 }
 
 /** A draft on which nobody relies. */

@@ -22,7 +22,7 @@ export interface AuditedAction {
     'meeting.asked' | 'meeting.replaced' | 'letter.sent-again' | 'bulletin.written' |
     'bulletin.tested' | 'bulletin.sent' | 'bulletin.stopped' | 'contact.added' | 'contact.changed' | 'contact.checked' |
     'contact.removed' | 'audit.exported' | 'hosts.changed' | 'co-host.invited' | 'co-host.accepted' | 'co-host.taken-back' | 'co-host.ended' | 'named-people.changed' | 'approval.asked' | 'approval.returned' | 'approval.emails-changed' | 'proposal.made' | 'proposal.withdrawn' | 'proposal.approved' | 'proposal.returned' | 'coordinators.changed' | 'areas.changed' | 'release.asked' | 'release.agreed' | 'release.ended' | 'attendance.changed' | 'attendance.imported' |
-    'entry-form.changed' | 'entry.made' | 'entry.changed' | 'entry.withdrawn' | 'entry.cancelling-asked' | 'entry.refused' | 'entry.link-renewed' | 'entries.invited' | 'entries.exported' |
+    'entry-form.changed' | 'entry.made' | 'entry.changed' | 'entry.withdrawn' | 'entry.cancelling-asked' | 'entry.not-cancelled' | 'entry.refused' | 'entry.link-renewed' | 'entries.invited' | 'entries.exported' |
     'walk-ins.changed' | 'question.answered' |
     'question.handed-over' | 'campaign.changed' | 'request.recorded' | 'request.extended' | 'request.answered' | 'request.told' |
     'legal-hold.set' | 'legal-hold.changed' | 'legal-hold.lifted' | 'person.shown' | 'person.exported' | 'person.erased' |

@@ -13,7 +13,7 @@ import type { Parts } from '../editor/edit.ts'
 import { publishDraft } from '../editor/publish.ts'
 import { lockCurrentActivity } from '../editor/queries.ts'
 import { NotToBeApproved } from './errors.ts'
-import { matterOf, waitsForApproval, whatWaits } from './waiting.ts'
+import { isFor, mattersOf, waits, whatWaits } from './waiting.ts'
 import type { Matter } from './waiting.ts'
 
 /** How far a draft is on its way to being approved. */
@@ -110,8 +110,8 @@ const nobodyAsks = 'Nobody asks for approval of this any more.'
 
 export const notYours = 'You do not approve this: it is for a coordinator of its district, or of the whole campaign.'
 
-/** A draft that waits for approval, or an activity of which a change does. */
-export interface ToApprove extends Omit<Matter, 'districts'> {
+/** Something that waits, with its activity. */
+export interface ToApprove extends Pick<Matter, 'key' | 'about' | 'askedAt'> {
   slug: string
   title: string
   campaign: string
@@ -123,10 +123,10 @@ export interface ToApprove extends Omit<Matter, 'districts'> {
   zone: string
 }
 
-/** What waits for a member of staff to approve at `now`, the soonest first. */
+/** What waits for a member of staff to decide at `now`, the soonest first. */
 export async function listToApprove (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<ToApprove[]> {
   const rows = await db.activity.findMany({
-    where: { AND: [within(staff, 'approve activities'), waitsForApproval] },
+    where: { AND: [within(staff, 'approve activities'), waits] },
     select: {
       ...whatWaits,
       slug: true,
@@ -141,12 +141,11 @@ export async function listToApprove (db: Reader, staff: StaffMember, now: DateTi
   })
   return rows.flatMap(row => {
     const { slug, title, campaign, leadAgency, district, startsAt, endsAt, allDay, zone } = row
-    const matter = matterOf(row, now)
-    if (matter === undefined) return []
-    const { districts, ...waiting } = matter
-    if (!districts.every(one => approves(staff, campaign.coordinators, one))) return []
-    return [{
-      ...waiting,
+    const theirs = mattersOf(row, now).filter(matter => isFor(staff, matter, campaign.coordinators))
+    return theirs.map(({ key, about, askedAt }) => ({
+      key,
+      about,
+      askedAt,
       slug,
       title,
       campaign: campaign.title,
@@ -156,6 +155,6 @@ export async function listToApprove (db: Reader, staff: StaffMember, now: DateTi
       endsAt: instant(endsAt),
       allDay,
       zone
-    }]
+    }))
   })
 }

@@ -7,7 +7,7 @@ import type { Role } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Visibility } from '../../programme/activities/activity.ts'
 import { isInOfficeHours, minutesBetween, whoIsTold } from './telling.ts'
-import { matterOf, waitsForApproval, whatWaits } from './waiting.ts'
+import { mattersOf, waits, whatWaits } from './waiting.ts'
 
 /**
  * Announces to everyone for whom something new waits that they are to be told: in office hours, and at most once an
@@ -42,19 +42,17 @@ export async function announceDigests (db: Db, outbox: Outbox, now: DateTime<tru
   })
 }
 
-/** Everything that waits, with who approves it. */
+/** Everything that waits, with who decides it. */
 async function listWaiting (db: Reader, now: DateTime<true>) {
   const rows = await db.activity.findMany({
-    where: waitsForApproval,
+    where: waits,
     select: { ...whatWaits, visibility: true, campaign: { select: { coordinators: true } } }
   })
-  return rows.flatMap(({ visibility, campaign: { coordinators }, ...row }) => {
-    const matter = matterOf(row, now)
-    return matter === undefined ? [] : [{ ...matter, visibility: visibility as Visibility, coordinators }]
-  })
+  return rows.flatMap(({ visibility, campaign: { coordinators }, ...row }) =>
+    mattersOf(row, now).map(matter => ({ ...matter, visibility: visibility as Visibility, coordinators })))
 }
 
-/** Everyone who may approve something and wants to be told, with what they were told of. */
+/** Everyone for whom something may wait and who wants to be told, with what they were told of. */
 async function listReaders (
   db: Reader, now: DateTime<true>
 ): Promise<Array<StaffMember & { told: string[] }>> {

@@ -14,7 +14,7 @@ import { findDigest, noteDigestSent } from './digests.ts'
 const mostNamed = 20
 
 /**
- * Tells people what waits for them to approve, of what they may know and as it is now; returns each one's result, in
+ * Tells people what waits for them, of what they may know and as it is now; returns each one's result, in
  * the order given. Runs at least once: another copy is the same email. Fails where there is to be another try.
  */
 export async function sendDigests (
@@ -37,9 +37,12 @@ export async function sendDigests (
           waiting: waiting.slice(0, mostNamed).map(one => ({
             when: whenInWords(one),
             title: oneLine(one.title),
-            isChange: one.isChange,
+            isChange: one.about === 'change',
+            isToBeCancelled: one.about === 'cancelling',
             campaign: oneLine(one.campaign)
           })),
+          isToApprove: waiting.some(({ about }) => about !== 'cancelling'),
+          isToCancel: waiting.some(({ about }) => about === 'cancelling'),
           more: Math.max(0, waiting.length - mostNamed),
           url: `${publicUrl}/staff/approvals`,
           settingsUrl: `${publicUrl}/staff/approvals/emails`

@@ -28,8 +28,17 @@ import { entryOf } from './reading-staff-page.ts'
 const done = {
   asked: 'You have asked. A coordinator is emailed in office hours, and you are emailed what they decide.',
   approved: 'You have approved it, and it is published. Who asked is emailed.',
-  returned: 'You have sent it back. Who asked is emailed why, and its organisers read it on its page.'
+  returned: 'You have sent it back. Who asked is emailed why, and its organisers read it on its page.',
+  'not-cancelled': 'It is not cancelled. Who entered it is emailed why.'
 }
+
+/** Where each kind of matter is decided, beneath the address of its activity, and how it is marked. */
+const pages = { draft: 'approval', change: 'proposal', cancelling: 'withdrawal' } as const
+const tags = {
+  draft: undefined,
+  change: { text: 'A change', classes: 'govuk-tag--blue' },
+  cancelling: { text: 'To be cancelled', classes: 'govuk-tag--red' }
+} as const
 
 /** Of more than these a page of its own has filters. */
 const mostListed = 50
@@ -46,11 +55,11 @@ export const requestRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { s
     app.get('/approvals', async (request, reply) => {
       const staff = staffOf(request)
       const all = await listToApprove(app.db, staff, app.clock())
-      const waiting = all.slice(0, mostListed).map(({ slug, isChange, ...activity }) => ({
+      const waiting = all.slice(0, mostListed).map(({ slug, about, ...activity }) => ({
         ...activity,
         when: whenInWords(activity),
-        isChange,
-        href: `/staff/activities/${slug}/${isChange ? 'proposal' : 'approval'}`
+        tag: tags[about],
+        href: `/staff/activities/${slug}/${pages[about]}`
       }))
       const { done: said } = request.query as { done?: unknown }
       return reply.page('office/approval/to-approve', {

@@ -3,7 +3,7 @@ import { lockActivity } from '../../programme/activities/queries.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { record, recordAll } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { attendanceOf, notableFrom } from '../../booking/bookings/attendance.ts'
+import { attendanceOf } from '../../booking/bookings/attendance.ts'
 import { assertNotable } from '../on-the-day/errors.ts'
 import { walkInsOf } from '../on-the-day/queries.ts'
 import { assertNotCancelled } from './errors.ts'
@@ -44,7 +44,7 @@ export async function takeReport (
   return await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
     assertNotCancelled(activity)
-    assertNotable(notableFrom(activity), activity.zone, now)
+    assertNotable(activity, now)
 
     const event = { from: activity.startsAt.toMillis(), to: activity.endsAt.toMillis() }
     const { attended, walkIns, leftOut } = attendedIn(review, decisions, event)

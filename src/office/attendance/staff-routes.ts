@@ -13,7 +13,6 @@ import { requirePermission } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { oursOf } from '../meetings/kept-meeting.ts'
 import { findMeeting, withLink } from '../meetings/queries.ts'
-import { notableFrom } from '../../booking/bookings/attendance.ts'
 import { assertNotable, NotTheDayYet } from '../on-the-day/errors.ts'
 import { walkInsOf } from '../on-the-day/queries.ts'
 import { buttonForm } from '../on-the-day/schema.ts'
@@ -81,7 +80,7 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
       const { activity } = asked
       const now = app.clock()
       assertNotCancelled(activity)
-      assertNotable(notableFrom(activity), activity.zone, now)
+      assertNotable(activity, now)
       const meetingId = await meetingIdOf(activity)
       const event = { from: activity.startsAt.toMillis(), to: activity.endsAt.toMillis() }
       const joins = meetingId === undefined ? [] : await reports.listJoins(meetingId, belongsTo(event))

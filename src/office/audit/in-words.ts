@@ -113,6 +113,7 @@ const words: Readonly<Record<string, Words>> = {
   'entry.changed': ['changed, without an account, the activity …', 'activity'],
   'entry.withdrawn': ['withdrew, without an account, the activity …', 'activity'],
   'entry.cancelling-asked': ['asked, without an account, to cancel …', 'activity'],
+  'entry.not-cancelled': ['did not cancel, although who entered it asked for it, …', 'activity'],
   'entry.refused': ['refused what was entered as …'],
   'entry.link-renewed': ['sent a new link to who entered …', 'activity'],
   'entries.invited': ['invited people who took part before to …', 'campaign'],

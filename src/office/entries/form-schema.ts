@@ -108,3 +108,6 @@ export const refusalForm = z.strictObject({
   reason: answerInLines('Why', 'Say why', 1000),
   confirmed
 }, { error: unknownField })
+
+/** Saying why what someone entered is not cancelled, although they ask for it. */
+export const notCancelledForm = z.strictObject({ reason: answerInLines('Why', 'Say why', 1000) }, { error: unknownField })

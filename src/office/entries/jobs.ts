@@ -1,5 +1,5 @@
 import { calendarDayInWords, whenInWords } from '../../programme/activities/when.ts'
-import { erasedOn, stateOf } from '../../programme/entries/entry.ts'
+import { erasedOn, isCancellingAsked, stateOf } from '../../programme/entries/entry.ts'
 import type { Entry, EntryState } from '../../programme/entries/entry.ts'
 import { findEntry, findEntryForm, findEntryOfActivity, listEntries } from '../../programme/entries/queries.ts'
 import { quoted } from '../../mail/emails/body.ts'
@@ -22,7 +22,13 @@ type Ends = Promise<Array<PromiseSettledResult<void>>>
 
 /** Where an entry stands while an email about it still holds; undefined: whatever became of it. */
 const holdsFor: Partial<Record<Matter, EntryState>> = {
-  confirm: 'unconfirmed', withdrawn: 'withdrawn', refused: 'refused', published: 'published', returned: 'returned', cancelled: 'cancelled'
+  confirm: 'unconfirmed',
+  withdrawn: 'withdrawn',
+  refused: 'refused',
+  published: 'published',
+  returned: 'returned',
+  cancelled: 'cancelled',
+  'not-cancelled': 'published'
 }
 
 /**
@@ -35,7 +41,11 @@ export async function tellOfEntries (
 ): Ends {
   return await Promise.allSettled(moved.map(async ({ entryId, what }) => {
     const entry = await findEntry(context.db, entryId)
-    if (entry !== undefined) await tell(context, entry, what as Matter, what)
+    if (entry === undefined) return
+    const matter = what.split(' ')[0] as Matter
+    // Who has asked once more since waits for another answer.
+    if (matter === 'not-cancelled' && isCancellingAsked(entry)) return
+    await tell(context, entry, matter, what)
   }))
 }
 
@@ -76,7 +86,6 @@ async function tell (
   const holds = holdsFor[matter]
   if (entry.told === key || (holds !== undefined && stateOf(entry) !== holds)) return
   const form = (await findEntryForm(db, entry.campaign.slug))?.form
-  const title = activity?.title ?? entry.title
   const end = await sendStandalone(context, {
     emailId: emailOf(entry, matter),
     to: entry.email,
@@ -85,13 +94,13 @@ async function tell (
       matter,
       // Anyone can type any address, and a name that says something: only who has confirmed it is greeted by it.
       name: matter === 'confirm' ? '' : greetingName(entry.name),
-      title: oneLine(title),
+      title: oneLine(entry.activity?.title ?? entry.title),
       when: activity && whenInWords(activity),
       campaign: oneLine(entry.campaign.title),
       reason: reason === '' ? '' : quoted(reason),
       hashtags: oneLine(form?.hashtags ?? ''),
       publicUrl: activity === undefined ? '' : `${publicUrl}/activities/${activity.slug}`,
-      isPublic: form?.visibility !== 'partners',
+      isPublic: activity?.visibility === 'public',
       entryUrl: `${publicUrl}/entries/${entryLinks.own.tokenOf({ id: entry.id, version: entry.linkVersion })}`,
       erasedOn: calendarDayInWords(erasedOn(entry)),
       privacyUrl: `${publicUrl}/privacy`,

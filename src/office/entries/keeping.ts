@@ -7,8 +7,8 @@ import type { Entry } from '../../programme/entries/entry.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
 
 /** What the emails about an entry can be about. */
-const matters = [
-  'confirm', 'withdrawn', 'refused', 'published', 'returned', 'cancelled', 'change-approved', 'change-returned', 'links'
+export const matters = [
+  'confirm', 'withdrawn', 'refused', 'published', 'returned', 'cancelled', 'not-cancelled', 'change-approved', 'change-returned', 'links'
 ] as const
 export type Matter = typeof matters[number]
 

@@ -83,7 +83,9 @@ export const ownEntryRoutes: FastifyPluginAsync<Needs> = async (app, { entryLink
 
   function show ({ entry, its, params: { token }, query: { done }, reply }: Own): FastifyReply {
     return reply.page('office/entries/own-entry', {
-      ...ownEntryPageOf(entry, token, app.clock(), its.form.visibility === 'public'), done: sentenceFor(sentences, done)
+      ...ownEntryPageOf(entry, token, app.clock(), its.form.visibility === 'public'),
+      partnership: its.campaign.partnership,
+      done: sentenceFor(sentences, done)
     })
   }
 

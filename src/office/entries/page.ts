@@ -5,7 +5,7 @@ import { submissionIn } from '../../platform/http/form-answers.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
 import type { Kind } from '../../programme/activities/activity.ts'
 import { calendarDayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
-import { erasedOn, mayChange, mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
+import { erasedOn, isCancellingAsked, mayChange, mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
 import { daysAfterActivity, daysAfterEnd, daysUnconfirmed } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { daysOf, entryAudiences, phaseOf } from '../../programme/entries/entry-form.ts'
@@ -128,7 +128,8 @@ export function ownEntryPageOf (entry: Entry, token: string, now: DateTime<true>
     organisation,
     received: momentInWords(entry.receivedAt, campaign.zone),
     publicHref: activity !== undefined && isPublic && (state === 'published' || state === 'cancelled') ? `/activities/${activity.slug}` : undefined,
-    isCancellingAsked: entry.cancellingAskedAt !== undefined && state === 'published',
+    isCancellingAsked: isCancellingAsked(entry),
+    notCancelledBecause: state === 'published' ? reason : '',
     mayChange: mayChange(entry, now),
     mayWithdraw: mayWithdraw(entry, now),
     isPublished: state === 'published',

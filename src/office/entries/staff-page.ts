@@ -10,7 +10,7 @@ import { calendarDayInWords, shortMoment, whenInWords } from '../../programme/ac
 import { campaignSections } from '../../programme/campaigns/sections.ts'
 import { enterableKinds, entryAudiences, phaseOf, versionOfForm } from '../../programme/entries/entry-form.ts'
 import type { EntryForm } from '../../programme/entries/entry-form.ts'
-import { erasedOn, stateOf } from '../../programme/entries/entry.ts'
+import { erasedOn, isCancellingAsked, stateOf } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { numbers, questionFields } from './form-schema.ts'
 import { audienceInWords, stateTags } from './in-words.ts'
@@ -120,8 +120,8 @@ export function entriesPageOf (
       answers: entry.answers,
       received: shortMoment(entry.receivedAt, campaign.zone),
       tag: stateTags[stateOf(entry)],
-      isCancellingAsked: entry.cancellingAskedAt !== undefined && stateOf(entry) === 'published',
-      cancelHref: entry.activity && `/staff/activities/${entry.activity.slug}/cancel`,
+      isCancellingAsked: isCancellingAsked(entry),
+      cancelHref: entry.activity && `/staff/activities/${entry.activity.slug}/withdrawal`,
       isUnreachable: entry.unreachableAt !== undefined,
       linkHref: `${href}/${entry.id}/link`,
       mayRenew: entry.confirmedAt !== undefined

@@ -13,10 +13,12 @@ import { sendCsv } from '../../platform/http/download.ts'
 import { tickedIn } from '../../platform/http/form-answers.ts'
 import { lastPageOf } from '../../platform/http/pagination.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { EntriesClosed, EntryFormChanged, EntryMoved, EntryNotFound } from '../../programme/entries/errors.ts'
 import { countEntries, findEntryForm, listEntries } from '../../programme/entries/queries.ts'
 import { inviteAgain, invitingEffects, listEarlierCampaigns, listToInvite } from './again.ts'
+import { cancellingRoutes } from './cancelling-staff-routes.ts'
 import { changeEntryForm } from './change-form.ts'
 import { invitationForm, refusalForm, settingFields, settingsForm } from './form-schema.ts'
 import { noteEntriesExported, renewEntryLink } from './new-link.ts'
@@ -38,10 +40,14 @@ const done = {
 /** An introduction in a script that takes 12 bytes a character, with five questions. */
 const bodyLimit = 131_072
 
-/** What people enter in campaigns: for those who run the campaign, and refusing it for its coordinators. */
-export const entryStaffRoutes: FastifyPluginAsync = async app => {
+/**
+ * What people enter in campaigns: for those who run the campaign, refusing it for its coordinators, and what they ask
+ * to have cancelled for those who run it.
+ */
+export const entryStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   await app.register(campaignRoutes)
   await app.register(refusalRoutes)
+  await app.register(cancellingRoutes, { seal })
 }
 
 /** Refusing what waits: first why, then what it does. */

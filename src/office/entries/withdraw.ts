@@ -8,7 +8,7 @@ import type { Effects } from '../../identity/staff/confirmation.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { lockActivities } from '../../programme/activities/queries.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
-import { mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
+import { isCancellingAsked, mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
 import type { Entry, EntryActivity } from '../../programme/entries/entry.ts'
 import { EntryMoved } from '../../programme/entries/errors.ts'
 import { findEntry, listEntries } from '../../programme/entries/queries.ts'
@@ -25,8 +25,8 @@ const cancelledBecause = 'The people who run it have cancelled it.'
 
 /**
  * Withdraws what someone entered, until it is over. A draft is deleted. What is published is cancelled; where people
- * have booked, that is left to a coordinator, who reads first who would be told. Twice is once. Returns what became of
- * it. Throws `EntryMoved`.
+ * have booked, that is left to those who run it, who read first who would be told. Twice is once. Returns what became
+ * of it. Throws `EntryMoved`.
  */
 export async function withdrawEntry (
   { db, outbox, seal }: EntryParts, id: string, now: DateTime<true>
@@ -34,7 +34,7 @@ export async function withdrawEntry (
   return await db.$transaction(async tx => {
     const before = await findEntry(tx, id)
     if (before === undefined || before.outcome === 'withdrawn') return 'withdrawn'
-    if (before.cancellingAskedAt !== undefined) return 'asked'
+    if (isCancellingAsked(before)) return 'asked'
     if (stateOf(before) === 'unconfirmed') {
       await tx.$queryRaw`SELECT 1 FROM entries WHERE id = ${id}::uuid FOR UPDATE`
       const locked = await findEntry(tx, id)
@@ -47,7 +47,7 @@ export async function withdrawEntry (
     if (entry.outcome !== undefined || !mayWithdraw(entry, now)) throw new EntryMoved()
     const { bookings, holds } = await reliedOn(tx, current.id)
     if (current.status === 'published' && bookings + holds > 0) {
-      await tx.entry.update({ where: { id }, data: { cancellingAskedAt: now.toJSDate() } })
+      await tx.entry.update({ where: { id }, data: { cancellingAskedAt: now.toJSDate(), reason: '' } })
       await record(tx, { staffMemberId: undefined, action: 'entry.cancelling-asked', subject: current.slug }, now)
       return 'asked'
     }

@@ -57,6 +57,7 @@ export const homeStaffRoutes: FastifyPluginAsync = async app => {
       perDay: days && perDayOf(days),
       trapped: trappedInWords(forms),
       toApprove: toApprove.length,
+      isToCancel: toApprove.some(({ about }) => about === 'cancelling'),
       dates: comingDatesOf(planned, dayOf(now), lookedAheadTo(now, officeZone))
     })
   })

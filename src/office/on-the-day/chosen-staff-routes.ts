@@ -1,6 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { Running } from '../../programme/activities/staff-routes.ts'
-import { notableFrom } from '../../booking/bookings/attendance.ts'
 import { chooseAgain, isAboutChoice, withoutGone } from '../../booking/attendees/choose-again.ts'
 import { listAfter, listLeft } from '../../booking/attendees/list-left.ts'
 import { getChosen } from '../../booking/bookings/queries.ts'
@@ -48,7 +47,7 @@ export const chosenAttendanceRoutes: FastifyPluginAsync = async app => {
     const { staff, activity, body, reply } = asked
     const now = app.clock()
     const chosen = await getChosen(app.db, activity.id, ids)
-    assertNotable(notableFrom(activity), activity.zone, now)
+    assertNotable(activity, now)
     const guests = await listGuests(app.db, activity.id, ids)
     if (guests.length === 0) throw new NobodyToNote()
     const emails = may(staff, 'know attendees', activity) ? await countEmailsByKind(app.db, activity.id) : undefined

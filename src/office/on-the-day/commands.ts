@@ -6,7 +6,7 @@ import type { Handover } from '../../booking/bookings/handover.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { record, recordAll } from '../../identity/staff/audit.ts'
-import { attendanceOf, notableFrom } from '../../booking/bookings/attendance.ts'
+import { attendanceOf } from '../../booking/bookings/attendance.ts'
 import type { Attendance } from '../../booking/bookings/attendance.ts'
 import { attendanceWanted, notingOf, walkInsDraft } from './attendance.ts'
 import type { Note, Noting, Party } from './attendance.ts'
@@ -32,7 +32,7 @@ export async function noteAttendance (
 ): Promise<NotNoted[]> {
   return await db.$transaction(async tx => {
     const activity = await getActivity(tx, activityId)
-    assertNotable(notableFrom(activity), activity.zone, now)
+    assertNotable(activity, now)
 
     const guests = await lockGuests(tx, activityId, notes.map(({ reference }) => reference))
     const decided = notes.map(note => {
@@ -83,7 +83,7 @@ export async function noteWalkIns (
 ): Promise<void> {
   await db.$transaction(async tx => {
     const activity = await lockActivity(tx, activityId)
-    assertNotable(notableFrom(activity), activity.zone, now)
+    assertNotable(activity, now)
     const stands = await walkInsOf(tx, activityId)
     if (stands === walkIns) return
     if (readHash !== walkInsDraft.versionHash({ walkIns: stands })) throw new WalkInsChanged(stands)

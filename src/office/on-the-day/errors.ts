@@ -1,4 +1,6 @@
 import type { DateTime } from 'luxon'
+import { notableFrom } from '../../booking/bookings/attendance.ts'
+import type { Activity } from '../../programme/activities/activity.ts'
 import { dayInWords } from '../../programme/activities/when.ts'
 import { Conflict } from '../../platform/errors.ts'
 import type { QuestionOutcome } from '../../booking/bookings/booking.ts'
@@ -13,9 +15,21 @@ export class NotTheDayYet extends Conflict {
   }
 }
 
-/** Throws before the instant from which it can be noted who came. */
-export function assertNotable (from: DateTime<true>, zone: string, now: DateTime<true>): void {
-  if (now < from) throw new NotTheDayYet(dayInWords(from, zone))
+/** It did not take place: nobody came to it. */
+export class NothingToNote extends Conflict {
+  readonly refusal = 'nothing-to-note'
+  readonly title = 'This is cancelled'
+
+  constructor () {
+    super('This activity is cancelled, so nobody came to it. Nothing was changed.')
+  }
+}
+
+/** Throws where an activity is cancelled, and before the instant from which it can be noted who came. */
+export function assertNotable (activity: Pick<Activity, 'status' | 'startsAt' | 'zone'>, now: DateTime<true>): void {
+  if (activity.status === 'cancelled') throw new NothingToNote()
+  const from = notableFrom(activity)
+  if (now < from) throw new NotTheDayYet(dayInWords(from, activity.zone))
 }
 
 /** Of the people who were chosen nobody has a place. */

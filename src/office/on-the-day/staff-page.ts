@@ -53,7 +53,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
   const href = `/staff/activities/${activity.slug}`
   const runs = may(staff, 'run activities', activity)
   const mayRecord = may(staff, 'record attendance', activity)
-  const isNotable = mayRecord && now >= notableFrom(activity)
+  const isNotable = mayRecord && activity.status !== 'cancelled' && now >= notableFrom(activity)
   const places = guests.reduce((sum, { places }) => sum + places, 0)
   return {
     ...runningOf(activity),
@@ -68,7 +68,7 @@ export function onTheDayPageOf (shown: OnTheDay, now: DateTime<true>, tried?: Tr
       total: guests.length,
       places: places > guests.length ? placesInWords(places) : undefined,
       isNotable,
-      notableFrom: mayRecord ? dayInWords(notableFrom(activity), activity.zone) : undefined,
+      notableFrom: mayRecord && activity.status !== 'cancelled' ? dayInWords(notableFrom(activity), activity.zone) : undefined,
       whatItDecides: known && isNotable ? whatItDecides(activity, known.emails, now) : undefined,
       groups: groupsOf(guests, activity, tried?.chosen)
     },

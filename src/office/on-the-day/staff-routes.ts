@@ -16,7 +16,7 @@ import { helplinesOf } from '../../programme/support/page.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { chosenAttendanceRoutes } from './chosen-staff-routes.ts'
 import { answerQuestion, handToSafeguarding, noteAttendance, noteWalkIns } from './commands.ts'
-import { NotTheDayYet, QuestionSettled, WalkInsChanged } from './errors.ts'
+import { NothingToNote, NotTheDayYet, QuestionSettled, WalkInsChanged } from './errors.ts'
 import { notNotedInWords } from './guest-list.ts'
 import { onTheDay } from './on-its-day.ts'
 import { countEmailsByKind, listGuests, listQuestions, walkInsOf } from './queries.ts'
@@ -67,13 +67,19 @@ const attendanceRoutes: FastifyPluginAsync<OnTheDayRoutes> = async (app, { seal,
   await app.register(recordingRoutes, { seal })
 }
 
+/** As `shownAt`; of what is cancelled neither form is there any more. */
+function refusedAt (...[field, ...kinds]: Parameters<typeof shownAt>) {
+  const [shown, cancelled] = [shownAt(field, ...kinds), shownAt('people', NothingToNote)]
+  return (error: unknown) => shown(error) ?? cancelled(error)
+}
+
 const recordingRoutes: FastifyPluginAsync<Pick<OnTheDayRoutes, 'seal'>> = async (app, { seal }) => {
   requirePermission(app, 'record attendance')
 
   app.post('/activities/:slug/evening/attendance', { bodyLimit }, onTheDay(form({
     schema: attendanceForm,
     again: anew(async (asked, errors) => await showOnTheDay(asked, seal, { errors, chosen: chosenIn(asked.body) })),
-    refused: shownAt('form', NotTheDayYet)
+    refused: refusedAt('form', NotTheDayYet)
   }, async asked => {
     const { staff, activity, input, reply } = asked
     const notNoted = await noteAttendance(app.db, activity.id, input, staff, app.clock())
@@ -93,7 +99,7 @@ const recordingRoutes: FastifyPluginAsync<Pick<OnTheDayRoutes, 'seal'>> = async 
     fields: walkInsFields,
     again: anew(async (asked, errors) =>
       await showOnTheDay(asked, seal, { errors, typed: typedOf(asked.body, walkInsFields) })),
-    refused: shownAt('walk_ins', NotTheDayYet, WalkInsChanged)
+    refused: refusedAt('walk_ins', NotTheDayYet, WalkInsChanged)
   }, async ({ staff, activity, input, body, reply }) => {
     const note = { walkIns: input.walk_ins, readHash: versionHashIn(body) }
     await noteWalkIns(app.db, activity.id, note, staff, app.clock())

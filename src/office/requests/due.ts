@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import { workingDayFrom } from './working-days.ts'
+import { workingDayFrom } from '../../platform/working-days.ts'
 
 /** Kinds of request about personal data, and complaints about how we used it. */
 export const requestKinds = ['complaint', 'copy', 'deletion', 'objection'] as const

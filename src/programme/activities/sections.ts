@@ -45,7 +45,7 @@ const sections: readonly Section[] = [
     at: 'settings',
     more: [
       'edit', 'publish', 'approval', 'proposal', 'release', 'take-down', 'hosts', 'co-hosts', 'people', 'places', 'holds', 'arrangements', 'meeting', 'repeat', 'another-date',
-      'questions-afterwards', 'legal-hold', 'deletion', 'cancellation'
+      'questions-afterwards', 'legal-hold', 'deletion', 'cancellation', 'withdrawal'
     ],
     permission: 'edit activities',
     forBookings: false

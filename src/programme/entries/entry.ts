@@ -14,6 +14,7 @@ export interface EntryActivity {
   venue: string | undefined
   kind: string
   status: string
+  visibility: string
   startsAt: DateTime<true>
   endsAt: DateTime<true>
   allDay: boolean
@@ -60,6 +61,7 @@ export interface Entry {
   receivedAt: DateTime<true>
   confirmedAt: DateTime<true> | undefined
   outcome: 'withdrawn' | 'refused' | undefined
+  /** Why it was refused, or is not cancelled although they asked. */
   reason: string
   endedAt: DateTime<true> | undefined
   cancellingAskedAt: DateTime<true> | undefined
@@ -89,11 +91,18 @@ export function mayChange (entry: Entry, now: DateTime<true>): boolean {
     ['waiting', 'returned', 'with-organisers', 'published'].includes(stateOf(entry))
 }
 
+/** Whether it waits for an organiser to cancel it or to say no, because people have booked. */
+export function isCancellingAsked (
+  entry: Pick<Entry, 'activity' | 'isHidden' | 'confirmedAt' | 'outcome' | 'cancellingAskedAt'>
+): boolean {
+  return entry.cancellingAskedAt !== undefined && stateOf(entry) === 'published'
+}
+
 /** Whether it can be withdrawn: until it is over. */
 export function mayWithdraw (entry: Entry, now: DateTime<true>): boolean {
-  const { activity, cancellingAskedAt } = entry
+  const { activity } = entry
   if (stateOf(entry) === 'unconfirmed') return true
-  return activity !== undefined && now < activity.endsAt && cancellingAskedAt === undefined &&
+  return activity !== undefined && now < activity.endsAt && !isCancellingAsked(entry) &&
     ['waiting', 'returned', 'with-organisers', 'published'].includes(stateOf(entry))
 }
 

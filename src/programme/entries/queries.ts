@@ -158,7 +158,7 @@ function entryOf (row: Row, activity: EntryActivity | undefined): Entry {
 }
 
 function entryActivityOf (
-  { visibility: _, ...activity }: ActivityRow,
+  activity: ActivityRow,
   { isForSubmitter, request, proposal }: { isForSubmitter: boolean, request: Asked, proposal: Asked }
 ): EntryActivity {
   const standing = (asked: Asked) => asked === undefined ? 'none' : asked.returnedAt === null ? 'waiting' : 'returned'

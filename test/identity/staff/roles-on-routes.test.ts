@@ -230,6 +230,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/activities/:slug/plan': ['GET POST', 'run activities'],
   '/staff/activities/:slug/deletion': ['GET POST', 'run activities'],
   '/staff/activities/:slug/cancellation': ['GET POST', 'run activities'],
+  '/staff/activities/:slug/withdrawal': ['GET POST', 'run activities'],
   '/staff/activities/:slug/places': ['GET POST', 'run activities'],
   '/staff/activities/:slug/arrangements': ['GET POST', 'run activities'],
   '/staff/activities/:slug/meeting': ['GET POST', 'edit activities'],

@@ -10,6 +10,7 @@ import { returnProposal, withdrawProposal } from '../../../src/office/approval/p
 import { isInOfficeHours, whoIsTold } from '../../../src/office/approval/telling.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
+import { anEntry } from '../../support/entries.ts'
 import { contextFor } from '../../support/email-context.ts'
 import { aMailbox } from '../../support/mailbox.ts'
 import { aMember, approveAs, aWeekToApprove, editAs } from '../../support/proposals.ts'
@@ -146,7 +147,29 @@ t.test('what has no coordinator is emailed to the partnership’s organisers, an
   t.strictSame(await at(noon.plus({ hours: 2 })), [`${own.email}: 1 activity waits for your approval`])
 })
 
-t.test('office hours are those of London’s clocks', async t => {
+t.test('what is to be cancelled is emailed to those who run it, and not to who may only approve', async t => {
+  const { db, campaign, ours, organiser, at, mailbox } = await office(t)
+  const own = await aMember(db, { role: 'organiser' })
+  const asked = { cancellingAskedAt: noon.toJSDate() }
+  const led = await anEntry(db, campaign, { ...asked, activity: { status: 'published', title: 'A stall', leadAgencyId: ours.id } })
+  t.strictSame(await at(noon), [`${organiser.email}: 1 activity waits for you to decide`])
+  const { text = '' } = mailbox.taken[0]?.mail ?? {}
+  t.match(text, /people have booked, and who entered it says that it does not take place\..*A stall: to be cancelled/s)
+  t.notMatch(text, /Kirkbride|Mary’s|wants everyone to see/)
+
+  await anEntry(db, campaign, { ...asked, activity: { status: 'published', title: 'Tea' } })
+  const hidden = await anEntry(db, campaign, { ...asked, activity: { status: 'published', title: 'Raid', visibility: 'operational' } })
+  t.strictSame(await at(noon.plus({ hours: 1 })), [`${own.email}: 1 activity waits for you to decide`])
+  t.match(mailbox.taken[1]?.mail.text, 'Tea: to be cancelled')
+  t.notMatch(mailbox.taken[1]?.mail.text, 'Raid')
+
+  await db.entry.updateMany({ where: { id: { in: [led.id, hidden.id] } }, data: { cancellingAskedAt: null } })
+  t.strictSame(await at(noon.plus({ hours: 3 })), [], 'once each')
+  await db.entry.update({ where: { id: led.id }, data: { cancellingAskedAt: noon.plus({ hours: 3 }).toJSDate() } })
+  t.strictSame(await at(noon.plus({ hours: 3 })), [`${organiser.email}: 1 activity waits for you to decide`], 'and again if they ask again')
+})
+
+t.test('office hours are those of London’s clocks, on days on which offices are open', async t => {
   const at = (text: string) => isInOfficeHours(DateTime.fromISO(text, { zone: 'utc' }) as DateTime<true>)
   t.ok(at('2026-11-23T09'))
   t.notOk(at('2026-11-23T08'))
@@ -154,6 +177,9 @@ t.test('office hours are those of London’s clocks', async t => {
   t.ok(at('2026-07-06T08'), 'nine in summer')
   t.notOk(at('2026-07-06T16'))
   t.notOk(at('2026-11-22T12'), 'a Sunday')
+  t.notOk(at('2026-12-25T12'), 'Christmas Day')
+  t.notOk(at('2026-12-28T12'), 'the Monday for Boxing Day')
+  t.ok(at('2026-12-29T12'))
 })
 
 t.test('whatever waits is told to someone who may approve it, if anyone may', async () => {
@@ -167,15 +193,17 @@ t.test('whatever waits is told to someone who may approve it, if anyone may', as
   fc.assert(fc.property(
     fc.array(person, { maxLength: 6 }), fc.array(fc.subarray(['Bolton', 'Bury']), { maxLength: 6 }),
     fc.array(district, { minLength: 1, maxLength: 2 }), fc.constantFrom('public', 'operational'),
-    (people, areas, districts, visibility) => {
+    fc.constantFrom('change', 'cancelling'), fc.constantFrom(undefined, 'one', 'other'),
+    (people, areas, districts, visibility, about, leadAgencyId) => {
       const coordinators = people.flatMap(({ id: staffMemberId }, n) =>
         areas[n] === undefined ? [] : [{ staffMemberId, districts: areas[n] }])
-      const told = whoIsTold({ visibility, districts, coordinators }, people)
+      const told = whoIsTold({ visibility, about, leadAgencyId, districts, coordinators }, people)
       const covers = (own: readonly string[]) =>
         districts.every(district => own.length === 0 || (district !== undefined && own.includes(district)))
       const isAble = ({ id, role, agencyId }: typeof people[number]) => role === 'admin' ||
-        (role === 'organiser' && (agencyId === undefined ||
-          coordinators.some(({ staffMemberId, districts }) => staffMemberId === id && covers(districts))))
+        (role === 'organiser' && (agencyId === undefined || (about === 'cancelling'
+          ? agencyId === leadAgencyId
+          : coordinators.some(({ staffMemberId, districts }) => staffMemberId === id && covers(districts)))))
       const able = people.filter(isAble)
       return told.every(isAble) && (told.length > 0 || able.length === 0 || visibility === 'operational')
     }))

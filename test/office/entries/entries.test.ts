@@ -8,19 +8,20 @@ import { eraseEntries, forgetEntrants } from '../../../src/office/entries/keepin
 import { erasedOn } from '../../../src/programme/entries/entry.ts'
 import { getEntry } from '../../../src/programme/entries/queries.ts'
 import { confirming } from '../../support/confirming.ts'
-import { contextWith, keeping } from '../../support/email-context.ts'
+import { contextFor } from '../../support/email-context.ts'
 import { aSchool, anEntry, anEntryForm, enter, ownLinkIn, press, tellEntrants } from '../../support/entries.ts'
 import { filledIn, tokenOn } from '../../support/filled-in.ts'
 import { aLegalHold } from '../../support/requests.ts'
+import { aMailbox } from '../../support/mailbox.ts'
 import { linksToEntries, perceived, post, service } from '../../support/service.ts'
 import { aStaffMember, anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, noon } from '../../support/world.ts'
 
-/** The service, an organiser of the partnership, and the emails that were sent. */
+/** The service, an organiser of the partnership, and the emails that a real mail server took. */
 async function office (t: Test, given: Parameters<typeof service>[1] = {}) {
   const its = await service(t, given)
-  const mailer = keeping()
-  const context = contextWith(its, mailer)
+  const mailbox = await aMailbox(t)
+  const context = contextFor(t, its, mailbox.url)
   const { headers, member } = await signedIn(its.app, its.db, { role: 'organiser' })
   return {
     ...its,
@@ -28,7 +29,7 @@ async function office (t: Test, given: Parameters<typeof service>[1] = {}) {
     member,
     mail: async () => {
       t.strictSame(await tellEntrants(its, context), [])
-      return mailer.kept.splice(0)
+      return mailbox.taken.splice(0).map(({ to, mail: { subject, text } }) => ({ to: to.join(), subject, text }))
     }
   }
 }
@@ -219,16 +220,81 @@ t.test('last year’s entry is offered again only by a link to its mailbox, on t
   t.equal((await getEntry(db, silent.id)).emails, 0, 'who did not ask for it is not emailed')
 })
 
-t.test('where people have booked, withdrawing is left to an organiser, who reads who would be told', async t => {
+t.test('where people have booked, withdrawing waits for those who run it, who cancel it or say why not', async t => {
   const { app, db, outbox, headers, mail } = await office(t)
   const campaign = await anEntryForm(db)
   const entry = await anEntry(db, campaign, { activity: { status: 'published', booking: 'places', capacity: 10 } })
   await aBooking(db, entry.activityId ?? '')
   t.match((await press(app, own(entry.id), 'withdrawal')).headers.location, /done=asked$/)
   t.match(await db.activity.findFirst(), { status: 'published' })
-  t.match(perceived(await app.inject({ url: `/staff/campaigns/${campaign.slug}/entries`, headers })).text, /They ask that it be cancelled\..*see who would be told/)
+  t.match(perceived(await app.inject({ url: `/staff/campaigns/${campaign.slug}/entries`, headers })).text, /They ask that it be cancelled\..*cancel it, or say why not/)
+  const { slug } = await db.activity.findFirstOrThrow()
+  const page = `/staff/activities/${slug}/withdrawal`
+  const seen = async (url: string, as = headers) => perceived(await app.inject({ url, headers: as })).text
+  const link = own(entry.id)
+  t.match(await seen(link), /an organiser of .* reads this first.* If it is urgent, email workshops@example\.org as well/)
+  t.notMatch(await seen(link), /Withdraw it/)
+
+  t.match(await seen('/staff'), '1 activity waits for you to decide')
+  const list = await app.inject({ url: '/staff/approvals', headers })
+  t.match(perceived(list).text, /A stall at our school To be cancelled/)
+  t.match(list.body, `href="${page}"`)
+  t.match(await seen(page), /Who entered this says that it does not take place.*St Mary’s School.*cancel it.*Why not\?/)
+  t.match((await app.inject({ url: page, headers })).body, `href="/staff/activities/${slug}/cancellation"`)
+  const { id: agencyId } = await anAgency(db)
+  const bolton = await signedIn(app, db, { role: 'organiser', agencyId })
+  await db.coordinator.create({ data: { campaignId: campaign.id, staffMemberId: bolton.member.id, districts: ['Bolton'] } })
+  t.match(await seen('/staff/approvals', bolton.headers), 'Nothing waits for you', 'who may approve it may not cancel it')
+  t.equal((await app.inject({ url: page, headers: bolton.headers })).statusCode, 403)
+  t.equal((await post(app, page, { reason: 'No.' }, bolton.headers)).statusCode, 403)
+
+  for (const reason of ['', ' ']) {
+    t.match(perceived(await post(app, page, { reason }, headers)).errors, [{ field: 'reason', sentence: 'Say why' }])
+  }
+  for (const reason of ['We have found another speaker.', 'We still have her.']) {
+    if (reason === 'We still have her.') await press(app, link, 'withdrawal')
+    t.match((await post(app, page, { reason }, headers)).headers.location, '/staff/approvals?done=not-cancelled')
+    const late = await post(app, page, { reason: 'Twice.' }, headers)
+    t.equal(late.statusCode, 409)
+    t.match(perceived(late).text, /Nobody asks that this be cancelled/)
+    const emails = await mail()
+    t.strictSame(emails.map(({ to, subject }) => ({ to, subject })), [{ to: entry.email, subject: 'Your activity is not cancelled' }], 'each time they ask')
+    t.match(emails[0]?.text, reason)
+    const theirs = await seen(link)
+    t.match(theirs, `An organiser has not cancelled it: ${reason}`)
+    t.match(theirs, /Withdraw it/, 'they can ask once more')
+    t.match(await seen('/staff/approvals'), 'Nothing waits for you')
+  }
+  t.match(await db.activity.findFirst(), { status: 'published' })
+
+  await press(app, link, 'withdrawal')
+  t.notMatch(await seen(link), /still have her/)
+  t.match(await seen('/staff/approvals'), /To be cancelled/)
   await confirming(async confirmed => await cancelActivity(db, outbox, entry.activityId ?? '', { reason: 'They cannot come.', confirmed }, organiser, noon))
   t.match((await mail()).map(({ subject }) => subject), ['Your activity is cancelled'])
+  t.match(await seen('/staff/approvals'), 'Nothing waits for you')
+  t.match(await seen(page), 'Nobody asks that this be cancelled')
+})
+
+t.test('what is to be cancelled ends with its activity; taken down first, who entered it withdraws it alone', async t => {
+  let now = noon
+  const { app, db, headers } = await office(t, { clock: () => now })
+  const entry = await anEntry(db, await anEntryForm(db), {
+    cancellingAskedAt: noon.toJSDate(),
+    activity: { status: 'published', startsAt: noon.minus({ hours: 1 }).toJSDate(), endsAt: noon.plus({ minutes: 5 }).toJSDate() }
+  })
+  const seen = async (url: string) => perceived(await app.inject({ url, headers })).text
+  const { slug } = await db.activity.findFirstOrThrow()
+  now = noon.plus({ minutes: 5 }).minus({ milliseconds: 1 })
+  t.match(await seen('/staff/approvals'), /To be cancelled/)
+  now = now.plus({ milliseconds: 1 })
+  t.match(await seen('/staff/approvals'), 'Nothing waits for you')
+  t.equal((await post(app, `/staff/activities/${slug}/withdrawal`, { reason: 'No.' }, headers)).statusCode, 409)
+  now = noon
+  await db.activity.update({ where: { slug }, data: { status: 'draft' } })
+  t.match(await seen('/staff/approvals'), 'Nothing waits for you')
+  await press(app, own(entry.id), 'withdrawal')
+  t.match(await getEntry(db, entry.id), { outcome: 'withdrawn' })
 })
 
 t.test('what is refused is deleted, with a reason that is read, by its coordinators only', async t => {

@@ -256,6 +256,28 @@ t.test('people without a booking are a number, which nobody replaces unseen, by 
   t.equal((await note('1', first)).statusCode, 403)
 })
 
+t.test('of what is cancelled nobody notes who came: neither people with a place nor others', async t => {
+  const { app, db, activity, headers, url, look } = await context(t)
+  const booking = await aBooking(db, activity.id)
+  const before = await look()
+  const edition = /name="edition" value="([^"]*)"/.exec(before.body)?.[1] ?? ''
+  t.match(before.body, /name="walk_ins"/)
+  await db.activity.update({ where: { id: activity.id }, data: { status: 'cancelled', walkIns: 2 } })
+
+  t.notMatch((await look()).body, /name="walk_ins"|type="radio"/)
+  for (const [at, form] of [
+    ['walk-ins', { walk_ins: '3', edition }], ['attendance', { [booking.reference]: 'unknown-yes' }]
+  ] as const) {
+    const refused = await post(app, `${url}/${at}`, form, headers)
+    t.equal(refused.statusCode, 409, at)
+    t.strictSame(perceived(refused).errors, [{
+      field: 'people', sentence: 'This activity is cancelled, so nobody came to it. Nothing was changed.'
+    }], at)
+  }
+  t.match(await db.activity.findUnique({ where: { id: activity.id } }), { walkIns: 2 })
+  t.equal(await attendedOf(db, booking), null)
+})
+
 t.test('of two who note at once neither undoes the other: what stands stays, the rest is saved, and the page says so', async t => {
   const { app, db, activity, headers, url } = await context(t)
   const ann = await aBooking(db, activity.id, { name: 'Ann Ash' })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import t from 'tap'
 import { answerBy, extendedAnswerBy, pressing, requestKinds } from '../../../src/office/requests/due.ts'
-import { workingDayFrom } from '../../../src/office/requests/working-days.ts'
+import { workingDayFrom } from '../../../src/platform/working-days.ts'
 
 const london = 'Europe/London'
 const at = (iso: string) => DateTime.fromISO(iso, { zone: 'utc' }) as DateTime<true>

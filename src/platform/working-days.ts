@@ -10,8 +10,17 @@ type Day = DateTime<true>
  */
 export function workingDayFrom (day: string): string {
   let found = DateTime.fromISO(day, { zone: 'utc' }) as Day
-  while (found.weekday > 5 || isBankHoliday(found)) found = found.plus({ days: 1 })
+  while (!isWorking(found)) found = found.plus({ days: 1 })
   return found.toISODate()
+}
+
+/** Whether offices are open on a day such as `2026-12-28`. */
+export function isWorkingDay (day: string): boolean {
+  return isWorking(DateTime.fromISO(day, { zone: 'utc' }) as Day)
+}
+
+function isWorking (day: Day): boolean {
+  return day.weekday <= 5 && !isBankHoliday(day)
 }
 
 /**
