@@ -1,4 +1,4 @@
-import { calendarDayInWords } from '../../programme/activities/when.ts'
+import { calendarDayInWords, timeOfDayInWords } from '../../programme/activities/when.ts'
 import type { DateKind, Step, StepState } from './dates.ts'
 
 export const datesInWords: Record<DateKind, { name: string, hint: string }> = {
@@ -19,10 +19,10 @@ export function nameOf ({ kind, label }: Pick<Step, 'kind' | 'label'>): string {
   return kind === 'week' ? weekInWords : datesInWords[kind].name
 }
 
-/** `Monday 1 March 2027 to Sunday 7 March 2027`, `Tuesday 9 February 2027 at 06:00`. */
+/** `Monday 1 March 2027 to Sunday 7 March 2027`, `Tuesday 9 February 2027 at 6am`. */
 export function whenInWords ({ from, to, time }: Pick<Step, 'from' | 'to' | 'time'>): string {
   const first = calendarDayInWords(from)
-  return from === to ? `${first}${time === '' ? '' : ` at ${time}`}` : `${first} to ${calendarDayInWords(to)}`
+  return from === to ? `${first}${time === '' ? '' : ` at ${timeOfDayInWords(time)}`}` : `${first} to ${calendarDayInWords(to)}`
 }
 
 export const stateTags: Record<StepState, { text: string, classes: string } | undefined> = {

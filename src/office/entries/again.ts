@@ -65,16 +65,16 @@ export async function requestEntryLinks (
   })
 }
 
-/** An address that entered something in an earlier campaign, and agreed to be asked again. */
+/** An address that took part in an earlier campaign, and agreed to be asked again. */
 interface Invited { entryId: string, canonicalEmail: string }
 
 /** Those who are to be invited to a campaign: each address once, and none that has entered something or was invited. */
 export async function listToInvite (db: Reader, campaignId: string, earlierId: string): Promise<Invited[]> {
   return await db.$queryRaw<Invited[]>`
     SELECT DISTINCT ON (entry.canonical_email) entry.id AS "entryId", entry.canonical_email AS "canonicalEmail"
-    FROM entries entry
+    FROM entries entry JOIN activities activity ON activity.id = entry.activity_id AND activity.status = 'published'
     WHERE entry.campaign_id = ${earlierId}::uuid AND entry.confirmed_at IS NOT NULL AND entry.outcome IS NULL
-      AND entry.activity_id IS NOT NULL AND entry.is_kept_for_again AND entry.unreachable_at IS NULL
+      AND entry.is_kept_for_again AND entry.unreachable_at IS NULL
       AND NOT EXISTS (
         SELECT FROM entries other WHERE other.canonical_email = entry.canonical_email
           AND (other.campaign_id = ${campaignId}::uuid OR other.invited_to_id = ${campaignId}::uuid))

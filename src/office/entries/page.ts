@@ -4,7 +4,7 @@ import { paragraphsOf } from '../../platform/marked-text.ts'
 import { submissionIn } from '../../platform/http/form-answers.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
 import type { Kind } from '../../programme/activities/activity.ts'
-import { calendarDayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
+import { calendarDayInWords, momentInWords, timeOfDayInWords, whenInWords } from '../../programme/activities/when.ts'
 import { erasedOn, isCancellingAsked, mayChange, mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
 import { daysAfterActivity, daysAfterEnd, daysUnconfirmed } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
@@ -104,7 +104,7 @@ function factsOf ({ activity, entered = {} }: Pick<Entry, 'activity' | 'entered'
   const kind = activity?.kind ?? entered.kind ?? ''
   const place = activity === undefined ? [entered.venue, entered.district] : [activity.venue, activity.district]
   const day = calendarDayInWords(entered.starts_day ?? '')
-  const times = entered.all_day === 'yes' ? 'all day' : `${entered.starts_time ?? ''} to ${entered.ends_time ?? ''}`
+  const times = entered.all_day === 'yes' ? 'all day' : [entered.starts_time, entered.ends_time].map(time => timeOfDayInWords(time ?? '')).join(' to ')
   return {
     when: activity === undefined ? (entered.starts_day === undefined ? undefined : `${day}, ${times}`) : whenInWords(activity),
     kind: kind === '' ? undefined : kindInWords[kind as Kind] ?? kind,

@@ -31,10 +31,10 @@ export function askingEffects (
         : 'Nobody is reminded.',
       `Numbers are due on ${calendarDayInWords(asking.dueOn)}.`,
       ...due.length === 0 ? [] : namesOf(due, 'gets an email within minutes, because the activity is over already'),
-      ...later === 0 ? [] : [`About ${later === 1 ? '1 activity' : `${later} activities`} an email goes later.`],
+      ...later === 0 ? [] : [`For ${later === 1 ? '1 activity' : `${later} activities`} the email goes out later.`],
       ...without === 0
         ? []
-        : [`Of ${without === 1 ? '1 activity' : `${without} activities`} we have no address of the person who leads it: nobody is emailed.`]
+        : [`For ${without === 1 ? '1 activity' : `${without} activities`} we have no address of whoever leads it: nobody is emailed.`]
     ],
     changes: [],
     basis: idsOf(due)

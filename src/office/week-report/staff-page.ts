@@ -99,7 +99,7 @@ const smallInWords = 'People and conversations of fewer than 5 at one activity a
 function missingInWords ({ ends: { 'to-come': toCome, 'not-said': notSaid } }: Tally): string {
   return [
     ...toCome === 0 ? [] : [`${toCome === 1 ? '1 activity is' : `${toCome} activities are`} still to come.`],
-    ...notSaid === 0 ? [] : [`Of ${notSaid === 1 ? '1 activity' : `${notSaid} activities`} nobody has said whether they took place.`]
+    ...notSaid === 0 ? [] : [`Nobody has said whether ${notSaid === 1 ? '1 activity' : `${notSaid} activities`} took place.`]
   ].join(' ')
 }
 
@@ -129,7 +129,7 @@ function keyInWords (by: DivisionBy, key: string): string {
   if (key === '') return divisionsInWords[by].none
   if (by === 'day') return calendarDayInWords(key)
   if (by === 'kind') return kindInWords[key as keyof typeof kindInWords]
-  return by === 'audience' ? capitalised(key) : key
+  return by === 'audience' ? capitalised(key.replaceAll(/[-_]/g, ' ')) : key
 }
 
 /** Most bars in a picture: a longer one says nothing at a glance. */

@@ -11,6 +11,12 @@ export function timeInWords (at: DateTime<true>, zone: string): string {
   return wordsFor(at, zone).time
 }
 
+/** The same of a time as forms send it: `06:00` is `6am`. A text that is none stays as it is. */
+export function timeOfDayInWords (time: string): string {
+  const [, hour, minute] = /^(\d{1,2}):(\d{2})$/.exec(time) ?? []
+  return hour === undefined ? time : clockTime({ hour: Number(hour), minute: Number(minute) })
+}
+
 /** A leaf of a calendar, such as `Tue 1 Dec`. */
 export interface Leaf { weekday: string, number: string, month: string }
 
@@ -54,7 +60,7 @@ function wordsFor (at: DateTime<true>, zone: string): Words {
   return words
 }
 
-function clockTime ({ hour, minute }: DateTime): string {
+function clockTime ({ hour, minute }: { hour: number, minute: number }): string {
   if (minute === 0 && hour === 12) return 'midday'
   if (minute === 0 && hour === 0) return 'midnight'
   const minutes = minute === 0 ? '' : `:${String(minute).padStart(2, '0')}`

@@ -50,7 +50,7 @@ t.test('the report adds up what was said, by hand: by day, district, audience, k
   t.match(text, 'Premises visited 3 said of 1 activity')
   t.match(text, 'Leaflets given out 1,030 said of 2 activities')
   t.match(text, 'Conversations 20 said of 1 activity')
-  t.match(text, 'Of 1 activity nobody has said whether they took place.')
+  t.match(text, 'Nobody has said whether 1 activity took place.')
   t.match(text, 'Go earlier.')
   t.notMatch(text, /Not for everyone|Night patrol|SECRETPLACE|5,000/)
 
