@@ -227,8 +227,8 @@ t.test('every other email tells its reader of nothing that they may not know of'
           confirmedAt: noon.toJSDate()
         }
       })
-      // What organisers have hidden since is called as they called it.
-      const theirs = level === 'agency' || level === 'operational' ? [] : [level]
+      // What organisers have hidden since is called as they called it; the form asks for what is public.
+      const theirs = ['partners', 'agency', 'operational'].includes(level) ? [] : [level]
       t.strictSame(await toldBy(tellOfEntries(context, [{ entryId, what: 'change-approved' }])), theirs, `entry: ${level}`)
       const due = { entryId, campaignId, isInvitation: false, askedAt: noon.toISO() }
       t.strictSame(await toldBy(sendEntryLinks(context, [due])), theirs, `links: ${level}`)
@@ -265,15 +265,16 @@ t.test('every other email tells its reader of nothing that they may not know of'
       await db.approvalDigest.upsert({ where: { staffMemberId }, create: { staffMemberId, ...due }, update: due })
       return await toldBy(sendDigests(context, [{ staffMemberId, dueAt: noon.toISO() }]))
     }
-    const notOperational = levels.filter(level => level !== 'operational')
+    // What is hidden from more people waits for nobody.
+    const waiting = levels.filter(level => level !== 'operational' && level !== 'agency')
     for (const [who, { id }] of staff) {
-      const own = who === 'admin' ? levels : who === 'the partnership' ? notOperational : []
+      const own = who === 'admin' || who === 'the partnership' ? waiting : []
       t.strictSame(await toldTo(id), own, who)
     }
     for (const who of ['another agency', 'someone who is named'] as const) {
       const { id: staffMemberId = '' } = staff.get(who) ?? {}
       await db.coordinator.create({ data: { campaignId, staffMemberId } })
-      t.strictSame(await toldTo(staffMemberId), who === 'another agency' ? notOperational : levels, `${who}, who coordinates`)
+      t.strictSame(await toldTo(staffMemberId), waiting, `${who}, who coordinates`)
     }
   })
 

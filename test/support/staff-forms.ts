@@ -73,6 +73,7 @@ async function advance (db: Db, { resourceRequest: requestId }: Everything, stat
 
 /** Something that was entered without an account, and that who entered it wants cancelled. */
 async function askedToCancel (db: Db, { activity: { id, campaignId } }: Everything): Promise<void> {
+  await db.activity.update({ where: { id }, data: { visibility: 'public' } })
   await db.entry.create({
     data: {
       id: randomUUID(),

@@ -6,7 +6,7 @@ import { attendeeAddress, attendeeFilterIn } from '../../booking/attendees/filte
 import { answer, answerAsDay, answerInLine, optional, unknownField, ticked } from '../../platform/http/form-answers.ts'
 import { isSlug } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
-import { officeZone } from '../../platform/clock.ts'
+import { isDay, officeZone } from '../../platform/clock.ts'
 import type { ListColumn } from './columns.ts'
 import { formatNames } from './formats.ts'
 import { purposeInWords, purposeNames } from './purposes.ts'
@@ -59,7 +59,7 @@ export function filterAddress (seal: Seal) {
 }
 
 const day = answerAsDay('The day', 'Enter a day')
-  .refine(text => localDay(text, officeZone) !== undefined, 'Enter a day like 2026-12-01')
+  .refine(text => isDay(text) && localDay(text, officeZone) !== undefined, 'Enter a day like 2026-12-01')
 const noSuchActivity = 'Select activities from those on the page'
 const noSuchCampaign = 'Select a campaign from those on the page'
 

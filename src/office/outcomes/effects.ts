@@ -34,7 +34,7 @@ export function askingEffects (
       ...later === 0 ? [] : [`For ${later === 1 ? '1 activity' : `${later} activities`} the email goes out later.`],
       ...without === 0
         ? []
-        : [`For ${without === 1 ? '1 activity' : `${without} activities`} we have no address of whoever leads it: nobody is emailed.`]
+        : [`For ${without === 1 ? '1 activity' : `${without} activities`} we have no address of the person who leads it: nobody is emailed.`]
     ],
     changes: [],
     basis: idsOf(due)

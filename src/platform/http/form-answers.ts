@@ -62,7 +62,7 @@ interface Ticking { wrong?: string, missing?: string, most?: number, tooMany?: s
 export function ticked<One extends z.ZodType> (
   one: One, { wrong = loadAgain, missing, most = Infinity, tooMany = wrong }: Ticking = {}
 ) {
-  return z.preprocess(given => [given ?? []].flat().filter(value => value !== ''), z.array(one, wrong)
+  return z.preprocess(given => [given ?? []].flat(), z.array(one, wrong)
     .min(missing === undefined ? 0 : 1, missing)
     .max(most, tooMany))
 }

@@ -10,10 +10,12 @@ import type { ActivityChange } from './commands.ts'
 export async function agreeToCoHosting (
   tx: Tx, changes: readonly ActivityChange[], now: DateTime<true>
 ): Promise<void> {
-  for (const { current, draft } of changes) {
-    if (+current.startsAt === +draft.startsAt && +current.endsAt === +draft.endsAt) continue
-    await tx.activityCoHost.updateMany({
-      where: { activityId: current.id, until: { gt: now.toJSDate() } }, data: { until: coHostedUntil(draft).toJSDate() }
-    })
-  }
+  const moved = changes.filter(({ current, draft }) =>
+    +current.startsAt !== +draft.startsAt || +current.endsAt !== +draft.endsAt)
+  if (moved.length === 0) return
+  await tx.$executeRaw`
+    UPDATE activity_co_hosts SET until = moved.until
+    FROM unnest(${moved.map(({ current }) => current.id)}::uuid[],
+      ${moved.map(({ draft }) => coHostedUntil(draft).toJSDate())}::timestamptz[]) AS moved (activity_id, until)
+    WHERE activity_co_hosts.activity_id = moved.activity_id AND activity_co_hosts.until > ${now.toJSDate()}`
 }

@@ -25,7 +25,7 @@ export function forApproval (
   const asIs = { change, problems: [] }
   if (outcome === 'unchanged' || draft.status !== 'published') return asIs
   if (current?.status === 'draft' && asked.has(current.id)) {
-    return { change, problems: [{ row, column: 'status', text: 'must be draft: somebody asks for approval of it. Read it on its page, and publish it there' }] }
+    return { change, problems: [{ row, column: 'status', text: 'must be draft: someone asks for approval of it. Read it on its page, and publish it there' }] }
   }
   const isForOthers = isForCoordinators(draft) ||
     (current !== undefined && isForCoordinators({ ...draft, district: current.district }))

@@ -192,7 +192,7 @@ t.test('each wrong answer gets its sentence; what was typed stays, and nothing i
     [{ lead_agency: crypto.randomUUID() }, 'lead_agency', 'Select an agency from the list'],
     [{ partners: 'x' }, 'partners', 'Select agencies from the list'],
     [{ slug: 'mine' }, 'form', 'This form has no field “slug”. Load the page again and fill it in once more.'],
-    [{ saw: 'x'.repeat(500) }, 'form', 'Load the page again and fill it in once more']
+    [{ saw: 'x'.repeat(601) }, 'form', 'Load the page again and fill it in once more']
   ]
 
   for (const [given, field, sentence] of cases) {

@@ -131,7 +131,7 @@ t.test('there is no turn for anyone who never waited, had a place or waits, or w
   t.match(perceived(answer).text, `They have joined again since, with another booking: ${again.reference}.`)
   const page = await app.inject({ url: `/staff/activities/${activity.slug}/bookings/${never[2]?.id}`, headers })
   t.notMatch(page.body, '/turn"', 'who had a place is not offered a turn')
-  for (const body of ['wrong=yes', `confirmed=${'x'.repeat(5000)}`, 'confirmed=1&confirmed=2']) {
+  for (const body of ['wrong=yes', `confirmed=${'x'.repeat(10_001)}`, 'confirmed=1&confirmed=2']) {
     const { id } = await aBooking(db, activity.id, lost)
     const refused = await post(app, `/staff/activities/${activity.slug}/bookings/${id}/turn`, body, headers)
     t.ok(refused.statusCode === 400 && perceived(refused).errors.length > 0, body)

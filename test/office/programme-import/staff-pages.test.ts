@@ -407,7 +407,7 @@ t.test('in a campaign whose coordinators approve, what everyone reads of an agen
   const draft = await its.db.activity.findUniqueOrThrow({ where: { slug: 'a-draft' } })
   await its.db.approvalRequest.create({ data: { activityId: draft.id, askedById: draft.id, askedAt: noon.toJSDate() } })
   const unread = await read(fileOf({ ...row('a-draft'), status: 'published' }))
-  t.match(perceived(unread.page).text, /status Must be draft: somebody asks for approval of it\. Read it on its page/)
+  t.match(perceived(unread.page).text, /status Must be draft: someone asks for approval of it\. Read it on its page/)
   await its.db.approvalRequest.deleteMany()
   await importFile(fileOf({ ...row('published'), title: 'Staying safe at last', edition: '' }, { ...row('a-draft'), status: 'published' }))
   t.match(await its.db.activity.findUnique({ where: { id: published.id } }), { title: 'Staying safe at last' }, 'a coordinator may')
