@@ -19,6 +19,7 @@ import { sendStandingLists, tellOfStoppedLists } from '../src/office/standing-li
 import { instant } from '../src/platform/clock.ts'
 import type { Activity, Booking, StaffMember } from '../src/platform/database/generated/client.ts'
 import { keeping, staffContextWith, writeEmail } from './support/email-context.ts'
+import { aWeeklyList } from './support/everything.ts'
 import { levels, ofLevel, people, wordOf } from './support/hidden.ts'
 import type { Level, Person } from './support/hidden.ts'
 import { aRequestOf } from './support/requests.ts'
@@ -151,9 +152,9 @@ t.test('every other email tells its reader of nothing that they may not know of'
     for (const [who, member] of staff) {
       const may = people[who] as readonly Level[]
       const lists = await Promise.all([
-        aList(its, member, { about: 'mine' }),
-        aList(its, member, { about: 'campaign', campaignId }),
-        ...[...activities.values()].map(async ({ id }) => await aList(its, member, { about: 'activity', activityId: id }))
+        aWeeklyList(its.db, member.id, { about: 'mine' }),
+        aWeeklyList(its.db, member.id, { about: 'campaign', campaignId }),
+        ...[...activities.values()].map(async ({ id }) => await aWeeklyList(its.db, member.id, { about: 'activity', activityId: id }))
       ])
       for (const { id } of lists) {
         const { id: runId } = await db.standingListRun.create({ data: { standingListId: id, occasion: 'weekly', dueAt: noon.toJSDate() } })
@@ -345,26 +346,4 @@ async function week ({ db }: World) {
     ['admin', await as('admin', null)]
   ])
   return { activities, campaignId, staff }
-}
-
-async function aList (
-  { db }: World, { id: staffMemberId }: StaffMember,
-  scope: { about: string, activityId?: string, campaignId?: string }
-) {
-  return await db.standingList.create({
-    data: {
-      id: randomUUID(),
-      staffMemberId,
-      ...scope,
-      who: '',
-      columns: ['reference'],
-      format: 'csv',
-      why: 'To check people in on the day',
-      how: 'weekly',
-      weekday: 1,
-      timeOfDay: '08:30',
-      nextAt: noon.plus({ days: 7 }).toJSDate(),
-      createdAt: noon.toJSDate()
-    }
-  })
 }

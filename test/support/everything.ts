@@ -211,16 +211,15 @@ async function make (db: Db): Promise<Everything> {
   }
 }
 
-/** A list of one activity that is sent to someone each Monday, and a run of it. */
-export async function aStandingList (
-  db: Db, staffMemberId: string, activityId: string
-): Promise<Pick<Everything, 'standingList' | 'run'>> {
-  const { id: standingList } = await db.standingList.create({
+/** A list that is announced to someone each week. */
+export async function aWeeklyList (
+  db: Db, staffMemberId: string, scope: { about: string, activityId?: string, campaignId?: string }
+) {
+  return await db.standingList.create({
     data: {
       id: randomUUID(),
       staffMemberId,
-      about: 'activity',
-      activityId,
+      ...scope,
       who: '',
       columns: ['reference'],
       format: 'csv',
@@ -232,6 +231,13 @@ export async function aStandingList (
       createdAt: noon.toJSDate()
     }
   })
+}
+
+/** A list of one activity that is sent to someone each Monday, and a run of it. */
+export async function aStandingList (
+  db: Db, staffMemberId: string, activityId: string
+): Promise<Pick<Everything, 'standingList' | 'run'>> {
+  const { id: standingList } = await aWeeklyList(db, staffMemberId, { about: 'activity', activityId })
   const { id: run } = await db.standingListRun.create({
     data: {
       standingListId: standingList,
