@@ -33,7 +33,8 @@ export interface ProposalEffects extends Effects {
   meanwhile: readonly Change[]
 }
 
-const notYoursToWithdraw = 'Only the person who asked for this change, or an organiser who runs the activity, can withdraw it.'
+const notYoursToWithdraw = 'Only the person who asked for this change can withdraw it, or an organiser who runs the activity if ' +
+  'another member of staff asked. Send it back if it should not be made.'
 
 const nothingWaits = 'This change does not wait any more: it was approved, sent back or withdrawn.'
 
@@ -111,11 +112,14 @@ export async function returnProposal (
   })
 }
 
-/** Whether someone may take a change back: one of their own, or any of an activity that they run. */
+/**
+ * Whether someone may take a change back: one of their own, or one of staff in an activity that they run. What an
+ * entrant asked for is sent back instead: then they read why.
+ */
 export function mayWithdraw (
   staff: StaffMember, activity: Led, { askedById }: Pick<Proposal, 'askedById'>
 ): boolean {
-  return askedById === staff.id || may(staff, 'run activities', activity)
+  return askedById === staff.id || (askedById !== undefined && may(staff, 'run activities', activity))
 }
 
 /**

@@ -113,6 +113,14 @@ function factsOf ({ activity, entered = {} }: Pick<Entry, 'activity' | 'entered'
   }
 }
 
+const tooLateInWords = 'Nobody decided on this before its day, so it was not in the programme. We are sorry.'
+
+/** Whether its day has passed while it waited: then nobody decides any more, and nothing is promised. */
+function isTooLate (entry: Entry, now: DateTime<true>): boolean {
+  return entry.activity !== undefined && entry.activity.endsAt <= now &&
+    ['waiting', 'returned', 'with-organisers'].includes(stateOf(entry))
+}
+
 /** One's own entry: where it stands, and what can be done. */
 export function ownEntryPageOf (entry: Entry, token: string, now: DateTime<true>, isPublic: boolean) {
   const { activity, campaign, organisation, reason } = entry
@@ -121,7 +129,7 @@ export function ownEntryPageOf (entry: Entry, token: string, now: DateTime<true>
     title: activity?.title ?? entry.title,
     campaign: campaign.title,
     state,
-    says: stateInWords(state, isPublic),
+    says: isTooLate(entry, now) ? tooLateInWords : stateInWords(state, isPublic),
     change: changeInWords(entry),
     reason: state === 'refused' ? reason : state === 'returned' || activity?.change === 'returned' ? activity?.reason ?? '' : '',
     ...factsOf(entry),
@@ -133,6 +141,7 @@ export function ownEntryPageOf (entry: Entry, token: string, now: DateTime<true>
     mayChange: mayChange(entry, now),
     mayWithdraw: mayWithdraw(entry, now),
     isPublished: state === 'published',
+    isKeptForAgain: entry.isKeptForAgain,
     erasedOn: calendarDayInWords(erasedOn(entry)),
     daysUnconfirmed,
     daysAfterEnd,

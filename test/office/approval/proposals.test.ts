@@ -1,9 +1,10 @@
 import t from 'tap'
 import type { Test } from 'tap'
 import { dropOldProposals } from '../../../src/office/approval/decided.ts'
+import { mayWithdraw } from '../../../src/office/approval/proposals.ts'
 import { filledIn, formsOn } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
-import { signedIn, anAgency } from '../../support/staff.ts'
+import { signedIn, anAgency, organiser } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, noon } from '../../support/world.ts'
 
 /** A published activity of an agency, in a week whose coordinators approve what becomes public. */
@@ -231,4 +232,11 @@ t.test('what was asked for before the end is not approved after it, and the nigh
   await dropOldProposals(db, noon.plus({ days: 30 }))
   t.equal(await db.approvalDecision.count(), 0)
   t.equal((await app.inject({ url: href, headers: olu.headers })).statusCode, 200)
+})
+
+t.test('what was asked for without an account is sent back with a reason, never withdrawn by staff in silence', async t => {
+  const activity = { leadAgencyId: undefined, hostIds: [] }
+
+  t.notOk(mayWithdraw(organiser, activity, { askedById: undefined }))
+  t.ok(mayWithdraw(organiser, activity, { askedById: 'a colleague' }))
 })

@@ -1,7 +1,6 @@
 // Subject: the database.
 import t from 'tap'
-import { ConfirmationRequired } from '../../../src/identity/staff/confirmation.ts'
-import { confirmationToken } from '../../../src/identity/staff/confirmation.ts'
+import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { amendEntry, answersToAmend } from '../../../src/office/entries/amend.ts'
 import { inviteAgain, invitingEffects, listToInvite } from '../../../src/office/entries/again.ts'
 import { refuseEntries, withdrawEntry } from '../../../src/office/entries/withdraw.ts'
@@ -122,4 +121,16 @@ t.test('the file with who entered what is for who has lately signed in', async t
   t.match(await file(), { statusCode: 200, headers: { 'content-type': /csv/ } })
   now = now.plus({ minutes: 20 })
   t.match(await file(), { statusCode: 303, headers: { location: `/staff/again?to=${encodeURIComponent(`/staff/campaigns/${campaign.slug}/entries`)}` } })
+})
+
+t.test('nothing is promised of what nobody decided before its day', async t => {
+  let now = noon
+  const { app, db } = await service(t, { clock: () => now })
+  const { id } = await anEntry(db, await anEntryForm(db))
+  const own = `/entries/${linksToEntries.own.tokenOf({ id, version: 0 })}`
+  t.notMatch((await app.inject(own)).body, 'Nobody decided on this')
+  now = noon.plus({ days: 60 })
+  const { body } = await app.inject(own)
+  t.match(body, 'Nobody decided on this before its day')
+  t.notMatch(body, 'emails you when it is in the programme')
 })
