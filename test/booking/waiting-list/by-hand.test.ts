@@ -23,7 +23,7 @@ t.test('the person an organiser picks has the place and is told, wherever in lin
   t.match(await db.booking.findUnique({ where: { id: picked.id } }), { status: 'confirmed', confirmedAt: noon.toISO() })
   t.match(await db.booking.findUnique({ where: { id: first.id } }), { status: 'waiting' })
   t.strictSame(await announced(db, 'booking.confirmed'), [{ bookingId: picked.id, sequence: 0 }])
-  t.match(await db.auditEntry.findMany(), [
+  t.match(await db.auditEntry.findMany({ orderBy: { id: 'asc' } }), [
     { action: 'booking.picked', subject: picked.id, staffMemberId: organiser.id, at: noon.toISO() }
   ])
 })
