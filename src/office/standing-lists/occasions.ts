@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { localTime } from '../../programme/activities/local-time.ts'
+import { localTimeOrAfter } from '../../programme/activities/local-time.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
 
 /** A day of the week and a time of day, as clocks in a zone show them. */
@@ -45,11 +45,5 @@ function momentsAround ({ weekday, timeOfDay, zone }: WeeklyMoment, at: DateTime
   const today = DateTime.fromISO(calendarDayOf(at, zone), { zone: 'utc' }) as DateTime<true>
   return Array.from({ length: 19 }, (_, n) => today.plus({ days: n - 9 }))
     .filter(day => day.weekday === weekday)
-    .map(day => momentOn(day.toFormat('yyyy-MM-dd'), timeOfDay, zone))
-}
-
-/** A time that clocks leave out in spring comes as long after midnight as ever; of one that comes twice, the first. */
-function momentOn (day: string, timeOfDay: string, zone: string): DateTime<true> {
-  const meant = localTime(`${day} ${timeOfDay}`, zone)
-  return meant?.at ?? (DateTime.fromISO(`${day}T${timeOfDay}`, { zone }) as DateTime<true>).toUTC()
+    .map(day => localTimeOrAfter(`${day.toFormat('yyyy-MM-dd')} ${timeOfDay}`, zone) as DateTime<true>)
 }

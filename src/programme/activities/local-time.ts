@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon'
 
+const format = 'yyyy-MM-dd HH:mm'
+
 /** The instant that a local time meant, and whether clocks showed that time twice that day. */
 export interface LocalTime {
   at: DateTime<true>
@@ -12,20 +14,38 @@ export interface LocalTime {
  * meant.
  */
 export function localTime (text: string, zone: string): LocalTime | undefined {
-  const format = 'yyyy-MM-dd HH:mm'
-  const shown = DateTime.fromFormat(text, format, { zone })
-  // Luxon reads a time that does not exist as the one an hour on, and accepts digits of other scripts.
-  if (!shown.isValid || shown.toFormat(format) !== text) return undefined
-  const [first = shown, second] = shown.getPossibleOffsets().sort((one, other) => one.toMillis() - other.toMillis())
-  return { at: first.toUTC(), isFirstOfTwo: second !== undefined }
+  const [at, second] = instantsThatShow(text, zone)
+  return at === undefined ? undefined : { at, isFirstOfTwo: second !== undefined }
 }
 
 /** The later of two instants at which clocks in `zone` show `2026-10-25 01:30`; undefined unless there are two. */
 export function secondOfTwo (text: string, zone: string): DateTime<true> | undefined {
-  const first = localTime(text, zone)
-  if (first?.isFirstOfTwo !== true) return undefined
-  const instants = first.at.setZone(zone).getPossibleOffsets().map(at => at.toMillis())
-  return first.at.plus({ milliseconds: Math.max(...instants) - first.at.toMillis() })
+  return instantsThatShow(text, zone)[1]
+}
+
+/** Like `localTime`; of a time that spring leaves out, the instant as long after the midnight before it as ever. */
+export function localTimeOrAfter (text: string, zone: string): DateTime<true> | undefined {
+  const [at] = instantsThatShow(text, zone)
+  return at ?? candidates(text, zone)[0]
+}
+
+/** The instants at which clocks in `zone` show a time, the earlier one first: none, one or two. */
+function instantsThatShow (text: string, zone: string): Array<DateTime<true>> {
+  return candidates(text, zone)
+    .filter(at => wallClock(at, zone) === text)
+    .sort((one, other) => one.toMillis() - other.toMillis())
+}
+
+/**
+ * A time of day, read with each offset that clocks in `zone` have in the two days around it, the earlier one first.
+ * Luxon itself begins with today's offset and does not find a time if the zone's has changed by a day since.
+ */
+function candidates (text: string, zone: string): Array<DateTime<true>> {
+  const shown = DateTime.fromFormat(text, format, { zone: 'utc' })
+  // Luxon accepts digits of other scripts, too.
+  if (!shown.isValid || shown.toFormat(format) !== text) return []
+  const offsets = [-1, 1].map(days => shown.plus({ days }).setZone(zone).offset)
+  return [...new Set(offsets)].map(minutes => shown.minus({ minutes }))
 }
 
 /**
@@ -41,5 +61,5 @@ export function localDay (
 
 /** How clocks in `zone` show an instant, in the format that `localTime` reads. */
 export function wallClock (at: DateTime<true>, zone: string): string {
-  return at.setZone(zone).toFormat('yyyy-MM-dd HH:mm')
+  return at.setZone(zone).toFormat(format)
 }

@@ -36,6 +36,14 @@ for (const [text, instant, isFirstOfTwo = false] of times) {
   })
 }
 
+t.test('a zone that has crossed the date line since shows all times of the day on which its clocks changed', async t => {
+  for (const [text, instant] of [
+    ['2010-09-26 00:30', undefined], ['2010-09-26 01:00', '2010-09-26T11:00'], ['2010-09-26 23:00', '2010-09-27T09:00']
+  ] as const) {
+    t.equal(localTime(text, 'Pacific/Apia')?.at.toFormat("yyyy-MM-dd'T'HH:mm"), instant, text)
+  }
+})
+
 t.test('a day is as long as it is, also when clocks change', async t => {
   const hours = (text: string) => {
     const day = localDay(text, london)
