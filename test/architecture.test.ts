@@ -72,6 +72,41 @@ t.test('imports between groups and between parts point one way', async t => {
   t.strictSame(backwards.map(({ from, what }) => `${from} imports ${what}`), [])
 })
 
+/** What every page is made of stands beneath the groups; what says that something is wrong, above them. */
+const storeys = ['parts', 'layout.njk', ...Object.keys(groups), 'error.njk', 'try-again.njk']
+const storeyOf = (file: string) => storeys.indexOf(file.split('/')[0] ?? '')
+
+const templates = join(import.meta.dirname, '../templates')
+const templateFiles = (await readdir(templates, { recursive: true })).filter(file => /\.(njk|typ)$/.test(file))
+
+/** The templates that a template names in what it extends, includes or imports from. */
+async function templatesOf (file: string): Promise<Array<Pick<Import, 'from' | 'what'>>> {
+  const text = await readFile(join(templates, file), 'utf8')
+  return [...text.matchAll(/\{%-? *(?:extends|include|import|from) .*?%\}|^#(?:import|include) .*/gm)].flatMap(([tag]) =>
+    [...tag.matchAll(/"\/?([^"]+\.(?:njk|typ))"/g)].map(([, what = '']) => ({ from: file, what })))
+    .filter(({ what }) => !what.startsWith('govuk/'))
+}
+
+t.test('templates are made of those of their own group and of groups before it', async t => {
+  const uses = (await Promise.all(templateFiles.map(templatesOf))).flat()
+  const upwards = uses.filter(({ from, what }) => storeyOf(what) > storeyOf(from))
+
+  t.strictSame(templateFiles.filter(file => storeyOf(file) === -1), [])
+  t.ok(uses.length > 500)
+  t.strictSame(upwards.map(({ from, what }) => `${from} uses ${what}`), [])
+})
+
+t.test('pages are drawn by the group of their template, or one above it', async t => {
+  const group = Object.keys(groups).join('|')
+  const draws = await Promise.all(files.map(async file =>
+    [...(await readFile(join(src, file), 'utf8')).matchAll(new RegExp(`'((?:${group})/[a-z/-]+)(?:\\.[a-z.]+)?'`, 'g'))]
+      .map(([, what = '']) => ({ from: file, what }))))
+  const upwards = draws.flat().filter(({ from, what }) => storeyOf(from) !== -1 && storeyOf(what) > storeyOf(from))
+
+  t.ok(draws.flat().length > 250)
+  t.strictSame(upwards.map(({ from, what }) => `${from} draws ${what}`), [])
+})
+
 t.test('no file imports itself through others', async t => {
   const circling = new Set(files)
   const isBetween = (file: string) => imports.some(({ from, what }) => from === file && circling.has(what)) &&

@@ -5,8 +5,8 @@ import type { Permission } from './roles.ts'
 
 /** The activity that someone wanted to do it to. */
 interface AskedOf {
-  /** What its pages show around. */
-  frame: object
+  /** What every page about it shows, and in which frame. */
+  page: object
   /** Undefined: the partnership itself leads the activity. */
   leadAgency: string | undefined
 }
@@ -19,6 +19,6 @@ export function sayWhoMay (
     ? 'the partnership, or of the agency that leads the activity,'
     : activity.leadAgency === undefined ? 'the partnership' : `${activity.leadAgency}, who leads this activity,`
   return reply.code(403).page('identity/staff/not-yours', {
-    staff, ...activity?.frame, whoMayInWords: permission === undefined ? 'Nobody can do this.' : whoMayInWords[permission](leader)
+    staff, ...activity?.page, whoMayInWords: permission === undefined ? 'Nobody can do this.' : whoMayInWords[permission](leader)
   })
 }

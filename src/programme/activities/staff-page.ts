@@ -146,6 +146,8 @@ export const waitingListModesInWords: Record<WaitingListMode, { name: string, do
  */
 export function runningOf (activity: KnownActivity) {
   return {
+    /** For pages that stand elsewhere too, which do not know of activities. */
+    frame: 'programme/activities/running.njk',
     activity: {
       title: activity.title,
       when: whenInWords(activity),

@@ -160,7 +160,7 @@ export function organising<Address extends RunningAddress> (
     const activity = await activityFor(request, params.slug)
     const { permission } = request.routeOptions.config
     if (permission === undefined || !may(staff, permission, activity)) {
-      return sayWhoMay(reply, staff, permission, { frame: runningOf(activity), leadAgency: activity.leadAgency })
+      return sayWhoMay(reply, staff, permission, { page: runningOf(activity), leadAgency: activity.leadAgency })
     }
     const query = request.query as Running['query']
     return await answer({ staff, activity, params, query, body: request.body ?? {}, reply })
