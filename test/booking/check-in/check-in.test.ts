@@ -6,7 +6,7 @@ import { asksForCheckIn, checkInClosesAt, checkInOpensAt, checkInStateOf } from 
 import { checkInCodes, isCode, shownCode } from '../../../src/booking/check-in/code.ts'
 import { checkIn } from '../../../src/booking/check-in/commands.ts'
 import { noteAttendance } from '../../../src/office/on-the-day/commands.ts'
-import type { AppParts } from '../../../src/app.ts'
+import type { AppParts } from '../../../src/app/app-parts.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
 import { codes, links, perceived, personalLinks, post, service } from '../../support/service.ts'
 import { organiser, signedIn } from '../../support/staff.ts'

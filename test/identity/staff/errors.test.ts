@@ -1,6 +1,6 @@
 import t from 'tap'
 import { buildApp } from '../../../src/app.ts'
-import type { AppParts } from '../../../src/app.ts'
+import type { AppParts } from '../../../src/app/app-parts.ts'
 import { formRateLimit } from '../../../src/platform/http/limits.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { partsOf, perceived, post, service } from '../../support/service.ts'
