@@ -16,7 +16,7 @@ import { ConfirmationRequired, confirming } from '../../identity/staff/confirmat
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import { changeHold, effectsOfReturn, returnHold } from './holds.ts'
-import { holdEffectsPageOf, holdReturnPageOf } from './staff-page.ts'
+import { holdEffectsPageOf, holdReturnPageOf } from './hold-staff-page.ts'
 
 interface HoldAddress extends RunningAddress { Params: { slug: string, hold: string } }
 

@@ -1,50 +1,20 @@
 import type { DateTime } from 'luxon'
 import { hasNotClosed, isToCome } from '../../programme/activities/booking-window.ts'
 import { bookingsWait, placesInWords } from '../../programme/activities/in-words.ts'
-import { wallClock } from '../../programme/activities/local-time.ts'
-import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
+import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { runningOf, waitingListModesInWords } from '../../programme/activities/staff-page.ts'
-import { dayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
+import { dayInWords, momentInWords } from '../../programme/activities/when.ts'
 import { ordinary } from '../bookings/booking.ts'
 import type { PriorityGroup } from '../bookings/effective-status.ts'
-import type { Hold } from '../holds/hold.ts'
 import { formError } from '../../platform/http/form-errors.ts'
-import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { paginationOf, perPage } from '../../platform/http/pagination.ts'
 import { isOnItsDay, may } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { confirmationToken, effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
-import type { supplyFields } from '../../programme/activities/schema.ts'
 import { servingOf } from './offer.ts'
 import { pickEffects } from './pick-effects.ts'
 import type { Offered, Waiter } from './queries.ts'
-import type { anotherDateFields, newGroupFields } from './schema.ts'
-
-/** What a change to places would do to people, before it is made. */
-export function supplyEffectsPageOf (activity: KnownActivity, required: ConfirmationRequired, body: unknown) {
-  const running = runningOf(activity)
-  return { ...running, ...effectsOf(required), action: `${running.activity.href}/places`, fields: hiddenFieldsOf(body) }
-}
-
-/** What a hold with fewer places would do to people, before it is changed. */
-export function holdEffectsPageOf (
-  activity: KnownActivity, holdId: string, required: ConfirmationRequired, body: unknown
-) {
-  const running = runningOf(activity)
-  const leaveHref = `${running.activity.href}/holds`
-  return { ...running, ...effectsOf(required), action: `${leaveHref}/${holdId}`, leaveHref, fields: hiddenFieldsOf(body) }
-}
-
-/** The question before a hold is returned: who gets its places then. */
-export function holdReturnPageOf (
-  activity: KnownActivity, { id, agency }: Hold, required: ConfirmationRequired, errors?: FormErrors
-) {
-  const running = runningOf(activity)
-  return {
-    ...running, ...effectsOf(required), agency, action: `${running.activity.href}/holds/${id}/return`, errors
-  }
-}
 
 /** What giving someone a place by hand would do, where that differs from what the list said. */
 export function pickEffectsPageOf (
@@ -163,90 +133,7 @@ function copiedFromInWords ({ isCopy, copiedFrom }: Waiter, isLinked: boolean) {
       }
 }
 
-function bookingsIn (count: number): string {
+export function bookingsIn (count: number): string {
   if (count === 0) return 'Nobody is waiting in it'
   return count === 1 ? '1 booking is waiting in it' : `${count} bookings are waiting in it`
-}
-
-/** The form that adds a group, or renames one. */
-export function groupPageOf (
-  { activity, groups, rank }: { activity: KnownActivity, groups: readonly PriorityGroup[], rank?: number },
-  typed?: Partial<Record<typeof newGroupFields[number], string>>, errors?: FormErrors
-) {
-  const href = `/staff/activities/${activity.slug}/waiting-list`
-  const group = groups.find(group => group.rank === rank)
-  const ranks = Array.from({ length: ordinary - 1 }, (_, n) => n + 1)
-  const free = ranks.filter(rank => groups.every(group => group.rank !== rank))
-  const values = typed ?? { rank: String(free[0]), name: group?.name, reason: group?.reason }
-  return {
-    ...runningOf(activity),
-    group,
-    groups,
-    ranks: free.map(rank => ({ value: String(rank), text: String(rank), selected: String(rank) === values.rank })),
-    lineHref: href,
-    values,
-    errors
-  }
-}
-
-/** The question before a group is removed. */
-export function groupRemovalPageOf (
-  { activity, group, people }: { activity: KnownActivity, group: PriorityGroup, people: number }, errors?: FormErrors
-) {
-  return {
-    ...runningOf(activity),
-    group,
-    people: bookingsIn(people),
-    lineHref: `/staff/activities/${activity.slug}/waiting-list`,
-    errors
-  }
-}
-
-interface AnotherDatePage {
-  activity: KnownActivity
-  dates: readonly OtherDate[]
-  /** What it would do to those who wait. */
-  required: ConfirmationRequired
-}
-
-/** The form that makes another date: who will be asked, and how. */
-export function anotherDatePageOf (
-  { activity, dates, required }: AnotherDatePage, now: DateTime<true>,
-  typed: Partial<Record<typeof anotherDateFields[number], string>> = {}, errors?: FormErrors
-) {
-  const { zone } = activity
-  return {
-    ...runningOf(activity),
-    ...effectsOf(required),
-    dates: dates.filter(({ isFirst }) => !isFirst).map(date => ({ when: whenInWords(date), href: `/staff/activities/${date.slug}` })),
-    asksForTime: !activity.allDay,
-    isOnline: activity.isOnline,
-    isDraft: activity.status === 'draft',
-    today: wallClock(now, zone).slice(0, 10),
-    values: { time: wallClock(activity.startsAt, zone).slice(11), ...typed },
-    errors
-  }
-}
-
-type SupplyField = typeof supplyFields[number]
-
-/** The form that changes places, with the stored values, or with what was typed and its errors. */
-export function supplyPageOf (
-  activity: KnownActivity, typed?: Partial<Record<SupplyField, string>>, errors?: FormErrors
-) {
-  const current: Record<SupplyField, string> = {
-    capacity: String(activity.capacity ?? ''),
-    over_booking: String(activity.overBookingPercent),
-    waiting_list: activity.waitingList,
-    offer_hours: String(activity.offerHours),
-    another_date_at: String(activity.anotherDateAt ?? '')
-  }
-  const values = typed ?? current
-  return {
-    ...runningOf(activity),
-    modes: Object.entries(waitingListModesInWords).map(([value, { name, does }]) =>
-      ({ value, text: name, hint: { text: does }, checked: values.waiting_list === value })),
-    values,
-    errors
-  }
 }
