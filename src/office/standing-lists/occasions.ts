@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import { localTimeOrAfter } from '../../programme/activities/local-time.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
+import type { Timing } from './standing-list.ts'
 
 /** A day of the week and a time of day, as clocks in a zone show them. */
 export interface WeeklyMoment {
@@ -46,4 +47,9 @@ function momentsAround ({ weekday, timeOfDay, zone }: WeeklyMoment, at: DateTime
   return Array.from({ length: 19 }, (_, n) => today.plus({ days: n - 9 }))
     .filter(day => day.weekday === weekday)
     .map(day => localTimeOrAfter(`${day.toFormat('yyyy-MM-dd')} ${timeOfDay}`, zone) as DateTime<true>)
+}
+
+/** When a list is next due by its own clock; one that is due before activities has no such moment. */
+export function nextOf (timing: Timing, now: DateTime<true>): Date | null {
+  return timing.how === 'weekly' ? nextWeekly(timing, now).toJSDate() : null
 }

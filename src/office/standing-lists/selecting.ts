@@ -1,9 +1,11 @@
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { columnsFor } from '../exports/choosing.ts'
+import type { ListColumn } from '../exports/columns.ts'
 import { listActivitiesFor } from '../exports/queries.ts'
 import type { ListedActivity, Selection } from '../exports/queries.ts'
 import { mostActivities } from '../exports/schema.ts'
-import type { Run } from './queries.ts'
+import type { Run } from './run-queries.ts'
 import type { Scope } from './standing-list.ts'
 
 /** Any activities, before they are narrowed. */
@@ -40,4 +42,14 @@ export async function activitiesOfRun (
     ? weeklySelection(whole, run)
     : { ...whole, slugs: [before.activity.slug] }
   return await listActivitiesFor(db, staff, selection, mostActivities)
+}
+
+/** An activity of which someone may do as much as of any: each run asks for its own. */
+export function whatTheyLead ({ id, agencyId: leadAgencyId }: StaffMember) {
+  return { leadAgencyId, hostIds: [id] }
+}
+
+/** The columns that a list of someone’s own may have. */
+export function columnsOf (staff: StaffMember): ListColumn[] {
+  return columnsFor({ staff, activities: [whatTheyLead(staff)] })
 }

@@ -2,7 +2,7 @@
 import { parse } from 'csv-parse/sync'
 import t from 'tap'
 import type { Test } from 'tap'
-import { announceStandingLists } from '../../../src/office/standing-lists/commands.ts'
+import { announceStandingLists } from '../../../src/office/standing-lists/runs.ts'
 import { dropOldRuns, monthsOfRuns } from '../../../src/office/standing-lists/drop-old-runs.ts'
 import { aStandingList } from '../../support/everything.ts'
 import { filledIn, formsOn } from '../../support/filled-in.ts'

@@ -11,8 +11,9 @@ import type { StaffMember } from '../../../src/identity/staff/staff-member.ts'
 import { disableMember } from '../../../src/office/staff-accounts/commands.ts'
 import { allColumns } from '../../../src/office/exports/columns.ts'
 import {
-  announceStandingLists, changeStandingList, makeStandingList, startStandingList, stopStandingList
+  changeStandingList, makeStandingList, startStandingList, stopStandingList
 } from '../../../src/office/standing-lists/commands.ts'
+import { announceStandingLists } from '../../../src/office/standing-lists/runs.ts'
 import { StandingListChanged, StandingListNotFound, TooLate } from '../../../src/office/standing-lists/errors.ts'
 import { sendStandingLists, tellOfStoppedLists } from '../../../src/office/standing-lists/jobs.ts'
 import { findScope, getStandingList } from '../../../src/office/standing-lists/queries.ts'
