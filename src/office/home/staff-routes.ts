@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { DateTime } from 'luxon'
-import { listActivitiesKnownTo, listOverToday } from '../../programme/activities/known-activities.ts'
+import { listActivitiesKnownTo, listOverToday } from '../../programme/activities/list-queries.ts'
 import { countUnreachable } from '../../mail/emails/unreachable.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { staffOf } from '../../identity/staff/session.ts'
@@ -22,8 +22,9 @@ import { daysShown, everyDay } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
 import { chartOf } from './chart.ts'
 import { countBookingsPerDay, findConcernsOfCoHost, findUnanswered, listConcerns, listWithOpenQuestions, listWithoutAttendance } from './queries.ts'
-import { comingOf, maxOfAKind, needsInWords, perDayOf, trappedInWords } from './staff-page.ts'
-import type { OpenIssues } from './staff-page.ts'
+import { comingOf, perDayOf, trappedInWords } from './staff-page.ts'
+import { maxOfAKind, needsInWords } from './needs-in-words.ts'
+import type { OpenIssues } from './needs-in-words.ts'
 
 /** Number of coming activities on the home page. */
 const most = 10

@@ -22,7 +22,8 @@ import { findPeople, getPerson, readPast } from './queries.ts'
 import type { Person } from './queries.ts'
 import { accessFields, accessForm, searchFields, searchForm, phonedForm } from './schema.ts'
 import { parseSearch } from '../../booking/attendees/search-query.ts'
-import { answerPageOf, peoplePageOf, personPageOf } from './staff-page.ts'
+import { answerPageOf, personPageOf } from './staff-page.ts'
+import { peoplePageOf } from './finding-staff-page.ts'
 import type { TypedAnswer } from './staff-page.ts'
 
 /** People get fewer emails than this about one booking; any further ones are in its log of emails. */

@@ -4,7 +4,8 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { experienceOf, extraPlacesBy } from './no-shows.ts'
 import { adviceOf } from './no-shows-page.ts'
 import { countPlaces, listLearntFrom } from './queries.ts'
-import type { ComingActivity, ReportedActivity } from './queries.ts'
+import type { ReportedActivity } from './queries.ts'
+import type { ComingActivity } from './no-shows-queries.ts'
 
 /** What is to be expected is learnt from so many years, and from so many activities at most: the latest. */
 const [yearsOfExperience, mostExperience] = [2, 300]

@@ -7,7 +7,8 @@ import {
   experienceOf, extraPlacesBy, fewestActivities, overBookingFor, rangeInWords, shareInWords, shareOf
 } from './no-shows.ts'
 import type { Experience, Recorded } from './no-shows.ts'
-import type { ComingActivity, ReportedActivity } from './queries.ts'
+import type { ReportedActivity } from './queries.ts'
+import type { ComingActivity } from './no-shows-queries.ts'
 
 /** An activity that is over, with what is known of its places: of all, and by how long before they were booked. */
 export interface Past extends Recorded {

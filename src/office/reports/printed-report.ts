@@ -9,7 +9,7 @@ import type { DrawnBar } from './bars.ts'
 import type { Report } from './report.ts'
 import type { ReportChoice } from './schema.ts'
 import { columnsInWords, noticeInWords, reportInWords, totalInWords } from './staff-page.ts'
-import type { Choices } from './staff-page.ts'
+import type { Choices } from './choosing.ts'
 
 /** What the tones of bars mean, in the order of their parts. */
 const toneNames = ['Dark: came.', 'Light: did not, or not recorded.', 'Grey: who of them came is not shown.']

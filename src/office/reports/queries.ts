@@ -127,42 +127,6 @@ export async function findFirstStart (db: Reader, staff: StaffMember): Promise<D
   return startsAt === null ? undefined : instant(startsAt)
 }
 
-/** An activity to come of which the number of places may be changed. */
-export interface ComingActivity extends Pick<
-  Activity, 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'overBookingPercent'
-> {
-  capacity: number
-}
-
-/** The next activities with places that a member of staff runs, at most `take`. */
-export async function listComing (
-  db: Reader, staff: StaffMember, now: DateTime<true>, take: number
-): Promise<ComingActivity[]> {
-  const rows = await db.activity.findMany({
-    where: {
-      AND: [within(staff, 'run activities')],
-      status: 'published',
-      booking: 'places',
-      capacity: { gt: 0 },
-      startsAt: { gt: now.toJSDate() }
-    },
-    select: {
-      slug: true,
-      title: true,
-      startsAt: true,
-      endsAt: true,
-      allDay: true,
-      zone: true,
-      overBookingPercent: true,
-      capacity: true
-    },
-    orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }],
-    take
-  })
-  return rows.map(({ capacity, ...row }) =>
-    ({ ...row, capacity: capacity ?? 0, startsAt: instant(row.startsAt), endsAt: instant(row.endsAt) }))
-}
-
 /** Places of an activity that were booked to the end, by what is known of them, and bookings that ever waited. */
 export interface CountedPlaces {
   booked: number

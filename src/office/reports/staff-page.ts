@@ -1,27 +1,23 @@
 import type { DateTime } from 'luxon'
 import { dayInWords, whenInWords } from '../../programme/activities/when.ts'
-import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { officeZone } from '../../platform/clock.ts'
 import {
-  answersNoticeInWords, averageInWords, mostQuestions, questionDrawn, questionInWords, stillOpenInWords, thoughtInWords
+  answersNoticeInWords, averageInWords, mostQuestions, questionInWords, stillOpenInWords, thoughtInWords
 } from './answers-in-words.ts'
-import type { Bar } from './bars.ts'
-import { barsOf } from './chart.ts'
 import type { PublishedKind } from './divided.ts'
 import {
   agenciesToldApart, campaignsToldApart, divisionInWords, groupingInWords, kindOfPeople, linesOf
 } from './in-words.ts'
 import { rangeInWords, shareInWords } from './no-shows.ts'
 import type { Division } from './published.ts'
-import { isOver, isQuarter, quarterInWords, quartersIn, spanInWords } from './quarters.ts'
-import type { Span } from './quarters.ts'
-import type { NamedCampaign } from './queries.ts'
-import { divisionsShown, groupedBy, groupings } from './report.ts'
+import { isOver, quarterInWords, spanInWords } from './quarters.ts'
+import { divisionsShown, groupedBy } from './report.ts'
 import type { Grouping, Line, Report } from './report.ts'
-import type { ReportChoice, ReportField } from './schema.ts'
+import type { ReportChoice } from './schema.ts'
 import { fewest, figureInWords, isExact, sumOf } from './small-numbers.ts'
 import type { Figure } from './small-numbers.ts'
 import { toldApart } from './told-apart.ts'
+import type { Choices } from './choosing.ts'
 
 /** Said of every report, wherever it goes. */
 export const noticeInWords = 'Nobody can be recognised in these numbers, so you may pass them on: 1 to 4 people are “fewer ' +
@@ -46,48 +42,6 @@ export const totalInWords = 'All'
 
 /** Maximum number of lines on a page; files have all. */
 export const mostLines = 200
-
-/** What there is to choose from. */
-export interface Choices {
-  campaigns: readonly NamedCampaign[]
-  agencies: ReadonlyArray<{ slug: string, name: string }>
-  /** All quarters that may be chosen. */
-  quarters: Span
-  usual: ReadonlyArray<Span & { name: string }>
-}
-
-/** The form with which a report is chosen; `values` as chosen or typed. */
-export function choosingOf (
-  choices: Choices, values: Partial<Record<ReportField, string | undefined>>, errors?: FormErrors
-) {
-  // What was chosen by the address is among them, or the form would show another span than the report below it.
-  const chosen = [values.from ?? '', values.to ?? ''].filter(isQuarter)
-  const quarters = [...new Set([...quartersIn(choices.quarters), ...chosen])].toSorted().toReversed()
-  const select = (name: ReportField, items: ReadonlyArray<{ value: string, text: string }>) =>
-    items.map(item => ({ ...item, selected: item.value === (values[name] ?? '') }))
-  const inWords = (quarter: string) => ({ value: quarter, text: quarterInWords(quarter) })
-  return {
-    errors,
-    from: select('from', quarters.map(inWords)),
-    to: select('to', quarters.map(inWords)),
-    campaign: select('campaign', [
-      { value: '', text: 'All campaigns' },
-      ...campaignsToldApart(choices.campaigns).map(({ slug, name }) => ({ value: slug, text: name }))
-    ]),
-    agency: select('agency', [
-      { value: '', text: 'Everyone' },
-      ...agenciesToldApart(choices.agencies).map(({ slug, name }) => ({ value: slug, text: name }))
-    ]),
-    by: select('by', groupings.map(by => ({ value: by, text: groupingInWords[by].choice }))),
-    usual: choices.usual.map(({ name, from, to }) => ({ name, href: addressOf({ ...values, from, to }) }))
-  }
-}
-
-/** The address of a report; `file` is what comes behind `/staff/reports`. */
-export function addressOf (choice: Partial<Record<ReportField, string | undefined>>, file = ''): string {
-  const given = Object.entries(choice).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '')
-  return `/staff/reports${file}${given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`}`
-}
 
 /** A report in words: what it is of, its numbers, and what is not in it. */
 export function reportInWords (report: Report, choice: ReportChoice, choices: Choices, now: DateTime<true>) {
@@ -214,7 +168,7 @@ function cellsOf ({ activities, offered, booked, came, didNotCome, notRecorded, 
   }
 }
 
-function divisionInWordsOf (by: Division, kinds: readonly PublishedKind[]) {
+export function divisionInWordsOf (by: Division, kinds: readonly PublishedKind[]) {
   if (kinds.length === 0) return []
   const sorted = by === 'lead-time'
     ? kinds.toSorted((one, other) => placeOf(one.value) - placeOf(other.value))
@@ -252,45 +206,6 @@ function medianInWords (kinds: readonly PublishedKind[]): string {
   if (middle === undefined || all(known).low < 20) return ''
   const inWords = kindOfPeople('lead-time', middle.value).toLowerCase()
   return `Half of the people had booked ${middle.value === '0' ? inWords : `${inWords} before`}.`
-}
-
-/** Maximum number of bars in a picture of lines: a longer one says nothing at a glance. */
-const mostBars = 20
-
-/** The pictures of a report, by what they are of; of questions one each. */
-export async function picturesOf (
-  report: Report, by: Grouping
-): Promise<Partial<Record<Division | 'lines', string>> & { questions: string[] }> {
-  const lines = linesInWords(report, by)
-  const divisions = await Promise.all(divisionsShown.flatMap(by =>
-    divisionInWordsOf(by, report.divisions.get(by) ?? []).map(async division =>
-      [by, await divisionDrawn(division)] as const)))
-  return {
-    ...Object.fromEntries(divisions),
-    questions: await Promise.all(report.thought.questions.slice(0, mostQuestions).map(questionDrawn)),
-    ...lines.length > mostBars ? {} : { lines: await linesDrawn(lines) }
-  }
-}
-
-async function divisionDrawn (
-  { heading, rows }: {
-    heading: string, rows: ReadonlyArray<{ name: string, booked: string, came: string, bar: Omit<Bar, 'name'> }>
-  }
-): Promise<string> {
-  return await barsOf(
-    rows.map(({ name, booked, came, bar }) => ({ name, ...bar, numbers: `Booked: ${booked}. Came: ${came}` })),
-    { parts: ['Came', 'Did not, or not recorded'], unshown: 'Booked, who of them came is not shown' },
-    `${heading}: a bar for each row of the table below, how many booked and how many of them came.`)
-}
-
-async function linesDrawn (lines: ReadonlyArray<{ name: string, line: Line }>): Promise<string> {
-  return await barsOf(
-    lines.map(({ name, line: { booked, ...line } }) => {
-      const parts = [line.came, line.didNotCome, line.notRecorded]
-      return { name, whole: booked, parts, numbers: parts.map(figureInWords).join(', ') }
-    }),
-    { parts: ['Came', 'Did not come', 'Not recorded'], unshown: 'Booked, what became of them is not shown' },
-    'A bar for each line of the table below: how many came, how many did not, and of how many nobody noted it.')
 }
 
 /** Those who booked and are not known to have come: the difference of what is published. */

@@ -1,5 +1,5 @@
 import type { ReadKeptEmail } from '../../mail/emails/read-kept-email.ts'
-import type { KeptTexts } from './page.ts'
+import type { KeptTexts } from './everything-in-words.ts'
 import type { Everything } from './queries.ts'
 
 /** Reads the texts of a person's emails that are kept as files, one by one. */

@@ -8,7 +8,9 @@ import type { AskedRequest } from '../requests/request.ts'
 import type { SignedIds } from '../../platform/signed-id.ts'
 import { keepFromSearchEngines } from '../../platform/http/unlisted.ts'
 import { readKeptTexts } from './kept-texts.ts'
-import { copyConfirmPageOf, everythingAsFile, everythingInWords } from './page.ts'
+import { copyConfirmPageOf } from './page.ts'
+import { everythingAsFile } from './everything-as-file.ts'
+import { everythingInWords } from './everything-in-words.ts'
 import { everythingAbout, findCopyAsked } from './queries.ts'
 
 interface Token { Params: { token: string } }

@@ -23,7 +23,7 @@ import type { Gone } from './commands.ts'
 import { eraseCaller } from './erase-caller.ts'
 import { searchHref, typedIn } from './kept-search.ts'
 import { readKeptTexts } from './kept-texts.ts'
-import { everythingAsFile } from './page.ts'
+import { everythingAsFile } from './everything-as-file.ts'
 import { erasingForm, personFields, personForm } from './schema.ts'
 import { personPageOf, searchPageOf, whoOf } from './staff-page.ts'
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { actions, factsOf, nameOf, actionInWords } from '../../../src/office/audit/in-words.ts'
+import { actions, nameOf, actionInWords } from '../../../src/office/audit/in-words.ts'
+import { factsOf } from '../../../src/office/audit/details-in-words.ts'
 
 const none = new Map<string, string>()
 
