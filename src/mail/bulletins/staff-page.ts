@@ -29,7 +29,7 @@ const audiencesInWords: Record<typeof audiences[number], { name: string, to: str
 }
 
 /** Who a message is for, and what is said where nobody would get it. */
-function audienceOf ({ audience, bookingIds = [] }: BulletinDraft): { to: string, nobody: string } {
+export function audienceOf ({ audience, bookingIds = [] }: BulletinDraft): { to: string, nobody: string } {
   if (audience !== 'chosen') return audiencesInWords[audience]
   return {
     to: bookingIds.length === 1 ? '1 person who was chosen' : `${bookingIds.length} people who were chosen`,
@@ -37,7 +37,7 @@ function audienceOf ({ audience, bookingIds = [] }: BulletinDraft): { to: string
   }
 }
 
-const states = {
+export const states = {
   draft: { text: 'Not sent', classes: 'govuk-tag--grey' },
   going: { text: 'Going out', classes: 'govuk-tag--yellow' },
   sent: { text: 'Sent', classes: 'govuk-tag--green' },
@@ -49,11 +49,11 @@ function people (count: number): string {
   return count === 1 ? '1 person' : `${count.toLocaleString('en-GB')} people`
 }
 
-function emails (count: number): string {
+export function emails (count: number): string {
   return count === 1 ? '1 email' : `${count.toLocaleString('en-GB')} emails`
 }
 
-function addressOf (activity: KnownActivity, bulletin?: Pick<Bulletin, 'number'>): string {
+export function addressOf (activity: KnownActivity, bulletin?: Pick<Bulletin, 'number'>): string {
   const address = `/staff/activities/${activity.slug}/bulletins`
   return bulletin === undefined ? address : `${address}/${bulletin.number}`
 }
@@ -79,13 +79,13 @@ export function bulletinsPageOf (
   }
 }
 
-function stateOf ({ sentAt, stoppedAt }: Bulletin, { waiting }: Progress): keyof typeof states {
+export function stateOf ({ sentAt, stoppedAt }: Bulletin, { waiting }: Progress): keyof typeof states {
   if (sentAt === undefined) return 'draft'
   if (stoppedAt !== undefined) return 'stopped'
   return waiting > 0 ? 'going' : 'sent'
 }
 
-function byWhom ({ madeBy, createdAt, sentAt }: Bulletin, { zone }: KnownActivity): string {
+export function byWhom ({ madeBy, createdAt, sentAt }: Bulletin, { zone }: KnownActivity): string {
   const by = madeBy === undefined ? '' : ` by ${madeBy}`
   return sentAt === undefined
     ? `Begun${by}, ${momentInWords(createdAt, zone)}`
@@ -93,7 +93,7 @@ function byWhom ({ madeBy, createdAt, sentAt }: Bulletin, { zone }: KnownActivit
 }
 
 /** How far a bulletin has come, in a sentence or two. */
-function progressInWords ({ sent, waiting, notTaken, withdrawn }: Progress): string {
+export function progressInWords ({ sent, waiting, notTaken, withdrawn }: Progress): string {
   const all = sent + waiting + notTaken + withdrawn
   const gone = sent === all && all > 1
     ? `All ${emails(all)} have gone.`
@@ -204,49 +204,5 @@ export function previewPageOf ({ activity, bulletin, required, reached, email }:
       href: `${href}/letter`
     },
     errors
-  }
-}
-
-interface ProgressPage {
-  activity: KnownActivity
-  bulletin: Bulletin
-  progress: Progress
-}
-
-/** How far a message has come, and the button that stops it. */
-export function progressPageOf ({ activity, bulletin, progress }: ProgressPage) {
-  const { sent, waiting, retried, notTaken, withdrawn } = progress
-  const all = sent + waiting + notTaken + withdrawn
-  const percent = (count: number) => all === 0 ? 0 : Math.round(1000 * count / all) / 10
-  const href = addressOf(activity, bulletin)
-  return {
-    ...runningOf(activity),
-    backHref: addressOf(activity),
-    href,
-    heading: bulletin.heading,
-    to: audienceOf(bulletin).to,
-    by: byWhom(bulletin, activity),
-    tag: states[stateOf(bulletin, progress)],
-    come: progressInWords(progress),
-    stopped: bulletin.stoppedAt && {
-      when: momentInWords(bulletin.stoppedAt, activity.zone),
-      gone: `${emails(sent)} had gone`,
-      kept: withdrawn === 0 ? 'none was kept back' : `${emails(withdrawn)} did not go`
-    },
-    isGoing: waiting > 0,
-    numbers: { sent, waiting, notTaken, withdrawn },
-    bar: {
-      sent: percent(sent),
-      notTaken: percent(notTaken),
-      uptoNotTaken: percent(sent + notTaken),
-      withdrawn: percent(withdrawn)
-    },
-    retried: retried === 0
-      ? ''
-      : `The mail server has not taken ${emails(retried)} yet. We keep trying for a day, less and less often. You do not need to do anything.`,
-    emailHref: `${href}/letter`,
-    logHref: `/staff/activities/${activity.slug}/letters?kind=bulletin`,
-    notTakenHref: `/staff/activities/${activity.slug}/letters?show=not-arrived&kind=bulletin`,
-    stopHref: `${href}/stop`
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { running } from '../../programme/activities/staff-routes.ts'
-import type { Running, RunningAddress } from '../../programme/activities/staff-routes.ts'
+import type { Running } from '../../programme/activities/staff-routes.ts'
 import { chooseAgain, withoutGone } from '../../booking/attendees/choose-again.ts'
 import { ChosenGone } from '../../booking/bookings/errors.ts'
 import { listLeft } from '../../booking/attendees/list-left.ts'
@@ -9,31 +9,20 @@ import { getChosen, listChosen } from '../../booking/bookings/queries.ts'
 import { chosenFields, chosenForm, chosenIn } from '../../booking/bookings/schema.ts'
 import { form, refusing } from '../../platform/http/form.ts'
 import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
-import { sentenceFor } from '../../platform/http/url-params.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import type { SampleContext } from '../emails/sample.ts'
-import { allowOwnFrames, showEmail } from '../emails/preview.ts'
-import { ConfirmationRequired, confirming } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
-import { bulletinAfter, sendingEffects } from './bulletin.ts'
+import { bulletinAfter } from './bulletin.ts'
 import type { Bulletin } from './bulletin.ts'
-import { changeBulletin, sendBulletin, stopBulletin, testBulletin, writeBulletin } from './commands.ts'
+import { changeBulletin, writeBulletin } from './commands.ts'
 import type { BulletinEdit } from './commands.ts'
-import { BulletinChanged, BulletinNotFound, BulletinSent, BulletinTextChanged, NobodyToWriteTo } from './errors.ts'
-import { bulletinSample } from './sample.ts'
-import {
-  countAudiences, countRecipientsOf, getBulletin, isForPlaces, listBulletins, progressOf, progressOfOne
-} from './queries.ts'
-import {
-  bulletinFields, bulletinForm, buttonForm, chosenBulletinForm, newBulletinForm, newChosenBulletinForm, sendingForm
-} from './schema.ts'
-import { bulletinsPageOf, previewPageOf, progressPageOf, writingPageOf } from './staff-page.ts'
-
-interface BulletinRoutes { context: SampleContext }
-interface BulletinAddress extends RunningAddress { Params: { slug: string, number: string } }
-
-const address = '/activities/:slug/bulletins'
+import { BulletinSent, BulletinTextChanged } from './errors.ts'
+import { countAudiences, countRecipientsOf, getBulletin, listBulletins, progressOf } from './queries.ts'
+import { bulletinFields, bulletinForm, chosenBulletinForm, newBulletinForm, newChosenBulletinForm } from './schema.ts'
+import { bulletinsPageOf, writingPageOf } from './staff-page.ts'
+import type { BulletinRoutes, BulletinAddress } from './bulletin-address.ts'
+import { address, numberOf } from './bulletin-address.ts'
+import { oneBulletinRoutes } from './one-bulletin-staff-routes.ts'
 
 /**
  * Enough for the longest text in a script that takes twelve bytes a character, as many people as can be chosen, the
@@ -168,92 +157,4 @@ type Recipients = Parameters<typeof writingPageOf>[0]['to']
 /** Whether a form is for people who were chosen from the list of attendees. */
 function isForChosen (body: unknown): boolean {
   return Object.hasOwn(body as object, 'booking')
-}
-
-const done = {
-  tested: 'A test is on its way to your own address, the one that you sign in with.'
-}
-
-/** One message: its preview with the buttons that send it, and after sending how far it has come. */
-const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app, { context }) => {
-  const host = new URL(app.publicUrl).hostname
-
-  app.get(`${address}/:number`, running<BulletinAddress>(async asked => await show(asked)))
-
-  app.get(`${address}/:number/letter`, running<BulletinAddress>(async asked => {
-    const bulletin = await getBulletin(app.db, asked.activity.id, numberOf(asked.params))
-    return showEmail(asked.reply, (await emailOf(asked, bulletin)).html)
-  }))
-
-  app.post(`${address}/:number/test`, running<BulletinAddress>(form({
-    schema: buttonForm, again: showAgain, refused: shownAt('form', BulletinSent)
-  }, async asked => {
-    await testBulletin(app.db, app.outbox, addressed(asked), asked.staff, app.clock())
-    return await goBack(asked, '?done=tested')
-  })))
-
-  app.post(`${address}/:number/sending`, running<BulletinAddress>(confirming(show, form({
-    schema: sendingForm, again: showAgain, refused: shownAt('form', BulletinChanged, NobodyToWriteTo)
-  }, async asked => {
-    const { edition: versionHash, confirmed } = asked.input
-    const sending = { ...addressed(asked), versionHash, confirmed, host }
-    await sendBulletin(app.db, app.outbox, sending, asked.staff, app.clock())
-    return await goBack(asked)
-  }))))
-
-  app.post(`${address}/:number/stop`, running<BulletinAddress>(form({
-    schema: buttonForm, again: showAgain
-  }, async asked => {
-    await stopBulletin(app.db, addressed(asked), asked.staff, app.clock())
-    return await goBack(asked)
-  })))
-
-  async function showAgain (asked: Running<BulletinAddress>, errors: FormErrors): Promise<FastifyReply> {
-    return await show(asked, undefined, errors)
-  }
-
-  async function show (
-    asked: Running<BulletinAddress>, required?: ConfirmationRequired, errors?: FormErrors
-  ): Promise<FastifyReply> {
-    const { staff, activity, query, reply } = asked
-    const bulletin = await getBulletin(app.db, activity.id, numberOf(asked.params))
-    allowOwnFrames(reply)
-    if (bulletin.sentAt !== undefined) {
-      const progress = await progressOfOne(app.db, activity.id, bulletin.number)
-      return reply.page('mail/bulletins/bulletin-progress', { staff, ...progressPageOf({ activity, bulletin, progress }), errors })
-    }
-    const counts = await countRecipientsOf(app.db, activity, bulletin)
-    const email = await emailOf(asked, bulletin)
-    return reply.page('mail/bulletins/bulletin', {
-      staff,
-      ...previewPageOf({
-        activity,
-        bulletin,
-        email,
-        reached: counts.people,
-        required: required ?? new ConfirmationRequired(sendingEffects(counts))
-      }, errors),
-      done: errors === undefined ? sentenceFor(done, query.done) : undefined
-    })
-  }
-
-  async function emailOf ({ activity }: Running, bulletin: Bulletin) {
-    const sample = { activity, bulletin, contacts: app.helplines(), hasPlace: await isForPlaces(app.db, bulletin) }
-    return bulletinSample(context, sample, app.clock())
-  }
-
-  function addressed ({ activity, params }: Running<BulletinAddress>) {
-    return { activityId: activity.id, number: numberOf(params) }
-  }
-
-  async function goBack (asked: Running<BulletinAddress>, query = ''): Promise<FastifyReply> {
-    const { activity, params, reply } = asked
-    return await reply.redirect(`/staff/activities/${activity.slug}/bulletins/${numberOf(params)}${query}`, 303)
-  }
-}
-
-/** Reads the number in an address; anything else is not found. */
-function numberOf ({ number }: BulletinAddress['Params']): number {
-  if (!/^[1-9]\d{0,5}$/.test(number)) throw new BulletinNotFound()
-  return Number(number)
 }

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { nameHosts } from '../../programme/activities/commands.ts'
+import { nameHosts } from '../../programme/activities/name-hosts.ts'
 import { HostUnknown } from '../../programme/activities/errors.ts'
 import { listCandidates } from '../../programme/activities/hosts.ts'
 import { anew, organising } from '../../programme/activities/staff-routes.ts'

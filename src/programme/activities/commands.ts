@@ -2,21 +2,17 @@ import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import { known } from '../booking-rules.ts'
-import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { EmailDue, Outbox } from '../../platform/outbox.ts'
-import { recordAll } from '../../identity/staff/audit.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Activity } from './activity.ts'
 import { differences, isOnline } from './draft.ts'
 import type { ActivityDraft, CurrentActivity } from './draft.ts'
-import { BookingNotOpen, HostUnknown } from './errors.ts'
-import { hostChanges, nameableBy } from './hosts.ts'
-import type { HostsRequest } from './hosts.ts'
+import { BookingNotOpen } from './errors.ts'
 import { keepKnowing } from './named-people.ts'
 import { noticed } from './noticed.ts'
 import type { Noticed } from './noticed.ts'
-import { lockActivity } from './queries.ts'
 
 /** A change waits this long for others, so that several made together are one email. */
 const secondsToSettle = 60
@@ -242,25 +238,3 @@ const columnNames = {
   leadAgencyId: 'lead_agency_id',
   status: 'status'
 } as const satisfies Record<keyof ReturnType<typeof columnsOf>, string>
-
-/** Names who hosts an activity, as `hostChanges` has it. Says whether anything was changed. Throws `HostUnknown`. */
-export async function nameHosts (
-  db: Db, activityId: string, request: HostsRequest, by: StaffMember, now: DateTime<true>
-): Promise<boolean> {
-  return await db.$transaction(async tx => {
-    const { slug } = await lockActivity(tx, activityId)
-    const hosts = await tx.activityHost.findMany({ where: { activityId } })
-    const { added, removed } = hostChanges(hosts.map(({ staffMemberId }) => staffMemberId), request)
-    const known = await tx.staffMember.count({ where: { AND: [nameableBy(by, activityId)], id: { in: added } } })
-    if (known < added.length) throw new HostUnknown()
-
-    await tx.activityHost.createMany({ data: added.map(staffMemberId => ({ activityId, staffMemberId })) })
-    await tx.activityHost.deleteMany({ where: { activityId, staffMemberId: { in: removed } } })
-    const deed = { staffMemberId: by.id, action: 'hosts.changed' as const, subject: slug }
-    await recordAll(tx, [
-      ...added.map(added => ({ ...deed, details: { added } })),
-      ...removed.map(removed => ({ ...deed, details: { removed } }))
-    ], now)
-    return added.length + removed.length > 0
-  })
-}

@@ -14,9 +14,8 @@ import { sayWhoMay } from '../../identity/staff/refusal.ts'
 import { listAgencies } from '../campaigns/queries.ts'
 import { calendarMonth } from './calendar-month.ts'
 import { ActivityNotFound, BookingNotOpen } from './errors.ts'
-import {
-  findActivityKnownTo, findKnownSpan, listActivitiesKnownTo, listKnownBetween, listKnownCampaigns
-} from './known-activities.ts'
+import { findActivityKnownTo } from './known-activities.ts'
+import { findKnownSpan, listActivitiesKnownTo, listKnownBetween, listKnownCampaigns } from './list-queries.ts'
 import type { KnownActivity } from './known-activities.ts'
 import { listFields, listFilter } from './list-filter.ts'
 import type { ListFilter } from './list-filter.ts'
