@@ -25,9 +25,9 @@ const done = {
   'bookings-moved': 'The bookings are moved. We email these people within minutes, if emails reach them.'
 }
 
-interface Asked { filter: AttendeeFilter, page: number, areAllChosen: boolean }
+interface AskedList { filter: AttendeeFilter, page: number, areAllChosen: boolean }
 
-const nothingAsked: Asked = { filter: everyone, page: 1, areAllChosen: false }
+const nothingAsked: AskedList = { filter: everyone, page: 1, areAllChosen: false }
 
 /**
  * Who comes to an activity: all of them, or those whom a filter lets through, which is in the address. The form is a
@@ -54,7 +54,7 @@ export const attendeesRoutes: FastifyPluginAsync = async app => {
   })))
 
   async function show (
-    { staff, activity, query, reply }: Running, { filter, page: asked, areAllChosen }: Asked,
+    { staff, activity, query, reply }: Running, { filter, page: asked, areAllChosen }: AskedList,
     tried?: { asked: unknown, errors: FormErrors }
   ): Promise<FastifyReply> {
     const { id } = activity

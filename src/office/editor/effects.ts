@@ -9,15 +9,15 @@ import { nobodyToCall, people } from '../../identity/staff/confirmation.ts'
 import type { Change, Effects, ToCall } from '../../identity/staff/confirmation.ts'
 
 /** People who are written to about a change, counted in bookings, and people who have to be called about it. */
-export type Told = Pick<RecipientCounts, 'confirmed' | 'waiting' | 'toCall'>
+export type Reached = Pick<RecipientCounts, 'confirmed' | 'waiting' | 'toCall'>
 
 /**
  * How many are written to about a change to an activity, of those that emails would reach: none for a draft, nor after
  * the end.
  */
-export function toldOf (
+export function reachedOf (
   current: CurrentActivity, draft: ActivityDraft, recipients: RecipientCounts, now: DateTime<true>
-): Told {
+): Reached {
   const { byEverybody, byWhoHasAPlace } = noticed(current, draft)
   if (draft.status !== 'published' || draft.endsAt <= now || !byWhoHasAPlace) {
     return { confirmed: 0, waiting: 0, toCall: nobodyToCall }
@@ -27,7 +27,7 @@ export function toldOf (
 }
 
 /** What a change does to people, in sentences; none where no one is written to. */
-export function effectsInWords (told: Told): string[] {
+export function effectsInWords (told: Reached): string[] {
   const { confirmed } = told
   return [
     ...confirmed === 0 ? [] : [`${people(confirmed, 'gets', 'get')} an updated invitation.`],
@@ -53,7 +53,7 @@ export function editEffects (
   },
   now: DateTime<true>
 ): EditEffects {
-  const told = toldOf(current, draft, recipients, now)
+  const told = reachedOf(current, draft, recipients, now)
   const endsBefore = endsAnotherTime(current, draft) ? endedLinkAfter(current, draft) : []
   const written = told.confirmed + told.waiting
   const isToBeRead = written + told.toCall.count + endsBefore.length > 0

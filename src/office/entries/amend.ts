@@ -63,14 +63,14 @@ export async function amendEntry (
     const changed = changedFields(shown, wanted)
     if (Object.keys(changed).length === 0 && !isReturned) return 'as-it-was'
     await changeActivity(tx, outbox, seal, current, draft, now)
-    await askAgain(tx, current.id, id, now)
+    await askForApprovalAgain(tx, current.id, id, now)
     await record(tx, { staffMemberId: undefined, action: 'entry.changed', subject: current.slug, details: changed }, now)
     return 'saved'
   })
 }
 
 /** What was changed is read anew, also where it waited already: whoever has read it before approves no other words. */
-async function askAgain (tx: Tx, activityId: string, askedById: string, now: DateTime<true>): Promise<void> {
+async function askForApprovalAgain (tx: Tx, activityId: string, askedById: string, now: DateTime<true>): Promise<void> {
   const request = { askedById, askedAt: now.toJSDate(), returnedById: null, returnedAt: null, reason: '' }
   await tx.approvalRequest.upsert({ where: { activityId }, create: { activityId, ...request }, update: request })
 }

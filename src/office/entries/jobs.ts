@@ -11,7 +11,7 @@ import { oneLine } from '../../platform/one-line.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import type { EntryLinks } from './links.ts'
 import { emailOf, noteEntrantUnreachable, noteEntryTold } from './keeping.ts'
-import type { Matter } from './keeping.ts'
+import type { EntryEmail } from './keeping.ts'
 
 /** What emails about entries need. */
 export interface EntryContext extends EmailContext {
@@ -21,7 +21,7 @@ export interface EntryContext extends EmailContext {
 type Ends = Promise<Array<PromiseSettledResult<void>>>
 
 /** Where an entry stands while an email about it still holds; undefined: whatever became of it. */
-const holdsFor: Partial<Record<Matter, EntryState>> = {
+const holdsFor: Partial<Record<EntryEmail, EntryState>> = {
   confirm: 'unconfirmed',
   withdrawn: 'withdrawn',
   refused: 'refused',
@@ -42,7 +42,7 @@ export async function tellOfEntries (
   return await Promise.allSettled(moved.map(async ({ entryId, what }) => {
     const entry = await findEntry(context.db, entryId)
     if (entry === undefined) return
-    const matter = what.split(' ')[0] as Matter
+    const matter = what.split(' ')[0] as EntryEmail
     // Who has asked once more since waits for another answer.
     if (matter === 'not-cancelled' && isCancellingAsked(entry)) return
     await tell(context, entry, matter, what)
@@ -58,7 +58,7 @@ export async function tellOfDecidedEntries (context: EntryContext, decided: Read
     // A change that a member of staff asked for is not theirs.
     if (row.about === 'change' && row.askedById !== null) return
     const isApproved = row.decision === 'approved'
-    const matter: Matter = row.about === 'activity'
+    const matter: EntryEmail = row.about === 'activity'
       ? (isApproved ? 'published' : 'returned')
       : isApproved ? 'change-approved' : 'change-returned'
     await tell(context, entry, matter, `${matter} ${decisionId}`, row.reason)
@@ -77,7 +77,7 @@ export async function tellOfCancelledEntries (context: EntryContext, changed: Re
 }
 
 async function tell (
-  context: EntryContext, entry: Entry, matter: Matter, key: string, reason = entry.reason
+  context: EntryContext, entry: Entry, matter: EntryEmail, key: string, reason = entry.reason
 ): Promise<void> {
   const { db, publicUrl, entryLinks, clock } = context
   const { activity } = entry

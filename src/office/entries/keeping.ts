@@ -7,19 +7,19 @@ import type { Entry } from '../../programme/entries/entry.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
 
 /** What the emails about an entry can be about. */
-export const matters = [
+export const entryEmails = [
   'confirm', 'withdrawn', 'refused', 'published', 'returned', 'cancelled', 'not-cancelled', 'change-approved', 'change-returned', 'links'
 ] as const
-export type Matter = typeof matters[number]
+export type EntryEmail = typeof entryEmails[number]
 
 /** The id of the next email about an entry: the same for each try. */
-export function emailOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>, matter: Matter): string {
+export function emailOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>, matter: EntryEmail): string {
   return emailIdOf(id, `entry-${emails}-${matter}`)
 }
 
 /** The ids of all emails about an entry, where they are kept as files. */
 export function emailsOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>): string[] {
-  return Array.from({ length: emails + 1 }, (_, n) => matters.map(matter => emailOf({ id, emails: n }, matter))).flat()
+  return Array.from({ length: emails + 1 }, (_, n) => entryEmails.map(matter => emailOf({ id, emails: n }, matter))).flat()
 }
 
 /**

@@ -10,7 +10,7 @@ import { officeZone } from '../../platform/clock.ts'
 import { listToApprove } from '../approval/ask.ts'
 import { listPlannedCampaigns } from '../cycle/queries.ts'
 import { comingDatesOf, lookedAheadTo } from '../cycle/staff-page.ts'
-import { listHoldsToReview } from '../legal-holds/queries.ts'
+import { listLegalHoldsToReview } from '../legal-holds/queries.ts'
 import { listOpenRequests } from '../requests/queries.ts'
 import { countOpenRequests } from '../resource-requests/queries.ts'
 import { requirePermission, mayEver } from '../../identity/staff/roles.ts'
@@ -92,7 +92,7 @@ async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>):
     findUnanswered(db, staff, now, maxOfAKind),
     mayEver(staff, 'edit what everyone reads') ? listKeptContacts(db) : [],
     answers ? listOpenRequests(db) : [],
-    answers ? listHoldsToReview(db, dayOf(now)) : [],
+    answers ? listLegalHoldsToReview(db, dayOf(now)) : [],
     mayEver(staff, 'pack resources') ? countOpenRequests(db) : [],
     mayEver(staff, 'run resources') ? listResources(db) : []
   ])

@@ -5,12 +5,12 @@ import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
 import { LegalHoldLifted, LegalHoldNotFound } from './errors.ts'
-import { holdEffects, liftingEffects } from './legal-hold.ts'
-import type { Held, HoldDraft, LegalHold } from './legal-hold.ts'
+import { legalHoldEffects, liftingEffects } from './legal-hold.ts'
+import type { Held, LegalHoldDraft, LegalHold } from './legal-hold.ts'
 import { countBookingsOf, countDue, getLegalHold } from './queries.ts'
 
 /** A hold to be set, with the mark of the effects that were read. */
-export interface NewHold extends HoldDraft {
+export interface NewLegalHold extends LegalHoldDraft {
   /** Made from the form and its answers: sent twice, it is one hold. */
   id: string
   of: Held
@@ -24,8 +24,8 @@ export interface NewHold extends HoldDraft {
  *
  * Waits for a deletion under way (office/forgetting/commands.ts): what it keeps is still there afterwards.
  */
-export async function setHold (
-  db: Db, { id, of, confirmed, ...draft }: NewHold, by: StaffMember, now: DateTime<true>
+export async function setLegalHold (
+  db: Db, { id, of, confirmed, ...draft }: NewLegalHold, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     await tx.$executeRaw`LOCK TABLE legal_holds IN ROW EXCLUSIVE MODE`
@@ -33,7 +33,7 @@ export async function setHold (
     if (before !== null && before.liftedAt !== null) throw new LegalHoldLifted()
     if (before !== null) return
     const bookings = await countBookingsOf(tx, of)
-    requireConfirmation({ sentences: holdEffects(bookings), changes: [] }, confirmed)
+    requireConfirmation({ sentences: legalHoldEffects(bookings), changes: [] }, confirmed)
     const { count } = await tx.legalHold.createMany({
       skipDuplicates: true,
       data: {
@@ -53,8 +53,8 @@ export async function setHold (
 }
 
 /** Changes a hold's reason, its owner and the day of its review. Throws `LegalHoldLifted`. */
-export async function changeHold (
-  db: Db, id: string, draft: HoldDraft, by: StaffMember, now: DateTime<true>
+export async function changeLegalHold (
+  db: Db, id: string, draft: LegalHoldDraft, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { reason, owner, reviewOn } = await lockActiveHold(tx, id)
@@ -74,7 +74,7 @@ export async function changeHold (
  * Lifts a hold: what it kept is deleted on its day, or by the next run where that has passed. The address that it was
  * on is not kept. Lifted already, it stays lifted. Throws `ConfirmationRequired`.
  */
-export async function liftHold (
+export async function liftLegalHold (
   db: Db, id: string, confirmed: string | undefined, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
@@ -105,7 +105,7 @@ async function lock (tx: Tx, id: string): Promise<LegalHold> {
   return await getLegalHold(tx, id)
 }
 
-function rowOf ({ reason, owner, reviewOn }: HoldDraft) {
+function rowOf ({ reason, owner, reviewOn }: LegalHoldDraft) {
   return { reason, owner, reviewOn: new Date(reviewOn) }
 }
 

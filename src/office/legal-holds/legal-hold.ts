@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 
 /** The fields of a hold's form. */
-export interface HoldDraft {
+export interface LegalHoldDraft {
   reason: string
   /** The person or team responsible for it. */
   owner: string
@@ -13,7 +13,7 @@ export interface HoldDraft {
 export type Held = { activity: { id: string, slug: string, title: string } } | { canonicalEmail: string }
 
 /** Keeps what would be deleted, because an inquiry or a court may need it. */
-export interface LegalHold extends HoldDraft {
+export interface LegalHold extends LegalHoldDraft {
   id: string
   /** Undefined for a lifted hold on a person: their address is not kept. */
   of: Held | undefined
@@ -27,7 +27,7 @@ export interface LegalHold extends HoldDraft {
 export const maxMonthsToReview = 12
 
 /** What setting a hold does, in sentences; `bookings` is the number that it keeps. */
-export function holdEffects (bookings: number): string[] {
+export function legalHoldEffects (bookings: number): string[] {
   const [are, goes] = bookings === 1 ? ['1 booking is', 'its'] : [`${bookings} bookings are`, 'their']
   return [
     bookings === 0

@@ -57,7 +57,7 @@ export async function listLiftedHolds (db: Reader, take: number): Promise<LegalH
 }
 
 /** Active holds that are due a review on the day `today`, such as `2026-12-01`. */
-export async function listHoldsToReview (db: Reader, today: string): Promise<LegalHold[]> {
+export async function listLegalHoldsToReview (db: Reader, today: string): Promise<LegalHold[]> {
   return await read(db, Prisma.sql`hold.lifted_at IS NULL AND hold.review_on <= ${today}::date`, Prisma.sql`hold.review_on`)
 }
 
@@ -69,13 +69,13 @@ export async function getLegalHold (db: Reader, id: string): Promise<LegalHold> 
 }
 
 /** Active holds on a person, or on an activity that they have booked. */
-export async function listHoldsOver (db: Reader, canonicalEmail: string): Promise<LegalHold[]> {
+export async function listLegalHoldsOver (db: Reader, canonicalEmail: string): Promise<LegalHold[]> {
   return await read(db, Prisma.sql`hold.lifted_at IS NULL AND (hold.canonical_email = ${canonicalEmail} OR EXISTS (
     SELECT FROM bookings b WHERE b.activity_id = hold.activity_id AND b.canonical_email = ${canonicalEmail}))`, Prisma.sql`hold.set_at`)
 }
 
 /** Active holds on any of these activities. */
-export async function listHoldsOverActivities (db: Reader, activityIds: readonly string[]): Promise<LegalHold[]> {
+export async function listLegalHoldsOverActivities (db: Reader, activityIds: readonly string[]): Promise<LegalHold[]> {
   return await read(
     db, Prisma.sql`hold.lifted_at IS NULL AND hold.activity_id = ANY (${activityIds}::uuid[])`, Prisma.sql`hold.set_at`)
 }

@@ -18,16 +18,16 @@ function draft (today: string) {
   }
 }
 
-export function activityHoldForm (today: string) {
+export function activityLegalHoldForm (today: string) {
   return z.strictObject({ ...draft(today), submission, confirmed }, { error: unknownField })
 }
 
-export function personHoldForm (today: string) {
+export function personLegalHoldForm (today: string) {
   return z.strictObject({ email, ...draft(today), submission, confirmed }, { error: unknownField })
 }
 
-export function holdChangeForm (today: string) {
+export function legalHoldChangeForm (today: string) {
   return z.strictObject(draft(today), { error: unknownField })
 }
 
-export const holdFields = ['email', 'reason', 'owner', 'review_on'] as const
+export const legalHoldFields = ['email', 'reason', 'owner', 'review_on'] as const

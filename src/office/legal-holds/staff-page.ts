@@ -7,23 +7,23 @@ import { maxMonthsToReview } from './legal-hold.ts'
 import type { LegalHold } from './legal-hold.ts'
 
 /** What was typed, and what is wrong with it. */
-export interface TypedHold {
+export interface TypedLegalHold {
   values: Readonly<Record<string, string | undefined>>
   errors: FormErrors
 }
 
 /** Active holds, and those that were lifted. */
-export function holdsPageOf (
+export function legalHoldsPageOf (
   { active, lifted }: { active: readonly LegalHold[], lifted: readonly LegalHold[] }, now: DateTime<true>
 ) {
   return {
-    active: active.map(hold => holdOf(hold, now)),
-    lifted: lifted.map(hold => holdOf(hold, now))
+    active: active.map(hold => legalHoldOf(hold, now)),
+    lifted: lifted.map(hold => legalHoldOf(hold, now))
   }
 }
 
 /** A hold as it is shown to staff. */
-export function holdOf (hold: LegalHold, now: DateTime<true>) {
+export function legalHoldOf (hold: LegalHold, now: DateTime<true>) {
   const { id, of, reason, owner, reviewOn, setAt, liftedAt, bookings } = hold
   const href = `/staff/legal-holds/${id}`
   return {
@@ -43,7 +43,7 @@ export function holdOf (hold: LegalHold, now: DateTime<true>) {
 }
 
 /** A form about a hold, but for what is typed into it. */
-export interface HoldForm {
+export interface LegalHoldForm {
   /** Address that the form is sent to, and what it is about. */
   action: string
   backHref: string
@@ -56,7 +56,7 @@ export interface HoldForm {
 }
 
 /** The form that sets a hold, or changes one. */
-export function holdFormOf ({ hold, ...form }: HoldForm, typed?: TypedHold) {
+export function legalHoldFormOf ({ hold, ...form }: LegalHoldForm, typed?: TypedLegalHold) {
   const values = hold === undefined ? {} : { reason: hold.reason, owner: hold.owner, review_on: hold.reviewOn }
   const { errors } = typed ?? {}
   return { ...form, maxMonthsToReview, isNew: hold === undefined, values: typed?.values ?? values, errors }

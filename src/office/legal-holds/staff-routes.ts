@@ -14,13 +14,13 @@ import { ConfirmationRequired, confirming, effectsOf, hiddenFieldsOf } from '../
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { confirmationForm } from '../../identity/staff/schema.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
-import { changeHold, effectsOfLifting, liftHold, setHold } from './commands.ts'
+import { changeLegalHold, effectsOfLifting, liftLegalHold, setLegalHold } from './commands.ts'
 import { LegalHoldLifted, LegalHoldNotFound } from './errors.ts'
-import type { Held, HoldDraft, LegalHold } from './legal-hold.ts'
+import type { Held, LegalHoldDraft, LegalHold } from './legal-hold.ts'
 import { getLegalHold, listLiftedHolds, listActiveHolds } from './queries.ts'
-import { activityHoldForm, holdChangeForm, holdFields, personHoldForm } from './schema.ts'
-import { holdFormOf, holdOf, holdsPageOf } from './staff-page.ts'
-import type { HoldForm, TypedHold } from './staff-page.ts'
+import { activityLegalHoldForm, legalHoldChangeForm, legalHoldFields, personLegalHoldForm } from './schema.ts'
+import { legalHoldFormOf, legalHoldOf, legalHoldsPageOf } from './staff-page.ts'
+import type { LegalHoldForm, TypedLegalHold } from './staff-page.ts'
 
 interface Listed { Querystring: { done?: unknown } }
 interface Address { Params: { id: string } }
@@ -43,7 +43,7 @@ export const legalHoldStaffRoutes: FastifyPluginAsync = async app => {
     const [active, lifted] = await Promise.all([listActiveHolds(app.db), listLiftedHolds(app.db, maxLifted)])
     return reply.page('office/legal-holds/legal-holds', {
       staff: staffOf(request),
-      ...holdsPageOf({ active, lifted }, app.clock()),
+      ...legalHoldsPageOf({ active, lifted }, app.clock()),
       done: sentenceFor(done, request.query.done)
     })
   })
@@ -53,14 +53,14 @@ export const legalHoldStaffRoutes: FastifyPluginAsync = async app => {
 }
 
 /** What is asked about a hold that is to be set, and the form for it. */
-type OfNewHold = Asked & { page: HoldForm, activity?: KnownActivity }
+type OfNewLegalHold = Asked & { page: LegalHoldForm, activity?: KnownActivity }
 
 /** Setting a hold: on a person by their address, on an activity from its page. */
 const settingRoutes: FastifyPluginAsync = async app => {
   app.get('/legal-holds/new', ofPerson(async asked => show(asked)))
 
   app.post('/legal-holds/new', ofPerson(confirming(showEffects, form({
-    schema: () => personHoldForm(dayOf(app.clock())), fields: holdFields, again: show
+    schema: () => personLegalHoldForm(dayOf(app.clock())), fields: legalHoldFields, again: show
   }, async asked => {
     const { email, ...draft } = asked.input
     return await set(asked, { canonicalEmail: canonicalAddress(email) }, draft)
@@ -69,13 +69,13 @@ const settingRoutes: FastifyPluginAsync = async app => {
   app.get('/activities/:slug/legal-hold', ofActivity(async asked => show(asked)))
 
   app.post('/activities/:slug/legal-hold', ofActivity(confirming(showEffects, form({
-    schema: () => activityHoldForm(dayOf(app.clock())), fields: holdFields, again: show
+    schema: () => activityLegalHoldForm(dayOf(app.clock())), fields: legalHoldFields, again: show
   }, async asked => {
     const { activity: { id, slug, title }, input } = asked
     return await set(asked, { activity: { id, slug, title } }, input)
   }))))
 
-  function ofPerson (answer: (asked: OfNewHold) => Promise<FastifyReply>) {
+  function ofPerson (answer: (asked: OfNewLegalHold) => Promise<FastifyReply>) {
     return asking(async asked => await answer({
       ...asked,
       page: {
@@ -88,7 +88,7 @@ const settingRoutes: FastifyPluginAsync = async app => {
     }))
   }
 
-  function ofActivity (answer: (asked: OfNewHold & { activity: KnownActivity }) => Promise<FastifyReply>) {
+  function ofActivity (answer: (asked: OfNewLegalHold & { activity: KnownActivity }) => Promise<FastifyReply>) {
     return asking<Slug>(async asked => {
       const activity = await activityFor(asked.request, asked.params.slug)
       const href = `/staff/activities/${activity.slug}`
@@ -111,19 +111,19 @@ const settingRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const on = 'activity' in of ? { activity: of.activity.id } : of
     const id = idFromForm(submission, { on, ...draft })
-    await setHold(app.db, { id, of, confirmed, ...draftOf(draft) }, staffOf(request), app.clock())
+    await setLegalHold(app.db, { id, of, confirmed, ...draftOf(draft) }, staffOf(request), app.clock())
     return await reply.redirect('/staff/legal-holds?done=set', 303)
   }
 
-  function show ({ request, page, activity, body, reply }: OfNewHold, errors?: FormErrors): FastifyReply {
-    const model = holdFormOf({ ...page, submission: submissionIn(body) }, typedIn(body, errors))
+  function show ({ request, page, activity, body, reply }: OfNewLegalHold, errors?: FormErrors): FastifyReply {
+    const model = legalHoldFormOf({ ...page, submission: submissionIn(body) }, typedIn(body, errors))
     return reply.page('office/legal-holds/legal-hold-form', {
       staff: staffOf(request), ...(activity && runningOf(activity)), ...model
     })
   }
 
   function showEffects (
-    { request, page: { action, backHref, backText }, activity, body, reply }: OfNewHold, required: ConfirmationRequired
+    { request, page: { action, backHref, backText }, activity, body, reply }: OfNewLegalHold, required: ConfirmationRequired
   ): FastifyReply {
     return reply.page('office/legal-holds/legal-hold-effects', {
       staff: staffOf(request),
@@ -141,30 +141,30 @@ const settingRoutes: FastifyPluginAsync = async app => {
 }
 
 /** What is asked about a hold. */
-type OfHold = Asked<Address> & { hold: LegalHold }
+type OfLegalHold = Asked<Address> & { hold: LegalHold }
 
 /** Changing a hold, which is also how a review is recorded, and lifting it. */
 const changingRoutes: FastifyPluginAsync = async app => {
-  app.get('/legal-holds/:id', ofHold(async asked => show(asked)))
+  app.get('/legal-holds/:id', ofLegalHold(async asked => show(asked)))
 
-  app.post('/legal-holds/:id', ofHold(form({
-    schema: () => holdChangeForm(dayOf(app.clock())), fields: holdFields, again: show
+  app.post('/legal-holds/:id', ofLegalHold(form({
+    schema: () => legalHoldChangeForm(dayOf(app.clock())), fields: legalHoldFields, again: show
   }, async ({ request, hold, input, reply }) => {
-    await changeHold(app.db, hold.id, draftOf(input), staffOf(request), app.clock())
+    await changeLegalHold(app.db, hold.id, draftOf(input), staffOf(request), app.clock())
     return await reply.redirect('/staff/legal-holds?done=changed', 303)
   })))
 
-  app.get('/legal-holds/:id/lifting', ofHold(async asked => await showLifting(asked)))
+  app.get('/legal-holds/:id/lifting', ofLegalHold(async asked => await showLifting(asked)))
 
-  app.post('/legal-holds/:id/lifting', ofHold(confirming(showLiftingEffects, form({
+  app.post('/legal-holds/:id/lifting', ofLegalHold(confirming(showLiftingEffects, form({
     schema: confirmationForm, again: showLifting
   }, async ({ request, hold, input: { confirmed }, reply }) => {
-    await liftHold(app.db, hold.id, confirmed, staffOf(request), app.clock())
+    await liftLegalHold(app.db, hold.id, confirmed, staffOf(request), app.clock())
     return await reply.redirect('/staff/legal-holds?done=lifted', 303)
   }))))
 
   /** What is asked about the hold that an address names, which must be active. */
-  function ofHold (answer: (asked: OfHold) => Promise<FastifyReply>) {
+  function ofLegalHold (answer: (asked: OfLegalHold) => Promise<FastifyReply>) {
     return asking<Address>(async asked => {
       const { id } = asked.params
       if (!isId(id)) throw new LegalHoldNotFound()
@@ -174,12 +174,12 @@ const changingRoutes: FastifyPluginAsync = async app => {
     })
   }
 
-  function show ({ request, hold, body, reply }: OfHold, errors?: FormErrors): FastifyReply {
-    const shown = holdOf(hold, app.clock())
+  function show ({ request, hold, body, reply }: OfLegalHold, errors?: FormErrors): FastifyReply {
+    const shown = legalHoldOf(hold, app.clock())
     return reply.page('office/legal-holds/legal-hold-form', {
       staff: staffOf(request),
       hold: shown,
-      ...holdFormOf({
+      ...legalHoldFormOf({
         action: shown.href,
         backHref: '/staff/legal-holds',
         backText: 'Back to legal holds',
@@ -189,15 +189,15 @@ const changingRoutes: FastifyPluginAsync = async app => {
     })
   }
 
-  async function showLifting (asked: OfHold, errors?: FormErrors): Promise<FastifyReply> {
+  async function showLifting (asked: OfLegalHold, errors?: FormErrors): Promise<FastifyReply> {
     const sentences = await effectsOfLifting(app.db, asked.hold, app.clock())
     return showLiftingEffects(asked, new ConfirmationRequired({ sentences, changes: [] }), errors)
   }
 
   function showLiftingEffects (
-    { request, hold, reply }: OfHold, required: ConfirmationRequired, errors?: FormErrors
+    { request, hold, reply }: OfLegalHold, required: ConfirmationRequired, errors?: FormErrors
   ): FastifyReply {
-    const { liftingHref: action, on } = holdOf(hold, app.clock())
+    const { liftingHref: action, on } = legalHoldOf(hold, app.clock())
     return reply.page('office/legal-holds/legal-hold-effects', {
       staff: staffOf(request),
       errors,
@@ -216,10 +216,10 @@ const changingRoutes: FastifyPluginAsync = async app => {
 
 interface Form { reason: string, owner: string, review_on: string }
 
-function draftOf ({ reason, owner, review_on: reviewOn }: Form): HoldDraft {
+function draftOf ({ reason, owner, review_on: reviewOn }: Form): LegalHoldDraft {
   return { reason, owner, reviewOn }
 }
 
-function typedIn (body: unknown, errors: FormErrors | undefined): TypedHold | undefined {
-  return errors && { values: typedOf(body, holdFields), errors }
+function typedIn (body: unknown, errors: FormErrors | undefined): TypedLegalHold | undefined {
+  return errors && { values: typedOf(body, legalHoldFields), errors }
 }

@@ -6,20 +6,20 @@ import { countRecipientsOf } from '../../booking/bookings/recipients.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { nobodyToCall } from '../../identity/staff/confirmation.ts'
 import type { Effects, ToCall } from '../../identity/staff/confirmation.ts'
-import { effectsInWords, toldOf } from '../editor/effects.ts'
-import type { Told } from '../editor/effects.ts'
+import { effectsInWords, reachedOf } from '../editor/effects.ts'
+import type { Reached } from '../editor/effects.ts'
 
 /** Who is reached by each changed activity, by its slug; none where nobody is. */
 export async function readReached (
   db: Reader, changes: readonly Change[], now: DateTime<true>
-): Promise<Map<string, Told>> {
+): Promise<Map<string, Reached>> {
   const seen = changes.flatMap(({ current, draft }) =>
     current !== undefined && noticed(current, draft).byWhoHasAPlace ? [{ current, draft }] : [])
   if (seen.length === 0) return new Map()
   const recipients = await countRecipientsOf(db, seen.map(({ current }) => current))
   return new Map(seen.flatMap(({ current, draft }) => {
     const counts = recipients.get(current.id)
-    const told = counts === undefined ? undefined : toldOf(current, draft, counts, now)
+    const told = counts === undefined ? undefined : reachedOf(current, draft, counts, now)
     return told === undefined || told.confirmed + told.waiting + told.toCall.count === 0 ? [] : [[draft.slug, told]]
   }))
 }
@@ -28,7 +28,7 @@ export async function readReached (
  * What importing a file does. Its token is of every cell, so that what is imported is what was read; only a file that
  * changes nothing needs none.
  */
-export function importEffects (changes: readonly Change[], reached: ReadonlyMap<string, Told>): Effects {
+export function importEffects (changes: readonly Change[], reached: ReadonlyMap<string, Reached>): Effects {
   const done = changes.filter(({ outcome, asked }) => outcome !== 'unchanged' || asked !== undefined)
   const created = done.filter(({ outcome }) => outcome === 'created')
   const updated = done.filter(({ outcome }) => outcome === 'updated').length
@@ -66,14 +66,14 @@ function activities (count: number, one: string, many: string): string {
 /** Maximum number of people to call that are named: for more, organisers need another list anyway. */
 const maxNamed = 100
 
-function allToCall (told: readonly Told[]): ToCall {
+function allToCall (told: readonly Reached[]): ToCall {
   const count = told.reduce((sum, { toCall }) => sum + toCall.count, 0)
   return count === 0
     ? nobodyToCall
     : { count, people: told.flatMap(({ toCall }) => toCall.people).slice(0, maxNamed) }
 }
 
-function fingerprintOf (done: readonly Change[], reached: ReadonlyMap<string, Told>): string {
+function fingerprintOf (done: readonly Change[], reached: ReadonlyMap<string, Reached>): string {
   const hash = createHash('sha256')
   for (const { row, outcome, draft: { slug }, cells, asked, wanted, notes } of done) {
     const told = reached.get(slug)
@@ -84,6 +84,6 @@ function fingerprintOf (done: readonly Change[], reached: ReadonlyMap<string, To
 }
 
 /** What a changed activity does to its people, in sentences. */
-export function reachedInWords (told: Told | undefined): string[] {
+export function reachedInWords (told: Reached | undefined): string[] {
   return told === undefined ? [] : effectsInWords(told)
 }

@@ -6,7 +6,7 @@ import { countOf } from '../../programme/programme-file/commands.ts'
 import type { ProgrammeProblem } from '../../programme/programme-file/errors.ts'
 import { staleCells } from '../../programme/programme-file/plan.ts'
 import type { CellChange, Change } from '../../programme/programme-file/plan.ts'
-import type { Told } from '../editor/effects.ts'
+import type { Reached } from '../editor/effects.ts'
 import { ConfirmationRequired, effectsOf } from '../../identity/staff/confirmation.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { importEffects, reachedInWords } from './effects.ts'
@@ -46,7 +46,7 @@ function upperFirst (text: string): string {
 
 /** The page that says what a file would do, before it is done: every cell, and who is told. */
 export function previewPageOf (
-  id: string, { changes, problems }: Plan, reached: ReadonlyMap<string, Told>, token: string | undefined
+  id: string, { changes, problems }: Plan, reached: ReadonlyMap<string, Reached>, token: string | undefined
 ) {
   const stale = staleCells(changes)
   const counts = countOf(changes)
@@ -75,7 +75,7 @@ function newActivityOf ({ row, draft, notes }: Change) {
 }
 
 function changedActivityOf (
-  { row, current, draft, cells, asked, notes }: Change, reached: ReadonlyMap<string, Told>
+  { row, current, draft, cells, asked, notes }: Change, reached: ReadonlyMap<string, Reached>
 ) {
   return {
     row,

@@ -158,10 +158,10 @@ export async function eraseRequestsAgain (db: Db): Promise<number> {
 }
 
 /** Which email about a request was sent, or was refused for good. */
-export type Told = 'acknowledgedAt' | 'extensionToldAt' | 'toldAt'
+export type ToldAt = 'acknowledgedAt' | 'extensionToldAt' | 'toldAt'
 
 /** Records that an email about a request was sent. */
-export async function noteTold (db: Db, id: string, which: Told, now: DateTime<true>): Promise<void> {
+export async function noteTold (db: Db, id: string, which: ToldAt, now: DateTime<true>): Promise<void> {
   await db.request.updateMany({ where: { id }, data: { [which]: now.toJSDate() } })
 }
 

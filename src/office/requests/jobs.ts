@@ -8,7 +8,7 @@ import type { Facts } from '../../platform/outbox.ts'
 import type { SignedIds } from '../../platform/signed-id.ts'
 import { officeZone } from '../../platform/clock.ts'
 import { noteTold, noteUnreachable } from './commands.ts'
-import type { Told } from './commands.ts'
+import type { ToldAt } from './commands.ts'
 import { groundsInWords, kindsInWords } from './in-words.ts'
 import { emailIdOf } from './email-id.ts'
 import { getRequest } from './queries.ts'
@@ -67,7 +67,7 @@ export async function sendAnswers (context: RequestContext, answered: ReadonlyAr
 }
 
 async function tell (
-  context: RequestContext, request: AskedRequest, template: string, told: Told, more: object
+  context: RequestContext, request: AskedRequest, template: string, told: ToldAt, more: object
 ): Promise<void> {
   const { id, kind, name, email, dueOn, receivedAt } = request
   const end = await sendStandalone(context, {

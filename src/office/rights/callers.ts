@@ -1,6 +1,6 @@
 import type { Reader } from '../../platform/database/connect.ts'
 import { referenceIn } from '../../booking/bookings/reference.ts'
-import { listHoldsOverActivities } from '../legal-holds/queries.ts'
+import { listLegalHoldsOverActivities } from '../legal-holds/queries.ts'
 import { everythingAbout, listHeldBookings } from './queries.ts'
 import type { Everything } from './queries.ts'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
@@ -44,7 +44,7 @@ export async function everythingOfCaller (db: Reader, reference: string): Promis
     entries: [],
     invitations: [],
     later: [],
-    legalHolds: await listHoldsOverActivities(db, bookings.map(({ activityId }) => activityId)),
+    legalHolds: await listLegalHoldsOverActivities(db, bookings.map(({ activityId }) => activityId)),
     erasure: undefined,
     worksHere: false
   }

@@ -8,7 +8,7 @@ import { forgetBookings } from '../forgetting/commands.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { LegallyHeld } from '../legal-holds/errors.ts'
 import type { LegalHold } from '../legal-holds/legal-hold.ts'
-import { listHoldsOver } from '../legal-holds/queries.ts'
+import { listLegalHoldsOver } from '../legal-holds/queries.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { eraseCoHostInvitations } from '../co-hosts/commands.ts'
 import { coHostInvitationEmailId } from '../co-hosts/jobs.ts'
@@ -136,12 +136,12 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   if (found === null) return undefined
   const { canonicalEmail, askedAt } = found
   const locked = await lockPerson(tx, canonicalEmail)
-  await keepHoldsFromBeingSet(tx)
+  await keepLegalHoldsFromBeingSet(tx)
   const [erasure] = await tx.$queryRaw<Array<{ doneBy: Date, toldAt: Date | null, askedById: string | null }>>`
     SELECT done_by AS "doneBy", told_at AS "toldAt", asked_by_id AS "askedById"
     FROM erasures WHERE id = ${id}::uuid FOR UPDATE SKIP LOCKED`
   if (erasure === undefined) return undefined
-  if ((await listHoldsOver(tx, canonicalEmail)).length > 0) return undefined
+  if ((await listLegalHoldsOver(tx, canonicalEmail)).length > 0) return undefined
   const everything = await everythingAbout(tx, canonicalEmail)
   if (!locked.locksAll(everything)) return undefined
   // What they book afterwards does not belong to the erasure.
@@ -217,14 +217,14 @@ async function lockPerson (tx: Tx, canonicalEmail: string) {
 }
 
 /** A hold that is being set either waits until this transaction has committed, or is committed already and seen. */
-export async function keepHoldsFromBeingSet (tx: Tx): Promise<void> {
+export async function keepLegalHoldsFromBeingSet (tx: Tx): Promise<void> {
   await tx.$executeRaw`LOCK TABLE legal_holds IN SHARE MODE`
 }
 
 /** Throws `LegallyHeld` where a legal hold is on a person or on an activity that they have booked. */
 async function assertNotHeld (tx: Tx, canonicalEmail: string): Promise<void> {
-  await keepHoldsFromBeingSet(tx)
-  refuseForHold(await listHoldsOver(tx, canonicalEmail))
+  await keepLegalHoldsFromBeingSet(tx)
+  refuseForHold(await listLegalHoldsOver(tx, canonicalEmail))
 }
 
 /** Throws `LegallyHeld` where there is a hold. */

@@ -8,7 +8,7 @@ import type { Outbox } from '../../platform/outbox.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { ConfirmationRequired, requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { everythingOfCaller, listBookingsOfCaller } from './callers.ts'
-import { countsOf, keepHoldsFromBeingSet, refuseForHold } from './commands.ts'
+import { countsOf, keepLegalHoldsFromBeingSet, refuseForHold } from './commands.ts'
 import type { Gone } from './commands.ts'
 import { callerErasingEffects, isToCancel } from './erasing.ts'
 import { isNothing } from './queries.ts'
@@ -30,7 +30,7 @@ export async function eraseCaller (
 ): Promise<Gone | undefined> {
   return await db.$transaction(async tx => {
     const locked = await lockActivitiesOf(tx, reference)
-    await keepHoldsFromBeingSet(tx)
+    await keepLegalHoldsFromBeingSet(tx)
     const everything = await everythingOfCaller(tx, reference)
     refuseForHold(everything.legalHolds)
     if (isNothing(everything)) return undefined

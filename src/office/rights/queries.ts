@@ -8,7 +8,7 @@ import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { listHoldsOver } from '../legal-holds/queries.ts'
+import { listLegalHoldsOver } from '../legal-holds/queries.ts'
 import type { LegalHold } from '../legal-holds/legal-hold.ts'
 import { listBulletinTexts, listEmails } from '../../mail/emails/queries.ts'
 import type { LoggedEmail } from '../../mail/emails/queries.ts'
@@ -87,7 +87,7 @@ export async function everythingAbout (db: Reader, canonicalEmail: string): Prom
   const later = await db.laterContact.findMany({
     where: { canonicalEmail }, include: { activity: { include: withCampaign } }, orderBy: [{ sendOn: 'asc' }, { id: 'asc' }]
   })
-  const legalHolds = await listHoldsOver(db, canonicalEmail)
+  const legalHolds = await listLegalHoldsOver(db, canonicalEmail)
   const erasure = await db.erasure.findUnique({ where: { canonicalEmail } })
   const worksHere = await db.staffMember.count({ where: { email: canonicalEmail } })
   return {

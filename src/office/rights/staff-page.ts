@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { deadlineInWords, momentInWords } from '../../programme/activities/when.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { officeZone } from '../../platform/clock.ts'
-import { holdOf } from '../legal-holds/staff-page.ts'
+import { legalHoldOf } from '../legal-holds/staff-page.ts'
 import type { FoundPerson } from '../people/queries.ts'
 import { foundOf } from '../people/finding-staff-page.ts'
 import { callOf } from '../../programme/support/contact.ts'
@@ -42,7 +42,7 @@ export function personPageOf (person: Person, everything: Everything, texts: Kep
     who: whoOf(person),
     isNothing: isNothing(everything),
     everything: everythingInWords(everything, texts),
-    holds: legalHolds.map(hold => holdOf(hold, now)),
+    holds: legalHolds.map(hold => legalHoldOf(hold, now)),
     erasing: erasure && {
       since: momentInWords(erasure.askedAt, officeZone), by: deadlineInWords(erasure.doneBy, officeZone)
     },

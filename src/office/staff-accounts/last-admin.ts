@@ -1,10 +1,10 @@
 import { LastAdmin, OwnAccount } from './errors.ts'
 
 /** Whose account it is, and who asks; undefined: someone at a terminal. */
-interface Asked { id: string, by: { id: string } | undefined }
+interface OfAccount { id: string, by: { id: string } | undefined }
 
 /** People cannot shut themselves out, even by mistake. Throws `OwnAccount`. */
-export function assertNotTheirOwn ({ id, by }: Asked, deed: OwnAccount['deed']): void {
+export function assertNotTheirOwn ({ id, by }: OfAccount, deed: OwnAccount['deed']): void {
   if (by?.id === id) throw new OwnAccount(deed)
 }
 

@@ -20,7 +20,7 @@ import type { SeenMember } from './queries.ts'
 import { buttonForm, memberFields, memberForm, newMemberForm } from './schema.ts'
 import { comparisonOf, memberPageOf, membersPageOf, maxHosted, disablingPageOf } from './staff-page.ts'
 
-interface Asked {
+interface OfMember {
   staff: StaffMember
   /** Whether they have recently confirmed who they are. */
   hasShown: boolean
@@ -95,7 +95,7 @@ const formRoutes: FastifyPluginAsync = async app => {
   })))
 
   async function show (
-    { staff, body, reply }: Asked, member: SeenMember | undefined, errors?: FormErrors
+    { staff, body, reply }: OfMember, member: SeenMember | undefined, errors?: FormErrors
   ): Promise<FastifyReply> {
     const [agencies, lists] = await Promise.all([
       listAgencies(app.db), member === undefined ? 0 : countStandingLists(app.db, member.id)
@@ -146,7 +146,7 @@ const turningRoutes: FastifyPluginAsync = async app => {
   })))
 
   function askOn (page: string) {
-    return async ({ staff, id, reply }: Asked, errors?: FormErrors) => {
+    return async ({ staff, id, reply }: OfMember, errors?: FormErrors) => {
       const [member, hosted, lists] = await Promise.all([
         memberWith(app.db, id), listHosted(app.db, id, maxHosted, app.clock()), countStandingLists(app.db, id)
       ])
@@ -169,7 +169,7 @@ function errorsOf (error: unknown): FormErrors {
 }
 
 /** Reads a route's parameters; something that cannot be an id is not found. */
-function withMember (answer: (asked: Asked) => Promise<FastifyReply>) {
+function withMember (answer: (asked: OfMember) => Promise<FastifyReply>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { id = '' } = request.params as { id?: string }
     if (id !== '' && !isId(id)) throw new MemberNotFound()

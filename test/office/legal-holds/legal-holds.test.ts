@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { forgetBookings } from '../../../src/office/forgetting/commands.ts'
-import { setHold } from '../../../src/office/legal-holds/commands.ts'
-import { holdEffects } from '../../../src/office/legal-holds/legal-hold.ts'
+import { setLegalHold } from '../../../src/office/legal-holds/commands.ts'
+import { legalHoldEffects } from '../../../src/office/legal-holds/legal-hold.ts'
 import { confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { aLegalHold } from '../../support/requests.ts'
@@ -103,12 +103,12 @@ t.test('someone who sets a hold while something is deleted waits, and is told of
   const { id: bookingId } = await aBooking(db, activity.id)
   const of = { activity: { id: activity.id, slug: activity.slug, title: activity.title } }
   const hold = { id: randomUUID(), of, reason: 'x', owner: 'x', reviewOn: '2027-02-23' }
-  const confirmed = confirmationToken({ sentences: holdEffects(1), changes: [] })
+  const confirmed = confirmationToken({ sentences: legalHoldEffects(1), changes: [] })
   let setting: Promise<unknown> = Promise.resolve()
 
   await db.$transaction(async tx => {
     await forgetBookings(tx, [bookingId], noon)
-    setting = setHold(db, { ...hold, confirmed }, organiser, noon).catch((error: unknown) => error)
+    setting = setLegalHold(db, { ...hold, confirmed }, organiser, noon).catch((error: unknown) => error)
     await eventually(async () => await countWaitingForLocks(db) > 0)
   })
 
