@@ -1,20 +1,19 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { asking, form } from '../../platform/http/form.ts'
-import type { Asked } from '../../platform/http/form.ts'
+import { form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isSlug, sentenceFor } from '../../platform/http/url-params.ts'
+import { sentenceFor } from '../../platform/http/url-params.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
+import { askingOfCampaign, campaignIn } from '../../programme/campaigns/campaign-address.ts'
+import type { AskedOfCampaign } from '../../programme/campaigns/campaign-address.ts'
 import { campaignSections } from '../../programme/campaigns/sections.ts'
 import { areasInLines, changeAreas, findAreas, versionOfAreas } from './areas.ts'
 import type { CampaignAreas } from './areas.ts'
 import { areasFields, areasForm } from './schema.ts'
 
-interface CampaignAddress { Params: { slug: string } }
-type Editing = Asked<CampaignAddress> & { campaign: CampaignAreas }
+type Editing = AskedOfCampaign<CampaignAreas>
 
 const done = {
   changed: 'The areas are changed. Coordinators of an area have its districts as they are now. Nobody is emailed.',
@@ -34,20 +33,18 @@ export const areaRoutes: FastifyPluginAsync = async app => {
     const { request, campaign: { slug }, input, reply } = asked
     const end = await changeAreas(app.db, slug, input, staffOf(request), app.clock())
     if (end !== 'beside') return await reply.redirect(`/staff/campaigns/${slug}/areas?done=${end}`, 303)
-    const campaign = await campaignOn(asked)
+    const campaign = await campaignIn(asked, find)
     const now = campaign.areas.length === 0 ? 'there are none' : areasInLines(campaign.areas).replaceAll('\n', '; ')
     const beside = formError('areas', `Someone else has changed this. Now: ${now}. Save again to have it as you typed`)
     return show({ ...asked, campaign, reply: reply.code(409) }, beside)
   })))
 
-  function editing (answer: (asked: Editing) => Promise<FastifyReply>) {
-    return asking<CampaignAddress>(async asked => await answer({ ...asked, campaign: await campaignOn(asked) }))
+  async function find (slug: string): Promise<CampaignAreas | undefined> {
+    return await findAreas(app.db, slug)
   }
 
-  async function campaignOn ({ params: { slug } }: Asked<CampaignAddress>): Promise<CampaignAreas> {
-    const campaign = isSlug(slug) ? await findAreas(app.db, slug) : undefined
-    if (campaign === undefined) throw new CampaignNotFound()
-    return campaign
+  function editing (answer: (asked: Editing) => Promise<FastifyReply>) {
+    return askingOfCampaign(find, answer)
   }
 
   function show ({ request, campaign, body, query, reply }: Editing, errors?: FormErrors): FastifyReply {

@@ -1,13 +1,13 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { asking, form } from '../../platform/http/form.ts'
-import type { Asked } from '../../platform/http/form.ts'
+import { form } from '../../platform/http/form.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isSlug, sentenceFor } from '../../platform/http/url-params.ts'
+import { sentenceFor } from '../../platform/http/url-params.ts'
 import { tickedIn } from '../../platform/http/form-answers.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
+import { askingOfCampaign, campaignIn } from '../../programme/campaigns/campaign-address.ts'
+import type { AskedOfCampaign } from '../../programme/campaigns/campaign-address.ts'
 import { campaignSections } from '../../programme/campaigns/sections.ts'
 import { has } from './areas.ts'
 import type { Area } from './areas.ts'
@@ -15,8 +15,7 @@ import { changeApproval, findCampaignApproval, versionOf } from './coordinators.
 import type { CampaignApproval } from './coordinators.ts'
 import { areaChoice, approvalFields, approvalForm, everywhere } from './schema.ts'
 
-interface CampaignAddress { Params: { slug: string } }
-type Editing = Asked<CampaignAddress> & { campaign: CampaignApproval }
+type Editing = AskedOfCampaign<CampaignApproval>
 
 const done = {
   changed: 'It is changed. Nobody is emailed: tell them yourself.',
@@ -37,17 +36,15 @@ export const coordinatorRoutes: FastifyPluginAsync = async app => {
     const end = await changeApproval(app.db, slug, wanted, versionHash, staffOf(request), app.clock())
     if (end !== 'beside') return await reply.redirect(`/staff/campaigns/${slug}/approval?done=${end}`, 303)
     const beside = formError('form', 'Someone else has changed this since you opened it. This is how it is now. Nothing of yours is saved.')
-    return show({ ...asked, body: {}, campaign: await campaignOn(asked), reply: reply.code(409) }, beside)
+    return show({ ...asked, body: {}, campaign: await campaignIn(asked, find), reply: reply.code(409) }, beside)
   })))
 
-  function editing (answer: (asked: Editing) => Promise<FastifyReply>) {
-    return asking<CampaignAddress>(async asked => await answer({ ...asked, campaign: await campaignOn(asked) }))
+  async function find (slug: string): Promise<CampaignApproval | undefined> {
+    return await findCampaignApproval(app.db, slug)
   }
 
-  async function campaignOn ({ params: { slug } }: Asked<CampaignAddress>): Promise<CampaignApproval> {
-    const campaign = isSlug(slug) ? await findCampaignApproval(app.db, slug) : undefined
-    if (campaign === undefined) throw new CampaignNotFound()
-    return campaign
+  function editing (answer: (asked: Editing) => Promise<FastifyReply>) {
+    return askingOfCampaign(find, answer)
   }
 
   function show ({ request, campaign, body, query, reply }: Editing, errors?: FormErrors): FastifyReply {

@@ -1,13 +1,12 @@
 import type { DateTime } from 'luxon'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { z } from 'zod'
 import type { Db, Reader } from '../../platform/database/connect.ts'
-import { asking, form, refusing } from '../../platform/http/form.ts'
-import type { Asked } from '../../platform/http/form.ts'
+import { form, refusing } from '../../platform/http/form.ts'
 import { versionHashIn } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isSlug, sentenceFor } from '../../platform/http/url-params.ts'
+import { sentenceFor } from '../../platform/http/url-params.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -16,30 +15,16 @@ import { changeKeyMessages, changePress } from './change-content.ts'
 import type { ReadContent } from './change-content.ts'
 import { contentPageOf } from './content-staff-page.ts'
 import type { Content, TriedContent } from './content-staff-page.ts'
-import { CampaignChanged, CampaignNotFound } from './errors.ts'
+import { CampaignChanged } from './errors.ts'
 import { messagesDraft } from './key-messages.ts'
 import { pressDraft } from './press.ts'
-import { findEditedCampaign, findPress, listKeyMessages } from './queries.ts'
-import type { EditedCampaign } from './queries.ts'
+import { findPress, listKeyMessages } from './queries.ts'
 import { messagesForm, pressForm } from './schema.ts'
+import type { AboutCampaign } from './campaign-address.ts'
+import { aboutCampaign } from './campaign-address.ts'
 
 /** The longest texts in a script that takes twelve bytes a character, plus the other fields. */
 const bodyLimit = 1_048_576
-
-interface CampaignAddress { Params: { slug: string } }
-
-/** What is asked about a campaign. */
-export type AboutCampaign = Asked<CampaignAddress> & { campaign: EditedCampaign }
-
-/** Lets a route answer only what is asked about a campaign that there is. */
-export function aboutCampaign (app: FastifyInstance, answer: (asked: AboutCampaign) => Promise<FastifyReply>) {
-  return asking<CampaignAddress>(async asked => {
-    const { slug } = asked.params
-    const campaign = isSlug(slug) ? await findEditedCampaign(app.db, slug) : undefined
-    if (campaign === undefined) throw new CampaignNotFound()
-    return await answer({ ...asked, campaign })
-  })
-}
 
 /** A page that edits one kind of a campaign's content. */
 interface Section<Field extends string, Said extends Record<Field, string | string[]>> extends Content<Field> {

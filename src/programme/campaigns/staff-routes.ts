@@ -10,10 +10,11 @@ import { staffOf } from '../../identity/staff/session.ts'
 import { confirming } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
+import { aboutCampaign, campaignIn } from './campaign-address.ts'
+import type { AboutCampaign } from './campaign-address.ts'
 import { changeTexts, createAgency, createCampaign, renameAgency } from './commands.ts'
-import { AgencyNameTaken, AgencyNotFound, CampaignChanged, CampaignNotFound, DistrictsInUse } from './errors.ts'
+import { AgencyNameTaken, AgencyNotFound, CampaignChanged, DistrictsInUse } from './errors.ts'
 import { findEditedCampaign, listAgenciesWithWork, listAllCampaigns } from './queries.ts'
-import type { EditedCampaign } from './queries.ts'
 import { agencyForm, newAgencyForm, newCampaignFields, newCampaignForm, textsForm } from './schema.ts'
 import { listedOf, newCampaignPageOf, textEffectsPageOf, textsPageOf } from './staff-page.ts'
 import type { Tried, TypedTexts } from './staff-page.ts'
@@ -32,11 +33,6 @@ const doneToAgencies = { added: 'The agency is added.', renamed: 'The agency has
 
 /** The longest texts in a script that takes twelve bytes a character, plus the other fields. */
 const bodyLimit = 262_144
-
-interface CampaignAddress { Params: { slug: string } }
-
-/** What is asked about a campaign. */
-type Editing = Asked<CampaignAddress> & { campaign: EditedCampaign }
 
 /** Campaigns' texts, for the people who also maintain the support contacts. */
 export const campaignStaffRoutes: FastifyPluginAsync = async app => {
@@ -63,35 +59,34 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect(`/staff/campaigns/${slug}?done=changed`, 303)
   }))))))
 
-  /** Lets a route answer only what is asked about a campaign that there is. */
-  function editing (answer: (asked: Editing) => Promise<FastifyReply>) {
-    return asking<CampaignAddress>(async asked => await answer({ ...asked, campaign: await campaignOn(asked) }))
+  function editing (answer: (asked: AboutCampaign) => Promise<FastifyReply>) {
+    return aboutCampaign(app, answer)
   }
 
-  function show ({ request, campaign, query, reply }: Editing, tried?: Tried): FastifyReply {
+  function show ({ request, campaign, query, reply }: AboutCampaign, tried?: Tried): FastifyReply {
     const done = tried === undefined ? sentenceFor(doneToCampaign, query.done) : undefined
     return reply.page('programme/campaigns/campaign', { staff: staffOf(request), ...textsPageOf(campaign, tried), done })
   }
 
-  function showAgain (asked: Editing, errors: FormErrors): FastifyReply {
+  function showAgain (asked: AboutCampaign, errors: FormErrors): FastifyReply {
     return show(asked, { typed: typedOf(asked.body), errors, versionHash: versionHashIn(asked.body) })
   }
 
-  function showInUse (asked: Editing, { message, districts: inUse }: DistrictsInUse): FastifyReply {
+  function showInUse (asked: AboutCampaign, { message, districts: inUse }: DistrictsInUse): FastifyReply {
     const { body } = asked
     return show(asked, { typed: typedOf(body), errors: formError('inUse', message), inUse, versionHash: versionHashIn(body) })
   }
 
   /** Nothing that was typed is lost: the current state is shown beside it. */
   async function showBeside (
-    asked: Editing & { input: CampaignTexts }, { message }: CampaignChanged
+    asked: AboutCampaign & { input: CampaignTexts }, { message }: CampaignChanged
   ): Promise<FastifyReply> {
     const { body, input: mine } = asked
     const tried = { typed: typedOf(body), errors: formError('form', message), mine }
-    return show({ ...asked, campaign: await campaignOn(asked) }, tried)
+    return show({ ...asked, campaign: await campaignIn(asked, async slug => await findEditedCampaign(app.db, slug)) }, tried)
   }
 
-  function showEffects ({ request, campaign, body, reply }: Editing, required: ConfirmationRequired): FastifyReply {
+  function showEffects ({ request, campaign, body, reply }: AboutCampaign, required: ConfirmationRequired): FastifyReply {
     const model = textEffectsPageOf(campaign, required, body)
     return reply.page('identity/staff/effects', { staff: staffOf(request), ...model })
   }
@@ -104,12 +99,6 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
       submission: submissionIn(body),
       errors
     })
-  }
-
-  async function campaignOn ({ params: { slug } }: Asked<CampaignAddress>): Promise<EditedCampaign> {
-    const campaign = isSlug(slug) ? await findEditedCampaign(app.db, slug) : undefined
-    if (campaign === undefined) throw new CampaignNotFound()
-    return campaign
   }
 }
 

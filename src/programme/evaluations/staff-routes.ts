@@ -1,16 +1,13 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
-import { asking, form, refusing } from '../../platform/http/form.ts'
-import type { Asked } from '../../platform/http/form.ts'
+import { form, refusing } from '../../platform/http/form.ts'
 import { versionHashIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { isSlug } from '../../platform/http/url-params.ts'
-import { CampaignNotFound } from '../campaigns/errors.ts'
-import { findEditedCampaign } from '../campaigns/queries.ts'
+import { aboutCampaign } from '../campaigns/campaign-address.ts'
+import type { AboutCampaign } from '../campaigns/campaign-address.ts'
 import { campaignSections } from '../campaigns/sections.ts'
-import type { EditedCampaign } from '../campaigns/queries.ts'
 import { runningOf } from '../activities/staff-page.ts'
 import { running } from '../activities/staff-routes.ts'
 import type { Running } from '../activities/staff-routes.ts'
@@ -60,11 +57,6 @@ export const evaluationStaffRoutes: FastifyPluginAsync = async app => {
   }
 }
 
-interface CampaignAddress { Params: { slug: string } }
-
-/** What is asked about a campaign. */
-type Editing = Asked<CampaignAddress> & { campaign: EditedCampaign }
-
 /** What people are asked about each activity of a campaign, unless it has questions of its own. */
 export const campaignQuestionsStaffRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'edit what everyone reads')
@@ -83,11 +75,11 @@ export const campaignQuestionsStaffRoutes: FastifyPluginAsync = async app => {
       return await reply.redirect(`/staff/campaigns/${slug}?done=questions`, 303)
     }))))
 
-  async function showAgain (asked: Editing, errors: FormErrors): Promise<FastifyReply> {
+  async function showAgain (asked: AboutCampaign, errors: FormErrors): Promise<FastifyReply> {
     return await show(asked, { body: asked.body, errors, versionHash: versionHashIn(asked.body) })
   }
 
-  async function show ({ request, campaign, reply }: Editing, tried?: Tried): Promise<FastifyReply> {
+  async function show ({ request, campaign, reply }: AboutCampaign, tried?: Tried): Promise<FastifyReply> {
     const current = await findQuestionnaire(app.db, { campaignId: campaign.id })
     const { title, slug } = campaign
     return reply.page('programme/evaluations/questions-of-a-campaign', {
@@ -99,13 +91,8 @@ export const campaignQuestionsStaffRoutes: FastifyPluginAsync = async app => {
     })
   }
 
-  function editing (answer: (asked: Editing) => Promise<FastifyReply>) {
-    return asking<CampaignAddress>(async asked => {
-      const { slug } = asked.params
-      const campaign = isSlug(slug) ? await findEditedCampaign(app.db, slug) : undefined
-      if (campaign === undefined) throw new CampaignNotFound()
-      return await answer({ ...asked, campaign })
-    })
+  function editing (answer: (asked: AboutCampaign) => Promise<FastifyReply>) {
+    return aboutCampaign(app, answer)
   }
 }
 
