@@ -7,7 +7,7 @@ import { contentStaffRoutes } from '../programme/campaigns/content-staff-routes.
 import { scenarioStaffRoutes } from '../programme/scenarios/staff-routes.ts'
 import { activityStaffRoutes } from '../programme/activities/staff-routes.ts'
 import { approvalStaffRoutes } from '../office/approval/staff-routes.ts'
-import { attendanceStaffRoutes } from '../office/attendance/staff-routes.ts'
+import { attendanceReportStaffRoutes } from '../office/attendance-reports/staff-routes.ts'
 import { auditStaffRoutes } from '../office/audit/staff-routes.ts'
 import { boardStaffRoutes } from '../office/board/staff-routes.ts'
 import { clashStaffRoutes } from '../office/clashes/staff-routes.ts'
@@ -67,7 +67,7 @@ export function behindSignIn (
     async staff => {
       await staff.register(onTheDayStaffRoutes, { seal: parts.seal, checkInCodes: parts.checkInCodes })
     },
-    async staff => { await staff.register(attendanceStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
+    async staff => { await staff.register(attendanceReportStaffRoutes, { seal: parts.seal, reports: parts.reports }) },
     async staff => { await staff.register(exportStaffRoutes, parts) },
     async staff => { await staff.register(standingListStaffRoutes, parts) }, everyonesListsStaffRoutes,
     signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,

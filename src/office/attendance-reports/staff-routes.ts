@@ -43,7 +43,7 @@ const reviewBodyLimit = 1_048_576
  * Who came by the attendance report of Teams. Not for hosts: a report names everyone in a meeting with their addresses,
  * and hosts know only who comes.
  */
-export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async (app, { seal, reports }) => {
+export const attendanceReportStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async (app, { seal, reports }) => {
   requirePermission(app, 'know attendees')
   await takeUploads(app)
   const address = '/activities/:slug/attendance-report'
@@ -137,7 +137,7 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
     const sealed = sealReview(seal, activity.id, { ...review, shownAbsent })
     const walkIns = await walkInsOf(app.db, activity.id)
     const model = reviewPageOf({ activity, booked, walkIns, review, sealed }, tried)
-    return reply.page('office/attendance/people', { staff, ...model })
+    return reply.page('office/attendance-reports/people', { staff, ...model })
   }
 
   async function showDecisionsAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
@@ -159,7 +159,7 @@ export const attendanceStaffRoutes: FastifyPluginAsync<AttendanceRoutes> = async
     const [booked, walkIns] = await Promise.all([listBooked(app.db, activity.id), walkInsOf(app.db, activity.id)])
     const mayFetch = reports !== undefined && activity.joinUrlSealed !== undefined
     const model = reportPageOf({ activity, booked, walkIns, mayFetch }, app.clock(), given)
-    return reply.page('office/attendance/attendance-report', { staff, ...model, done: takenInWords(query) })
+    return reply.page('office/attendance-reports/attendance-report', { staff, ...model, done: takenInWords(query) })
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { hasCome, merged, minutesAtLeast, secondsDuring } from '../../../src/office/attendance/presence.ts'
-import type { Presence } from '../../../src/office/attendance/presence.ts'
+import { hasCome, merged, minutesAtLeast, secondsDuring } from '../../../src/office/attendance-reports/presence.ts'
+import type { Presence } from '../../../src/office/attendance-reports/presence.ts'
 
 const second = 1000
 const event = { from: 100 * second, to: 400 * second }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { DateTime } from 'luxon'
 import t from 'tap'
-import { ReportRefused } from '../../../src/office/attendance/errors.ts'
-import { secondsDuring } from '../../../src/office/attendance/presence.ts'
-import { readReportFile } from '../../../src/office/attendance/report-file.ts'
+import { ReportRefused } from '../../../src/office/attendance-reports/errors.ts'
+import { secondsDuring } from '../../../src/office/attendance-reports/presence.ts'
+import { readReportFile } from '../../../src/office/attendance-reports/report-file.ts'
 import { asDownloaded, asResaved, layouts, rowsOf, timeFormats } from '../../support/teams-reports.ts'
 import type { InReport, TimeFormat } from '../../support/teams-reports.ts'
 

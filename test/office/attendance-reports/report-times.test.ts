@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { DateTime, Settings } from 'luxon'
 import t from 'tap'
-import { instantOf, orderOf, readDuration, readTime } from '../../../src/office/attendance/report-times.ts'
+import { instantOf, orderOf, readDuration, readTime } from '../../../src/office/attendance-reports/report-times.ts'
 import { timeFormats } from '../../support/teams-reports.ts'
 
 const zone = 'Europe/London'
