@@ -7,7 +7,7 @@
 #        offset is that of the moment of reading. So do fromISO and fromObject. Its manual leaves open which of the two
 #        it is, not that today's date decides: a test of it passes in summer and fails in winter. Counted from a moment
 #        that has its offset (set, plus) it is the same all year.
-# So:    src/programme/activities/local-time.ts and src/office/attendance/report-times.ts take the first of
+# So:    src/programme/activities/local-time.ts and src/office/attendance-reports/report-times.ts take the first of
 #        getPossibleOffsets().
 set -euo pipefail
 folder=$(mktemp -d)

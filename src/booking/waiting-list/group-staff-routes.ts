@@ -12,7 +12,7 @@ import { namePriorityGroup, removePriorityGroup } from './priority-groups.ts'
 import { countByPriority } from './queries.ts'
 import { buttonForm, groupFields, groupForm, newGroupFields, newGroupForm } from './schema.ts'
 import { groupPageOf, groupRemovalPageOf } from './group-staff-page.ts'
-import { done } from './line-staff-routes.ts'
+import type { done } from './line-staff-routes.ts'
 
 interface GroupAddress extends RunningAddress { Params: { slug: string, rank: string } }
 

@@ -1,4 +1,3 @@
-import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import type { EditedCampaign } from '../../programme/campaigns/queries.ts'
@@ -6,6 +5,7 @@ import { campaignSections } from '../../programme/campaigns/sections.ts'
 import { basicsDraft } from './basics.ts'
 import type { Basics } from './basics.ts'
 import { kindsInWords, namesOfBasics, saidAs } from './in-words.ts'
+import { campaignEffectsPageOf } from '../../programme/campaigns/staff-page.ts'
 
 export const basicsFields = ['kind', 'partnership', 'first_day', 'last_day'] as const
 
@@ -37,15 +37,7 @@ export function basicsPageOf ({ title, slug }: EditedCampaign, basics: Basics, t
 }
 
 /** What follows from a change, before it is made. */
-export function basicsEffectsPageOf ({ title, slug }: EditedCampaign, required: ConfirmationRequired, body: unknown) {
-  const href = `/staff/campaigns/${slug}/basics`
-  return {
-    of: title,
-    leaveHref: href,
-    backText: 'Back to the campaign',
-    backHref: href,
-    ...effectsOf(required),
-    action: href,
-    fields: hiddenFieldsOf(body)
-  }
+export function basicsEffectsPageOf (campaign: EditedCampaign, required: ConfirmationRequired, body: unknown) {
+  const at = { href: `/staff/campaigns/${campaign.slug}/basics`, backText: 'Back to the campaign' }
+  return campaignEffectsPageOf(campaign, at, required, body)
 }

@@ -1,5 +1,4 @@
 import type { DateTime } from 'luxon'
-import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired } from '../../identity/staff/confirmation.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { calendarDayInWords, momentInWords } from '../../programme/activities/when.ts'
@@ -13,6 +12,7 @@ import { datesInWords, nameOf, stateTags, whenInWords } from './in-words.ts'
 import type { PlannedCampaign } from './queries.ts'
 import { fieldOf } from './schema.ts'
 import { timelineOf } from './timeline.ts'
+import { campaignEffectsPageOf } from '../../programme/campaigns/staff-page.ts'
 
 /** What an editor tried to save, and why it was not. */
 export interface TriedCycle {
@@ -124,11 +124,9 @@ function typedAs (cycle: Cycle): Record<string, string> {
 }
 
 /** What follows from other dates, before they are saved. */
-export function cycleEffectsPageOf ({ title, slug }: EditedCampaign, required: ConfirmationRequired, body: unknown) {
-  const href = `/staff/campaigns/${slug}/cycle`
-  return {
-    of: title, leaveHref: href, backText: 'Back to the year', backHref: href, ...effectsOf(required), action: href, fields: hiddenFieldsOf(body)
-  }
+export function cycleEffectsPageOf (campaign: EditedCampaign, required: ConfirmationRequired, body: unknown) {
+  const at = { href: `/staff/campaigns/${campaign.slug}/cycle`, backText: 'Back to the year' }
+  return campaignEffectsPageOf(campaign, at, required, body)
 }
 
 /** Number of days ahead that the home page shows. */

@@ -19,7 +19,8 @@ export function emailOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>, matter: E
 
 /** The ids of all emails about an entry, where they are kept as files. */
 export function emailsOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>): string[] {
-  return Array.from({ length: emails + 1 }, (_, n) => entryEmails.map(matter => emailOf({ id, emails: n }, matter))).flat()
+  return Array.from({ length: emails + 1 }, (_, n) =>
+    entryEmails.map(matter => emailOf({ id, emails: n }, matter))).flat()
 }
 
 /**

@@ -123,7 +123,8 @@ const settingRoutes: FastifyPluginAsync = async app => {
   }
 
   function showEffects (
-    { request, page: { action, backHref, backText }, activity, body, reply }: OfNewLegalHold, required: ConfirmationRequired
+    { request, page: { action, backHref, backText }, activity, body, reply }: OfNewLegalHold,
+    required: ConfirmationRequired
   ): FastifyReply {
     return reply.page('office/legal-holds/legal-hold-effects', {
       staff: staffOf(request),

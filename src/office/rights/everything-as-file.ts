@@ -1,9 +1,9 @@
 import type { Answer, WithEveryAnswer } from '../../booking/bookings/answer-columns.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import type { Everything, HeldBooking } from './queries.ts'
-import type { KeptTexts } from './everything-in-words.ts'
+import type { KeptTexts } from './kept-texts.ts'
 
-/** The same as a file for programs, in UTC; with legal holds only for staff. */
+/** Everything about a person as a file for programs, in UTC; with legal holds only for staff. */
 export function everythingAsFile (everything: Everything, texts: KeptTexts, isForStaff: boolean) {
   const { bookings, requests, resourceRequests, entries, invitations, later, legalHolds, erasure } = everything
   return {

@@ -19,9 +19,7 @@ import { officeZone } from '../../platform/clock.ts'
 import type { AskedRequest } from '../requests/request.ts'
 import type { CoHostInvitation } from '../co-hosts/invitation.ts'
 import type { Everything, HeldBooking, LaterQuestion } from './queries.ts'
-
-/** Texts of the emails that are kept as files, by id. */
-export type KeptTexts = ReadonlyMap<string, string>
+import type { KeptTexts } from './kept-texts.ts'
 
 /** Everything about a person, for reading: by staff, and by the person, who does not see the names of staff. */
 export function everythingInWords (

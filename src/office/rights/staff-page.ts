@@ -8,7 +8,7 @@ import { foundOf } from '../people/finding-staff-page.ts'
 import { callOf } from '../../programme/support/contact.ts'
 import type { Person } from './callers.ts'
 import { everythingInWords } from './everything-in-words.ts'
-import type { KeptTexts } from './everything-in-words.ts'
+import type { KeptTexts } from './kept-texts.ts'
 import { isNothing } from './queries.ts'
 import type { Everything } from './queries.ts'
 

@@ -1,7 +1,6 @@
 import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
-import { Prisma } from '../../platform/database/generated/client.ts'
-import type { StandingListRun } from '../../platform/database/generated/client.ts'
+import type { Prisma, StandingListRun } from '../../platform/database/generated/client.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../../programme/activities/known-activities.ts'

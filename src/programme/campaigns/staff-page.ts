@@ -94,18 +94,26 @@ function saidAs (field: TextField, text: string): string {
   return text === '' ? 'Nothing' : text
 }
 
-/** What a change of the texts does to people, before it is made. */
-export function textEffectsPageOf ({ title, slug }: EditedCampaign, required: ConfirmationRequired, body: unknown) {
-  const href = `/staff/campaigns/${slug}`
+/** What follows from a change of a campaign, before it is made; the form that makes it stands at `href`. */
+export function campaignEffectsPageOf (
+  { title }: EditedCampaign, { href, backText }: { href: string, backText: string }, required: ConfirmationRequired,
+  body: unknown
+) {
   return {
     of: title,
     leaveHref: href,
-    backText: 'Back to the campaign',
+    backText,
     backHref: href,
     ...effectsOf(required),
     action: href,
     fields: hiddenFieldsOf(body)
   }
+}
+
+/** What a change of the texts does to people, before it is made. */
+export function textEffectsPageOf (campaign: EditedCampaign, required: ConfirmationRequired, body: unknown) {
+  const at = { href: `/staff/campaigns/${campaign.slug}`, backText: 'Back to the campaign' }
+  return campaignEffectsPageOf(campaign, at, required, body)
 }
 
 /** The form that adds a campaign; most often the partnership of the last one runs it. */

@@ -83,10 +83,13 @@ export const campaignStaffRoutes: FastifyPluginAsync = async app => {
   ): Promise<FastifyReply> {
     const { body, input: mine } = asked
     const tried = { typed: typedOf(body), errors: formError('form', message), mine }
-    return show({ ...asked, campaign: await campaignIn(asked, async slug => await findEditedCampaign(app.db, slug)) }, tried)
+    const campaign = await campaignIn(asked, async slug => await findEditedCampaign(app.db, slug))
+    return show({ ...asked, campaign }, tried)
   }
 
-  function showEffects ({ request, campaign, body, reply }: AboutCampaign, required: ConfirmationRequired): FastifyReply {
+  function showEffects (
+    { request, campaign, body, reply }: AboutCampaign, required: ConfirmationRequired
+  ): FastifyReply {
     const model = textEffectsPageOf(campaign, required, body)
     return reply.page('identity/staff/effects', { staff: staffOf(request), ...model })
   }
