@@ -127,6 +127,50 @@ t.test('a decision is told neither to who cannot sign in any more nor to who may
   t.strictSame(await at(noon), [])
 })
 
+t.test('all who asked for a change are emailed once what was decided, while they may change the activity', async t => {
+  const { db, outbox, activity, ours, theirs, organiser, coordinator, at, mailbox, parts } = await office(t)
+  const colleague = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  const gone = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  const elsewhere = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await editAs({ db, outbox }, activity.slug, gone, { venue: 'The hall' })
+  await editAs({ db, outbox }, activity.slug, elsewhere, { venue: 'The church hall' })
+  await editAs({ db, outbox }, activity.slug, colleague, { summary: 'Tea and talk.' })
+  await editAs({ db, outbox }, activity.slug, organiser, { summary: 'Tea, cake and talk.' })
+  await db.staffMember.update({ where: { id: gone.id }, data: { disabledAt: noon.toJSDate() } })
+  await db.staffMember.update({ where: { id: elsewhere.id }, data: { agencyId: theirs.id } })
+
+  await returnProposal(parts, activity.slug, 'Which room?', coordinator, noon)
+  const back = ': Sent back: A workshop'
+  t.strictSame((await at(noon.plus({ hours: 8 }))).sort(), [organiser.email + back, colleague.email + back].sort())
+  t.match(mailbox.taken[0]?.mail.text, /You are not the only one who asked/)
+
+  await editAs({ db, outbox }, activity.slug, colleague, { venue: 'Room 2' })
+  await approveAs({ db, outbox }, activity.slug, coordinator)
+  const good = ': Approved: Another'
+  t.strictSame((await at(noon.plus({ hours: 8 }))).sort(), [organiser.email + good, colleague.email + good].sort())
+
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'A third' })
+  await approveAs({ db, outbox }, activity.slug, coordinator, noon.plus({ minutes: 1 }))
+  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Approved: A third`], 'of what is new only who asked for it')
+  t.notMatch(mailbox.taken.at(-1)?.mail.text, /the only one/)
+})
+
+t.test('all who asked for approval of a draft are emailed, also where someone else asked again', async t => {
+  const { db, activity: { campaignId }, ours, organiser, coordinator, at, parts } = await office(t)
+  const colleague = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  const draft = await anActivity(db, {
+    campaignId, status: 'draft', title: 'Tea', district: 'Bolton', leadAgencyId: ours.id, visibility: 'public'
+  })
+  await askForApproval(parts, draft.slug, organiser, noon)
+  await returnForChanges(parts, draft.slug, 'Add a time.', coordinator, noon)
+  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Sent back: Tea`])
+  await askForApproval(parts, draft.slug, colleague, noon)
+  await returnForChanges(parts, draft.slug, 'Add a place.', coordinator, noon)
+  const back = ': Sent back: Tea'
+  t.strictSame((await at(noon.plus({ hours: 8 }))).sort(), [organiser.email + back, colleague.email + back].sort())
+})
+
 t.test('nobody is emailed what they decided themselves', async t => {
   const { db, outbox, activity, campaign, organiser, at } = await office(t)
   await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
