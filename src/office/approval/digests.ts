@@ -12,7 +12,7 @@ import { mattersOf, waits, whatWaits } from './waiting.ts'
 /**
  * Announces to everyone for whom something new waits that they are to be told: in office hours, and at most once an
  * hour each, however much it is. Runs every minute, in any number of processes: each row is written under its own
- * condition, so that one of them announces it.
+ * condition, so that one of them announces it, and in the order of their ids, so that no two wait for each other.
  */
 export async function announceDigests (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
   if (!isInOfficeHours(now)) return
@@ -33,6 +33,7 @@ export async function announceDigests (db: Db, outbox: Outbox, now: DateTime<tru
       INSERT INTO approval_digests AS digest (staff_member_id, due_at, told)
       SELECT id::uuid, ${now.toJSDate()}, ARRAY(SELECT jsonb_array_elements_text(keys))
       FROM jsonb_to_recordset(${JSON.stringify(due)}::jsonb) AS due (id text, keys jsonb)
+      ORDER BY id
       ON CONFLICT (staff_member_id) DO UPDATE SET due_at = excluded.due_at, told = excluded.told, sent_at = NULL
       WHERE NOT digest.is_off
         AND (digest.due_at IS NULL OR digest.due_at <= ${now.minus({ minutes: minutesBetween }).toJSDate()})
