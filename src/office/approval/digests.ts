@@ -53,7 +53,10 @@ async function listWaiting (db: Reader, now: DateTime<true>) {
     mattersOf(row, now).map(matter => ({ ...matter, visibility: visibility as Visibility, coordinators })))
 }
 
-/** Everyone for whom something may wait and who wants to be told, with what they were told of. */
+/**
+ * Everyone for whom something may wait and who wants to be told, with what they were told of. What was due and never
+ * went, as its job was lost or given up, was not told: an hour later it is due again.
+ */
 async function listReaders (
   db: Reader, now: DateTime<true>
 ): Promise<Array<StaffMember & { told: string[] }>> {
@@ -63,9 +66,9 @@ async function listReaders (
       disabledAt: null,
       OR: [{ digest: { is: null } }, { digest: { is: { isOff: false } } }]
     },
-    select: { ...memberSelect(now), digest: { select: { told: true } } }
+    select: { ...memberSelect(now), digest: { select: { told: true, sentAt: true } } }
   })
-  return rows.map(({ digest, ...person }) => ({ ...memberOf(person), told: digest?.told ?? [] }))
+  return rows.map(({ digest, ...person }) => ({ ...memberOf(person), told: digest === null || digest.sentAt === null ? [] : digest.told }))
 }
 
 /** Whether someone is told of what waits for them. */

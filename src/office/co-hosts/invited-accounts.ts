@@ -2,26 +2,17 @@ import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 
-/**
- * What becomes of an account that nobody uses where something leads to it: it stays where it is named for anything, and
- * what is only its own goes with it. Whatever leads to accounts next does not compile before it says which.
- */
-export const ledTo = {
-  hosting: 'keeps',
-  coHosting: 'keeps',
-  namedFor: 'keeps',
-  coordinates: 'keeps',
-  plans: 'keeps',
-  tokens: 'goes',
-  sessions: 'goes',
-  digest: 'goes',
-  lastList: 'goes',
-  standing: 'goes',
-  uploads: 'goes'
-} as const satisfies Record<Exclude<keyof Prisma.$StaffMemberPayload['objects'], 'agency'>, 'keeps' | 'goes'>
+const none = { none: {} }
 
-const namedForNothing: Prisma.StaffMemberWhereInput = Object.fromEntries(
-  Object.entries(ledTo).flatMap(([what, becomes]) => becomes === 'keeps' ? [[what, { none: {} }]] : []))
+/** Named for nothing: whoever is keeps their account. */
+export const namedForNothing = {
+  hosting: none, coHosting: none, namedFor: none, coordinates: none, plans: none
+} satisfies Prisma.StaffMemberWhereInput
+
+/** What is only an account's own and goes with it. Whatever leads to accounts next does not compile before it is in one. */
+export const goesWithIt = {
+  tokens: true, sessions: true, digest: true, lastList: true, standing: true, uploads: true
+} as const satisfies Record<Exclude<keyof Prisma.$StaffMemberPayload['objects'], 'agency' | keyof typeof namedForNothing>, true>
 
 /**
  * Deletes the accounts that were made for co-hosting before `before` and are used for nothing, once the audit trail has

@@ -7,10 +7,11 @@ import { askForApproval, returnForChanges } from '../../../src/office/approval/a
 import { announceDigests, changeDigests } from '../../../src/office/approval/digests.ts'
 import { sendDigests, tellOfDecisions } from '../../../src/office/approval/jobs.ts'
 import { returnProposal, withdrawProposal } from '../../../src/office/approval/proposals.ts'
+import { proposeChange } from '../../../src/office/editor/proposals.ts'
 import { isInOfficeHours, whoIsTold } from '../../../src/office/approval/telling.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
-import { anEntry } from '../../support/entries.ts'
+import { anEntry, tellEntrants } from '../../support/entries.ts'
 import { contextFor } from '../../support/email-context.ts'
 import { aMailbox } from '../../support/mailbox.ts'
 import { aMember, approveAs, aWeekToApprove, editAs } from '../../support/proposals.ts'
@@ -83,6 +84,19 @@ t.test('a coordinator is emailed at most once an hour of what waits, and only if
   t.strictSame(await at(noon.plus({ hours: 22, minutes: 30 })), [])
   await changeDigests(db, coordinator, { isOff: false }, noon)
   t.equal((await at(noon.plus({ hours: 23 }))).length, 1)
+})
+
+t.test('an email about what waits that never went is due again an hour later, and goes once', async t => {
+  const { db, outbox, activity, organiser, coordinator, at, context, mailbox } = await office(t)
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await announceDigests(db, outbox, noon)
+  const lost = await announced(db, 'approval-digest.due')
+  await announceDigests(db, outbox, noon.plus({ minutes: 59 }))
+  t.equal((await announced(db, 'approval-digest.due')).length, 1)
+  t.strictSame(await at(noon.plus({ hours: 1 })), [`${coordinator.email}: 1 activity waits for your approval`])
+  await sendDigests(context, lost)
+  t.equal(mailbox.taken.length, 1, 'also where the first job comes after all')
+  t.strictSame(await at(noon.plus({ hours: 3 })), [])
 })
 
 t.test('what is dealt with before its email goes is not in it', async t => {
@@ -169,6 +183,36 @@ t.test('all who asked for approval of a draft are emailed, also where someone el
   await returnForChanges(parts, draft.slug, 'Add a place.', coordinator, noon)
   const back = ': Sent back: Tea'
   t.strictSame((await at(noon.plus({ hours: 8 }))).sort(), [organiser.email + back, colleague.email + back].sort())
+})
+
+t.test('someone without an account hears it too, and once, where staff add to what they ask or ask again', async t => {
+  const { campaign, ours, organiser, coordinator, at, mailbox, parts, context, ...its } = await office(t)
+  const { db, outbox } = its
+  const published = { status: 'published', title: 'A stall', leadAgencyId: ours.id, visibility: 'public' } as const
+  const { id: activityId, email } = await anEntry(db, campaign, { activity: published })
+  const { slug } = await db.activity.findUniqueOrThrow({ where: { id: activityId } })
+  const toEntrants = async () => {
+    const before = mailbox.taken.length
+    t.strictSame(await tellEntrants(its, context), [])
+    return mailbox.taken.slice(before).map(({ to }) => to.join())
+  }
+  await db.$transaction(async tx => {
+    await proposeChange(tx, { activityId, changes: { title: ['A stall', 'A big stall'] }, by: 'entrant', now: noon })
+  })
+  await editAs({ db, outbox }, slug, organiser, { venue: 'The gym' })
+  await t.rejects(withdrawProposal(parts, slug, organiser, noon), /only members of staff asked/)
+  await approveAs({ db, outbox }, slug, coordinator)
+  t.match(await db.activity.findUnique({ where: { slug } }), { title: 'A big stall', venue: 'The gym' })
+  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Approved: A big stall`])
+  t.strictSame(await toEntrants(), [email])
+
+  const entry = await anEntry(db, campaign, { activity: { leadAgencyId: ours.id, visibility: 'public' } })
+  const draft = await db.activity.findUniqueOrThrow({ where: { id: entry.id } })
+  await returnForChanges(parts, draft.slug, 'Which door?', coordinator, noon)
+  t.strictSame(await toEntrants(), [entry.email])
+  await askForApproval(parts, draft.slug, organiser, noon)
+  await returnForChanges(parts, draft.slug, 'Which hall?', coordinator, noon.plus({ minutes: 1 }))
+  t.strictSame(await toEntrants(), [entry.email])
 })
 
 t.test('nobody is emailed what they decided themselves', async t => {

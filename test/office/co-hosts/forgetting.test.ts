@@ -1,6 +1,6 @@
 import t from 'tap'
 import { eraseCoHostInvitationsAgain, forgetCoHostInvitations } from '../../../src/office/co-hosts/commands.ts'
-import { dropInvitedAccounts, ledTo } from '../../../src/office/co-hosts/invited-accounts.ts'
+import { dropInvitedAccounts, goesWithIt, namedForNothing } from '../../../src/office/co-hosts/invited-accounts.ts'
 import { eraseEverything, finishErasures, seeEverything } from '../../../src/office/rights/commands.ts'
 import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
@@ -64,7 +64,7 @@ t.test('whatever leads to an account is looked at before one is dropped, or is o
     FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
     WHERE c.contype = 'f' AND c.confrelid = 'staff_members'::regclass`
   t.strictSame(keys.map(({ key }) => key).sort(), Object.values(columns).sort())
-  t.strictSame(Object.keys(columns).sort(), Object.keys(ledTo).sort())
+  t.strictSame(Object.keys(columns).sort(), Object.keys({ ...namedForNothing, ...goesWithIt }).sort())
 })
 
 /** The column of each line of the table: a new foreign key needs one, so that somebody decides. */

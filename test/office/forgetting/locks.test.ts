@@ -109,7 +109,7 @@ async function takingBoth (
     const ended = Promise.allSettled([remove(db)])
     let hasEnded = false
     void ended.then(() => { hasEnded = true })
-    while (!hasEnded && !await doesSomethingWait(tx)) await after(10)
+    while (!hasEnded && !await doesSomethingWait(db)) await after(10)
     await take(tx, ids[0])
     return { ended }
   }, { timeout: 60_000 })
@@ -117,8 +117,9 @@ async function takingBoth (
   if (end.status === 'rejected') throw end.reason
 }
 
-async function doesSomethingWait (tx: Tx): Promise<boolean> {
-  const rows = await tx.$queryRaw<unknown[]>`
+/** Outside the transaction, in which what is read of others stays as it was the first time. */
+async function doesSomethingWait (db: Db): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
     SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
   return rows.length > 0
 }
