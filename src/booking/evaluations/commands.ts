@@ -151,9 +151,10 @@ export async function eraseLaterContact (db: Db, id: string, now: DateTime<true>
 /** Deletes every address whose day has come, in the zone of its activity; returns how many. */
 export async function eraseDueLaterContacts (db: Db, now: DateTime<true>): Promise<number> {
   return await db.$executeRaw`
-    DELETE FROM later_contacts USING activities
-    WHERE activities.id = later_contacts.activity_id
-      AND erase_on <= (${now.toJSDate()}::timestamptz AT TIME ZONE activities.zone)::date`
+    DELETE FROM later_contacts WHERE id = ANY (ARRAY(
+      SELECT contact.id FROM later_contacts contact JOIN activities ON activities.id = contact.activity_id
+      WHERE erase_on <= (${now.toJSDate()}::timestamptz AT TIME ZONE activities.zone)::date
+      ORDER BY contact.id FOR UPDATE OF contact))`
 }
 
 /**
@@ -171,7 +172,9 @@ export async function forgetTexts (db: Db, now: DateTime<true>): Promise<number>
 /** Erases the addresses that a person gave to be asked once more; returns the ids, for no backup to bring them back. */
 export async function eraseLaterContacts (tx: Tx, canonicalEmail: string, now: DateTime<true>): Promise<string[]> {
   const gone = await tx.$queryRaw<Array<{ id: string }>>`
-    DELETE FROM later_contacts WHERE canonical_email = ${canonicalEmail} RETURNING id`
+    DELETE FROM later_contacts WHERE id = ANY (ARRAY(
+      SELECT id FROM later_contacts WHERE canonical_email = ${canonicalEmail} ORDER BY id FOR UPDATE))
+    RETURNING id`
   await noteGone(tx, gone, now)
   return gone.map(({ id }) => id)
 }
@@ -187,5 +190,8 @@ export async function noteGone (tx: Tx, gone: ReadonlyArray<{ id: string }>, now
 export async function eraseEvaluationsAgain (db: Db): Promise<void> {
   await db.$executeRaw`
     DELETE FROM evaluation_texts USING forgotten_bookings gone WHERE gone.booking_id = evaluation_texts.id`
-  await db.$executeRaw`DELETE FROM later_contacts USING forgotten_bookings gone WHERE gone.booking_id = later_contacts.id`
+  await db.$executeRaw`
+    DELETE FROM later_contacts WHERE id = ANY (ARRAY(
+      SELECT id FROM later_contacts JOIN forgotten_bookings gone ON gone.booking_id = id
+      ORDER BY id FOR UPDATE OF later_contacts))`
 }

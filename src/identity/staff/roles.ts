@@ -102,8 +102,8 @@ export function may (staff: RoleHolder, permission: Permission, { id, leadAgency
 export const whoMayInWords: Record<Permission, (leader: string) => string> = {
   'have an account': () => 'Only people who work here have an account.',
   'see activities': () => 'Only people who work here can see activities.',
-  'see people on the day': leader => `Only people of ${leader}, and the hosts of this activity on its day, can see this.`,
-  'record attendance': leader => `Only people of ${leader}, and the hosts of this activity on its day, can note who came.`,
+  'see people on the day': leader => `Only people of ${leader}, and the hosts and co-hosts of this activity on its day, can see this.`,
+  'record attendance': leader => `Only people of ${leader}, and the hosts and co-hosts of this activity on its day, can note who came.`,
   'know attendees': leader => `Only people of ${leader} can see who is coming. Ask them if you need to know.`,
   'export needs and phones': leader => `Only organisers of ${leader} can have phone numbers, access needs and questions in a list. You can see them on the pages.`,
   'settle questions': leader => `Only people of ${leader} can answer questions or hand them to safeguarding. Tell one of them if you are worried.`,

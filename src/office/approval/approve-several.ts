@@ -13,7 +13,7 @@ import { objectionsTo } from '../../programme/activities/objections.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import type { Tx } from '../../platform/database/connect.ts'
-import { noteDecisions } from '../editor/decisions.ts'
+import { askersOf, noteDecisions } from '../editor/decisions.ts'
 import type { Parts } from '../editor/edit.ts'
 import { effectsOfPublishing, readVersionOf } from '../editor/publish.ts'
 import { NotAllApproved } from './errors.ts'
@@ -23,7 +23,7 @@ export interface Chosen { id: string, read: string }
 
 /**
  * Approves several drafts, each as it was read: all or none. They are published as by `publishActivity`, in as many
- * statements as one, and who asked is told. Throws `NotAllApproved` where one does not wait for this person any more,
+ * statements as one, and all who asked are told. Throws `NotAllApproved` where one does not wait for this person any more,
  * is not as it was read, or cannot be published; and `ConfirmationRequired`. Returns how many.
  */
 export async function approveSeveral (
@@ -46,7 +46,7 @@ export async function approveSeveral (
     const ids = drafts.map(({ id }) => id)
     await tx.approvalRequest.deleteMany({ where: { activityId: { in: ids } } })
     await noteDecisions(tx, outbox, drafts.map(({ id }) => ({
-      activityId: id, about: 'activity', decision: 'approved', reason: '', askedById: requests.get(id)
+      activityId: id, about: 'activity', decision: 'approved', reason: '', askedByIds: requests.get(id) ?? []
     })), by, now)
     await recordAll(tx, drafts.map(({ slug }) =>
       ({ staffMemberId: by.id, action: 'activity.published', subject: slug })), now)
@@ -54,18 +54,17 @@ export async function approveSeveral (
   })
 }
 
-/** Who asks for approval of those of these drafts that wait for it. */
-async function waitingAmong (tx: Tx, drafts: readonly CurrentActivity[]): Promise<Map<string, string>> {
+/** All who ask for approval of those of these drafts that wait for it. */
+async function waitingAmong (tx: Tx, drafts: readonly CurrentActivity[]): Promise<Map<string, string[]>> {
   const rows = await tx.approvalRequest.findMany({
-    where: { activityId: { in: drafts.map(({ id }) => id) }, returnedAt: null },
-    select: { activityId: true, askedById: true }
+    where: { activityId: { in: drafts.map(({ id }) => id) }, returnedAt: null }
   })
-  return new Map(rows.map(({ activityId, askedById }) => [activityId, askedById]))
+  return new Map(rows.map(row => [row.activityId, askersOf(row)]))
 }
 
 async function assertAll (
   tx: Tx, { chosen, drafts, requests }: {
-    chosen: readonly Chosen[], drafts: readonly CurrentActivity[], requests: ReadonlyMap<string, string>
+    chosen: readonly Chosen[], drafts: readonly CurrentActivity[], requests: ReadonlyMap<string, readonly string[]>
   },
   by: StaffMember, now: DateTime<true>
 ): Promise<void> {

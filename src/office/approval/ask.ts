@@ -7,7 +7,7 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { approves, draftToApprove, isForCoordinators } from '../../programme/activities/approval.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { objectionsTo } from '../../programme/activities/objections.ts'
-import { noteDecision } from '../editor/decisions.ts'
+import { askersOf, noteDecision, requestApproval } from '../editor/decisions.ts'
 import { NotReady } from '../editor/errors.ts'
 import type { Parts } from '../editor/edit.ts'
 import { publishDraft } from '../editor/publish.ts'
@@ -60,10 +60,7 @@ export async function askForApproval (
     if (objectionsTo({ ...current, status: 'published' }).length > 0) throw new NotReady()
     const asked = await tx.approvalRequest.findUnique({ where: { activityId: current.id } })
     if (asked !== null && asked.returnedAt === null) return
-    const request = { askedById: by.id, askedAt: now.toJSDate(), returnedById: null, returnedAt: null, reason: '' }
-    await tx.approvalRequest.upsert({
-      where: { activityId: current.id }, create: { activityId: current.id, ...request }, update: request
-    })
+    await requestApproval(tx, current.id, by.id, now)
     await record(tx, { staffMemberId: by.id, action: 'approval.asked', subject: slug }, now)
   })
 }
@@ -100,7 +97,7 @@ export async function returnForChanges (
       where: { activityId: current.id }, data: { returnedById: by.id, returnedAt: now.toJSDate(), reason }
     })
     await noteDecision(tx, outbox, {
-      activityId: current.id, about: 'activity', decision: 'returned', reason, askedById: asked.askedById
+      activityId: current.id, about: 'activity', decision: 'returned', reason, askedByIds: askersOf(asked)
     }, by, now)
     await record(tx, { staffMemberId: by.id, action: 'approval.returned', subject: slug, details: { reason } }, now)
   })

@@ -2,6 +2,7 @@ import type { DateTime } from 'luxon'
 import type { Db, Reader } from '../../platform/database/connect.ts'
 import { memberOf, memberSelect } from '../../identity/staff/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { lockActivities } from '../../programme/activities/queries.ts'
 import type { Decision } from '../editor/decisions.ts'
 
 /** How long a decision is kept: who asked may look it up from the email about it. */
@@ -10,6 +11,8 @@ const daysKept = 30
 /** A decision of which the member of staff who asked is still to be told. */
 export type ToTell = Pick<Decision, 'about' | 'decision' | 'reason'> & {
   slug: string
+  /** Whether somebody else asked as well: it may not be as they asked. */
+  isShared: boolean
   staff: StaffMember & { email: string }
 }
 
@@ -30,8 +33,16 @@ export async function findDecision (
     decision: row.decision as Decision['decision'],
     reason: row.reason,
     slug: row.activity.slug,
+    isShared: await isShared(db, row),
     staff: { ...memberOf(person), email: person.email }
   }
+}
+
+/** Whether the same decision is noted for another one who asked. */
+async function isShared (
+  db: Reader, { activityId, about, decidedAt }: { activityId: string, about: string, decidedAt: Date }
+): Promise<boolean> {
+  return await db.approvalDecision.count({ where: { activityId, about, decidedAt } }) > 1
 }
 
 /** Notes that the email about a decision went out, or was refused for good. */
@@ -45,7 +56,15 @@ export async function noteDecisionTold (db: Db, id: string, now: DateTime<true>)
  */
 export async function dropOldProposals (db: Db, now: DateTime<true>): Promise<number> {
   await db.approvalDecision.deleteMany({ where: { decidedAt: { lte: now.minus({ days: daysKept }).toJSDate() } } })
-  return await db.$executeRaw`
-    DELETE FROM proposals p USING activities a
-    WHERE a.id = p.activity_id AND p.asked_at < a.ends_at AND a.ends_at <= ${now.toJSDate()}`
+  return await db.$transaction(async tx => {
+    const over = await tx.$queryRaw<Array<{ id: string }>>`
+      SELECT a.id FROM activities a JOIN proposals p ON p.activity_id = a.id
+      WHERE p.asked_at < a.ends_at AND a.ends_at <= ${now.toJSDate()}`
+    const ids = over.map(({ id }) => id)
+    // As whoever asks: the activities, in their order, and then what waits of them.
+    await lockActivities(tx, ids)
+    return await tx.$executeRaw`
+      DELETE FROM proposals p USING activities a
+      WHERE a.id = ANY (${ids}::uuid[]) AND a.id = p.activity_id AND p.asked_at < a.ends_at AND a.ends_at <= ${now.toJSDate()}`
+  })
 }

@@ -12,7 +12,7 @@ import { mattersOf, waits, whatWaits } from './waiting.ts'
 /**
  * Announces to everyone for whom something new waits that they are to be told: in office hours, and at most once an
  * hour each, however much it is. Runs every minute, in any number of processes: each row is written under its own
- * condition, so that one of them announces it.
+ * condition, so that one of them announces it, and in the order of their ids, so that no two wait for each other.
  */
 export async function announceDigests (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
   if (!isInOfficeHours(now)) return
@@ -33,6 +33,7 @@ export async function announceDigests (db: Db, outbox: Outbox, now: DateTime<tru
       INSERT INTO approval_digests AS digest (staff_member_id, due_at, told)
       SELECT id::uuid, ${now.toJSDate()}, ARRAY(SELECT jsonb_array_elements_text(keys))
       FROM jsonb_to_recordset(${JSON.stringify(due)}::jsonb) AS due (id text, keys jsonb)
+      ORDER BY id
       ON CONFLICT (staff_member_id) DO UPDATE SET due_at = excluded.due_at, told = excluded.told, sent_at = NULL
       WHERE NOT digest.is_off
         AND (digest.due_at IS NULL OR digest.due_at <= ${now.minus({ minutes: minutesBetween }).toJSDate()})
@@ -52,7 +53,10 @@ async function listWaiting (db: Reader, now: DateTime<true>) {
     mattersOf(row, now).map(matter => ({ ...matter, visibility: visibility as Visibility, coordinators })))
 }
 
-/** Everyone for whom something may wait and who wants to be told, with what they were told of. */
+/**
+ * Everyone for whom something may wait and who wants to be told, with what they were told of. What was due and never
+ * went, as its job was lost or given up, was not told: an hour later it is due again.
+ */
 async function listReaders (
   db: Reader, now: DateTime<true>
 ): Promise<Array<StaffMember & { told: string[] }>> {
@@ -62,9 +66,9 @@ async function listReaders (
       disabledAt: null,
       OR: [{ digest: { is: null } }, { digest: { is: { isOff: false } } }]
     },
-    select: { ...memberSelect(now), digest: { select: { told: true } } }
+    select: { ...memberSelect(now), digest: { select: { told: true, sentAt: true } } }
   })
-  return rows.map(({ digest, ...person }) => ({ ...memberOf(person), told: digest?.told ?? [] }))
+  return rows.map(({ digest, ...person }) => ({ ...memberOf(person), told: digest === null || digest.sentAt === null ? [] : digest.told }))
 }
 
 /** Whether someone is told of what waits for them. */

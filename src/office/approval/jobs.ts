@@ -1,6 +1,7 @@
 import type { EmailContext } from '../../mail/emails/email-context.ts'
 import { sendStandalone } from '../../mail/emails/standalone.ts'
 import { namedId } from '../../platform/named-id.ts'
+import { may } from '../../identity/staff/roles.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import type { Facts } from '../../platform/outbox.ts'
 import { findActivityKnownTo } from '../../programme/activities/known-activities.ts'
@@ -54,8 +55,8 @@ export async function sendDigests (
 }
 
 /**
- * Tells members of staff what a coordinator decided about what they asked, unless they may not know of the activity any
- * more; returns each one's result, in the order given. Runs at least once: another copy is the same email. Fails where
+ * Tells members of staff what a coordinator decided about what they asked, unless they may not change the activity any
+ * more: they have another role or agency by now, or do not co-host it any longer. Returns each one's result, in the order given. Runs at least once: another copy is the same email. Fails where
  * there is to be another try.
  */
 export async function tellOfDecisions (
@@ -65,9 +66,9 @@ export async function tellOfDecisions (
   return await Promise.allSettled(decisions.map(async ({ decisionId }) => {
     const found = await findDecision(db, decisionId, clock())
     if (found === undefined) return
-    const { about, decision, reason, slug, staff } = found
+    const { about, decision, reason, slug, isShared, staff } = found
     const activity = await findActivityKnownTo(db, staff, slug)
-    if (activity === undefined) return
+    if (activity === undefined || !may(staff, 'edit activities', activity)) return
     await sendStandalone(context, {
       emailId: namedId(`approval-decision ${decisionId}`),
       to: staff.email,
@@ -78,6 +79,8 @@ export async function tellOfDecisions (
         when: whenInWords(activity),
         isChange: about === 'change',
         isApproved: decision === 'approved',
+        isShared,
+        isPublic: activity.visibility === 'public',
         reason: quoted(reason),
         url: `${publicUrl}/staff/activities/${slug}${decision === 'approved' ? '' : about === 'change' ? '/proposal' : '/approval'}`
       }

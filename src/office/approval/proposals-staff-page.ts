@@ -12,7 +12,7 @@ import type { ProposalEffects } from './proposals.ts'
 
 const done = {
   asked: 'Until it is approved, everyone reads what they read now. A coordinator is emailed in office hours, and you are emailed what they decide.',
-  approved: 'You have approved it, and everyone reads it now. Who asked is emailed.',
+  approved: 'You have approved it, and everyone reads it now. Everyone who asked is emailed.',
   withdrawn: 'The change is withdrawn. Everyone reads what they have read until now.'
 }
 
@@ -22,7 +22,8 @@ export interface ProposalPage {
   /** Undefined: nothing waits. */
   waiting: {
     proposal: Proposal
-    askedBy: string
+    /** Who asked, the last one at the end. */
+    askedBy: readonly string[]
     returnedBy: string | undefined
     /** As it is now, and as it is asked to be. */
     changes: readonly Change[]
@@ -48,7 +49,8 @@ export function proposalPageOf (
     ...runningOf(activity),
     ...(isToRead ? effectsOf(approving) : {}),
     proposal: waiting && {
-      askedBy: waiting.askedBy,
+      askedBy: new Intl.ListFormat('en-GB').format(waiting.askedBy),
+      isOfSeveral: waiting.askedBy.length > 1,
       asked: shortMoment(waiting.proposal.askedAt, activity.zone),
       returned: waiting.proposal.returned && { by: waiting.returnedBy, reason: waiting.proposal.returned.reason }
     },

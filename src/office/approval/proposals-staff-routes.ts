@@ -25,6 +25,8 @@ import { proposalPageOf } from './proposals-staff-page.ts'
 import type { ProposalPage } from './proposals-staff-page.ts'
 import { returnForm } from './schema.ts'
 
+const entrant = 'The person who entered it without an account'
+
 /** The change of what everyone reads that waits: approving it, sending it back, withdrawing it. */
 export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   const parts = { db: app.db, outbox: app.outbox, seal }
@@ -88,14 +90,14 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
     if (!mayKnow || proposal === undefined) {
       return { activity, waiting: undefined, approving: undefined, edits, mayKnow }
     }
-    const { askedById, returned } = proposal
-    const names = await namesOf(app.db, [askedById, returned?.byId])
+    const { askedByIds, returned } = proposal
+    const names = await namesOf(app.db, [...askedByIds, returned?.byId])
     const isToDecide = mayApprove && returned === undefined && current.status === 'published'
     return {
       activity,
       waiting: {
         proposal,
-        askedBy: askedById === undefined ? 'Who entered it, without an account,' : names.get(askedById) ?? 'Someone',
+        askedBy: askedByIds.map(id => id === activity.id ? entrant : names.get(id) ?? 'Someone'),
         returnedBy: returned && (names.get(returned.byId) ?? 'Someone'),
         changes: proposalInWords(current, proposal, around),
         mayWithdraw: mayWithdraw(staff, activity, proposal)

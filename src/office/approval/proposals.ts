@@ -34,7 +34,7 @@ export interface ProposalEffects extends Effects {
 }
 
 const notYoursToWithdraw = 'Only the person who asked for this change can withdraw it, or an organiser who runs the activity if ' +
-  'another member of staff asked. Send it back if it should not be made.'
+  'only members of staff asked. Send it back if it should not be made.'
 
 const nothingWaits = 'This change does not wait any more: it was approved, sent back or withdrawn.'
 
@@ -59,7 +59,7 @@ export async function approveProposal (
     if (isChanged) await writeEdit(tx, { outbox, seal }, { current, draft, isAgreed }, by, now)
     await tx.proposal.delete({ where: { id: proposal.id } })
     await noteDecision(tx, outbox, {
-      activityId: current.id, about: 'change', decision: 'approved', reason: '', askedById: proposal.askedById
+      activityId: current.id, about: 'change', decision: 'approved', reason: '', askedByIds: proposal.askedByIds
     }, by, now)
     await record(tx, {
       staffMemberId: by.id,
@@ -97,34 +97,35 @@ export async function effectsOfApproving (
   }
 }
 
-/** Sends a change back to who asked for it, who reads the reason on its page and by email. Throws `NotToBeApproved`. */
+/** Sends a change back to all who asked for it, who read the reason on its page and by email. Throws `NotToBeApproved`. */
 export async function returnProposal (
   { db, outbox, seal }: Parts, slug: string, reason: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
-    const { id, askedById } = await assertToDecide(tx, current, by, now)
+    const { id, askedByIds } = await assertToDecide(tx, current, by, now)
     await tx.proposal.update({ where: { id }, data: { returnedById: by.id, returnedAt: now.toJSDate(), reason } })
     await noteDecision(tx, outbox, {
-      activityId: current.id, about: 'change', decision: 'returned', reason, askedById
+      activityId: current.id, about: 'change', decision: 'returned', reason, askedByIds
     }, by, now)
     await record(tx, { staffMemberId: by.id, action: 'proposal.returned', subject: slug, details: { reason } }, now)
   })
 }
 
 /**
- * Whether someone may take a change back: one of their own, or one of staff in an activity that they run. What an
- * entrant asked for is sent back instead: then they read why.
+ * Whether someone may take a change back: one that only they asked for, or one of staff in an activity that they run.
+ * What an entrant asked for, also among others, is sent back instead: then they read why.
  */
 export function mayWithdraw (
-  staff: StaffMember, activity: Led, { askedById }: Pick<Proposal, 'askedById'>
+  staff: StaffMember, activity: Led & { id: string }, { askedByIds }: Pick<Proposal, 'askedByIds'>
 ): boolean {
-  return askedById === staff.id || (askedById !== undefined && may(staff, 'run activities', activity))
+  return askedByIds.every(id => id === staff.id) ||
+    (!askedByIds.includes(activity.id) && may(staff, 'run activities', activity))
 }
 
 /**
  * Withdraws the change that waits, or that was sent back. Withdrawing twice is withdrawing once. Throws
- * `NotToBeApproved` for a co-host where somebody else asked for it.
+ * `NotToBeApproved` for a co-host where somebody else asked for it too, and where an entrant did.
  */
 export async function withdrawProposal (
   { db, seal }: Omit<Parts, 'outbox'>, slug: string, by: StaffMember, now: DateTime<true>

@@ -10,7 +10,7 @@ import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { assertToCome } from '../../programme/activities/errors.ts'
-import { lockActivity } from '../../programme/activities/queries.ts'
+import { lockActivities, lockActivity } from '../../programme/activities/queries.ts'
 import { takeTurns } from '../../programme/campaigns/commands.ts'
 import { agencyOf, knownEmployer, mayBeOf } from './employer.ts'
 import { CoHostInvitationEnded, CoHostNotFound, EmployerNotTheirs, NeedsNoInvitation, TooManyCoHosts } from './errors.ts'
@@ -182,34 +182,33 @@ export async function noteRefused (db: Db, id: string, now: DateTime<true>): Pro
  * opened nothing since.
  */
 export async function forgetCoHostInvitations (db: Db, now: DateTime<true>): Promise<number> {
-  const { count } = await db.coHostInvitation.deleteMany({
-    where: {
-      OR: [
-        { expiresAt: { lte: now.toJSDate() } },
-        { activity: { OR: [{ endsAt: { lte: now.toJSDate() } }, { status: 'cancelled' }] } }
-      ]
-    }
-  })
-  await db.activityCoHost.deleteMany({ where: { NOT: coHostingAt(now) } })
+  const at = now.toJSDate()
+  const count = await db.$executeRaw`
+    DELETE FROM co_host_invitations WHERE id = ANY (ARRAY(
+      SELECT invitation.id FROM co_host_invitations invitation JOIN activities a ON a.id = activity_id
+      WHERE expires_at <= ${at} OR a.ends_at <= ${at} OR a.status = 'cancelled'
+      ORDER BY invitation.id FOR UPDATE OF invitation))`
+  await dropCoHostingThatIsOver(db, now)
   return count
 }
 
-/**
- * Deletes the accounts that were made for co-hosting before `before` and are used for nothing, once the audit trail has
- * nothing of them any more; returns how many. Whom an admin gave another role stays.
- */
-export async function dropInvitedAccounts (db: Db, before: DateTime<true>): Promise<number> {
-  return await db.$executeRaw`
-    DELETE FROM staff_members m WHERE is_invited AND role = 'host' AND created_at < ${before.toJSDate()}
-      AND NOT EXISTS (SELECT FROM activity_co_hosts WHERE staff_member_id = m.id)
-      AND NOT EXISTS (SELECT FROM activity_hosts WHERE staff_member_id = m.id)
-      AND NOT EXISTS (SELECT FROM audit_entries WHERE staff_member_id = m.id OR subject = m.id::text)`
+/** Under the locks of the activities, as everything that writes these lines of several. */
+async function dropCoHostingThatIsOver (db: Db, now: DateTime<true>): Promise<void> {
+  await db.$transaction(async tx => {
+    const where = { NOT: coHostingAt(now) }
+    const rows = await tx.activityCoHost.findMany({ where, select: { activityId: true }, distinct: 'activityId' })
+    const ids = rows.map(({ activityId }) => activityId)
+    await lockActivities(tx, ids)
+    await tx.activityCoHost.deleteMany({ where: { activityId: { in: ids }, ...where } })
+  })
 }
 
 /** Erases the invitations to an address, in canonical form; returns their ids. No backup brings them back. */
 export async function eraseCoHostInvitations (tx: Tx, email: string, now: DateTime<true>): Promise<string[]> {
   const gone = await tx.$queryRaw<Array<{ id: string }>>`
-    DELETE FROM co_host_invitations WHERE email = ${email} RETURNING id`
+    DELETE FROM co_host_invitations WHERE id = ANY (ARRAY(
+      SELECT id FROM co_host_invitations WHERE email = ${email} ORDER BY id FOR UPDATE))
+    RETURNING id`
   await tx.forgottenBooking.createMany({
     data: gone.map(({ id }) => ({ bookingId: id, forgottenAt: now.toJSDate() })), skipDuplicates: true
   })
@@ -219,5 +218,7 @@ export async function eraseCoHostInvitations (tx: Tx, email: string, now: DateTi
 /** Erases again the invitations that a restored backup has brought back; returns how many. */
 export async function eraseCoHostInvitationsAgain (db: Db): Promise<number> {
   return await db.$executeRaw`
-    DELETE FROM co_host_invitations USING forgotten_bookings gone WHERE gone.booking_id = co_host_invitations.id`
+    DELETE FROM co_host_invitations WHERE id = ANY (ARRAY(
+      SELECT id FROM co_host_invitations JOIN forgotten_bookings gone ON gone.booking_id = id
+      ORDER BY id FOR UPDATE OF co_host_invitations))`
 }

@@ -179,7 +179,7 @@ function assertOfCoHosts (
 
 /** Throws `AnswersRefused` where a co-host would change what somebody else has asked for, or take it back so. */
 function assertTheirs (proposal: Proposal | undefined, by: StaffMember): void {
-  if (proposal === undefined || proposal.askedById === by.id) return
+  if (proposal === undefined || proposal.askedByIds.every(id => id === by.id)) return
   const text = 'A change that someone else asked for waits for a coordinator. Ask an organiser to change it, or wait until it is decided.'
   throw new AnswersRefused([{ field: 'form', text }])
 }

@@ -13,7 +13,7 @@ export const visibilityInWords: Record<Visibility, { name: string, who: string }
   public: { name: 'Everyone', who: 'It is on the programme for parents, and in the public calendar.' },
   partners: { name: 'Partners only', who: 'Staff of the partnership, and of every partner agency once it is published.' },
   agency: { name: 'Agency only', who: 'Staff of the partnership, and of the agencies that lead it or take part.' },
-  operational: { name: 'Operational', who: 'Only people you name, those who host it, and admins. You are named at once. Disruption and compliance visits must be this.' }
+  operational: { name: 'Operational', who: 'Only people you name, those who host or co-host it, and admins. You are named at once. Disruption and compliance visits must be this.' }
 }
 
 /** How people come to an activity. */

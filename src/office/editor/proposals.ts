@@ -7,6 +7,7 @@ import { activityFields } from './answers.ts'
 import type { ActivityField, Answers } from './answers.ts'
 import { units, unitsChanged } from './both-changed.ts'
 import type { Unit } from './both-changed.ts'
+import { askersOf } from './decisions.ts'
 
 /** A change, by field of the form: what it was when somebody asked, and what it is to be. */
 export type Changes = Partial<Record<ActivityField, readonly [was: string, wanted: string]>>
@@ -19,8 +20,10 @@ export interface Proposal {
   /** Another one each time that somebody asks. */
   id: string
   changes: Changes
-  /** Undefined: someone without an account. */
+  /** Who asked last; undefined: someone without an account. */
   askedById: string | undefined
+  /** All who asked, the last one at the end; the activity's own id is someone without an account. */
+  askedByIds: readonly string[]
   askedAt: DateTime<true>
   /** Set if it was sent back: by whom, and what has to be changed first. */
   returned: { byId: string, reason: string } | undefined
@@ -68,25 +71,29 @@ export async function findProposal (db: Reader, activityId: string): Promise<Pro
     id: row.id,
     changes: row.changes as Changes,
     askedById: row.askedById ?? undefined,
+    askedByIds: askersOf(row),
     askedAt: instant(row.askedAt),
     returned: row.returnedById === null ? undefined : { byId: row.returnedById, reason: row.reason }
   }
 }
 
 /**
- * Has a change wait for a coordinator instead of the one that waits, or that was sent back. Without any change nothing
- * waits any more. The activity's row is locked, and it is published.
+ * Has a change wait for a coordinator instead of the one that waits, or that was sent back; whoever asked for that one
+ * hears what is decided about this. Without any change nothing waits any more. The activity's row is locked, and it is
+ * published.
  */
 export async function proposeChange (
   tx: Tx, { activityId, changes, by, now }: { activityId: string, changes: Changes, by: Proposer, now: DateTime<true> }
 ): Promise<void> {
-  const { count } = await tx.proposal.deleteMany({ where: { activityId } })
+  const before = await findProposal(tx, activityId)
   const isNone = Object.keys(changes).length === 0
-  if (isNone && count === 0) return
+  if (isNone && before === undefined) return
   const staffMemberId = by === 'entrant' ? undefined : by.id
+  if (before !== undefined) await tx.proposal.delete({ where: { id: before.id } })
   if (!isNone) {
+    const askedBefore = (before?.askedByIds ?? []).filter(id => id !== (staffMemberId ?? activityId))
     await tx.proposal.create({
-      data: { activityId, changes, askedById: staffMemberId ?? null, askedAt: now.toJSDate() }
+      data: { activityId, changes, askedById: staffMemberId ?? null, askedBefore, askedAt: now.toJSDate() }
     })
   }
   const { slug } = await tx.activity.findUniqueOrThrow({ where: { id: activityId }, select: { slug: true } })

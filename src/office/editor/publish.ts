@@ -17,7 +17,7 @@ import type { Seal } from '../../platform/seal.ts'
 import { namedId } from '../../platform/named-id.ts'
 import { answersOf } from './answers.ts'
 import { versionOf } from './both-changed.ts'
-import { noteDecision } from './decisions.ts'
+import { askersOf, noteDecision } from './decisions.ts'
 import { assertEditable } from './edit.ts'
 import type { Parts } from './edit.ts'
 import { ChangedSinceRead, NotReady, PeopleRelyOnIt } from './errors.ts'
@@ -71,7 +71,7 @@ export function readVersionOf (current: ActivityDraft): string {
   return namedId(versionOf(answersOf(current)))
 }
 
-/** What is published waits for nobody any more: who asked for it is told. */
+/** What is published waits for nobody any more: all who asked for it are told. */
 async function endRequest (
   tx: Tx, outbox: Outbox, activityId: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
@@ -79,7 +79,7 @@ async function endRequest (
   if (asked === null) return
   await tx.approvalRequest.delete({ where: { activityId } })
   await noteDecision(tx, outbox, {
-    activityId, about: 'activity', decision: 'approved', reason: '', askedById: asked.askedById
+    activityId, about: 'activity', decision: 'approved', reason: '', askedByIds: askersOf(asked)
   }, by, now)
 }
 

@@ -132,9 +132,9 @@ export async function inviteAgain (
     const invited = await listToInvite(tx, campaign.id, earlierId)
     const { title } = await tx.campaign.findUniqueOrThrow({ where: { id: earlierId }, select: { title: true } })
     requireConfirmation(invitingEffects(invited, title), confirmed)
-    await tx.entry.updateMany({
-      where: { id: { in: invited.map(({ entryId }) => entryId) } }, data: { invitedToId: campaign.id }
-    })
+    const ids = invited.map(({ entryId }) => entryId)
+    await tx.$queryRaw`SELECT 1 FROM entries WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`
+    await tx.entry.updateMany({ where: { id: { in: ids } }, data: { invitedToId: campaign.id } })
     await outbox.announce(tx, 'entry-links.due', invited.map(({ entryId }) =>
       ({ entryId, campaignId: campaign.id, isInvitation: true, askedAt: now.toISO() })))
     await record(tx, { staffMemberId: by.id, action: 'entries.invited', subject: campaign.slug, details: { addresses: invited.length } }, now)

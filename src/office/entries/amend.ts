@@ -13,6 +13,7 @@ import { findEntry } from '../../programme/entries/queries.ts'
 import { answersOf } from '../editor/answers.ts'
 import type { Answers } from '../editor/answers.ts'
 import { unitsChanged, versionOf } from '../editor/both-changed.ts'
+import { requestApproval } from '../editor/decisions.ts'
 import { changedFields } from '../editor/edit.ts'
 import { changesOf, findProposal, proposeChange, withChanges } from '../editor/proposals.ts'
 
@@ -63,14 +64,9 @@ export async function amendEntry (
     const changed = changedFields(shown, wanted)
     if (Object.keys(changed).length === 0 && !isReturned) return 'as-it-was'
     await changeActivity(tx, outbox, seal, current, draft, now)
-    await askForApprovalAgain(tx, current.id, id, now)
+    // Read anew, also where it waited already: whoever has read it before approves no other words.
+    await requestApproval(tx, current.id, id, now)
     await record(tx, { staffMemberId: undefined, action: 'entry.changed', subject: current.slug, details: changed }, now)
     return 'saved'
   })
-}
-
-/** What was changed is read anew, also where it waited already: whoever has read it before approves no other words. */
-async function askForApprovalAgain (tx: Tx, activityId: string, askedById: string, now: DateTime<true>): Promise<void> {
-  const request = { askedById, askedAt: now.toJSDate(), returnedById: null, returnedAt: null, reason: '' }
-  await tx.approvalRequest.upsert({ where: { activityId }, create: { activityId, ...request }, update: request })
 }

@@ -55,14 +55,21 @@ export async function tellOfDecidedEntries (context: EntryContext, decided: Read
     const row = await context.db.approvalDecision.findUnique({ where: { id: decisionId } })
     const entry = row === null ? undefined : await findEntryOfActivity(context.db, row.activityId)
     if (row === null || entry === undefined) return
-    // A change that a member of staff asked for is not theirs.
-    if (row.about === 'change' && row.askedById !== null) return
+    // A change that only members of staff asked for is not theirs; and beside rows of staff, one row is for them.
+    if (row.askedById !== null && (row.about === 'change' || await isToldByAnother(context.db, row))) return
     const isApproved = row.decision === 'approved'
     const matter: EntryEmail = row.about === 'activity'
       ? (isApproved ? 'published' : 'returned')
       : isApproved ? 'change-approved' : 'change-returned'
     await tell(context, entry, matter, `${matter} ${decisionId}`, row.reason)
   }))
+}
+
+/** Whether who entered it without an account has a row of their own of this decision. */
+async function isToldByAnother (
+  db: EntryContext['db'], { activityId, about, decidedAt }: { activityId: string, about: string, decidedAt: Date }
+): Promise<boolean> {
+  return await db.approvalDecision.count({ where: { activityId, about, decidedAt, askedById: null } }) > 0
 }
 
 /** The same of what organisers have cancelled. */

@@ -26,12 +26,15 @@ export function emailsOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>): string[
 /**
  * Deletes who entered what on the day that they were told (`erasedOn`), except people under a legal hold; returns the
  * ids. The activities stay: who entered them is in no part of them.
+ *
+ * Rows are locked in the order of their ids before any goes, here and wherever several are changed or deleted: a DELETE
+ * takes them as its plan finds them, and two plans would wait for each other.
  */
 export async function forgetEntrants (db: Db, now: DateTime<true>): Promise<string[]> {
   const today = calendarDayOf(now, officeZone)
   return await db.$transaction(async tx => {
     const gone = await tx.$queryRaw<Array<{ id: string }>>`
-      DELETE FROM entries WHERE id IN (
+      DELETE FROM entries WHERE id = ANY (ARRAY(
         SELECT entry.id FROM entries entry LEFT JOIN entry_forms form ON form.campaign_id = entry.campaign_id
           LEFT JOIN activities activity ON activity.id = entry.activity_id
             AND (activity.visibility = 'public' OR (activity.visibility = 'partners' AND form.visibility = 'partners'))
@@ -40,7 +43,8 @@ export async function forgetEntrants (db: Db, now: DateTime<true>): Promise<stri
           WHEN entry.ended_at IS NOT NULL THEN (entry.ended_at AT TIME ZONE ${officeZone})::date + ${daysAfterEnd}::int
           ELSE coalesce(last_day_of(activity.ends_at, activity.zone), entry.ends_on)
             + CASE WHEN entry.is_kept_for_again THEN ${daysForAgain}::int ELSE ${daysAfterActivity}::int END
-          END <= ${today}::date)
+          END <= ${today}::date
+        ORDER BY entry.id FOR UPDATE OF entry))
         AND NOT EXISTS (
           SELECT FROM legal_holds hold
           WHERE hold.canonical_email = entries.canonical_email AND hold.lifted_at IS NULL)
@@ -55,7 +59,10 @@ export async function eraseEntries (
   tx: Tx, canonicalEmail: string, askedBy: Date, now: DateTime<true>
 ): Promise<Array<Pick<Entry, 'id' | 'emails'>>> {
   const gone = await tx.$queryRaw<Array<Pick<Entry, 'id' | 'emails'>>>`
-    DELETE FROM entries WHERE canonical_email = ${canonicalEmail} AND received_at <= ${askedBy} RETURNING id, emails`
+    DELETE FROM entries WHERE id = ANY (ARRAY(
+      SELECT id FROM entries WHERE canonical_email = ${canonicalEmail} AND received_at <= ${askedBy}
+      ORDER BY id FOR UPDATE))
+    RETURNING id, emails`
   await noteGone(tx, gone.map(({ id }) => id), now)
   return gone
 }
@@ -69,7 +76,9 @@ async function noteGone (tx: Tx, ids: readonly string[], now: DateTime<true>): P
 
 /** Erases again the entries that a restored backup has brought back; returns how many. */
 export async function eraseEntriesAgain (db: Db): Promise<number> {
-  return await db.$executeRaw`DELETE FROM entries USING forgotten_bookings gone WHERE gone.booking_id = entries.id`
+  return await db.$executeRaw`
+    DELETE FROM entries WHERE id = ANY (ARRAY(
+      SELECT id FROM entries JOIN forgotten_bookings gone ON gone.booking_id = id ORDER BY id FOR UPDATE OF entries))`
 }
 
 /** Records that someone was emailed about their entry. */

@@ -70,6 +70,7 @@ async function end (
   now: DateTime<true>
 ): Promise<void> {
   const ids = entries.map(({ id }) => id)
+  await tx.$queryRaw`SELECT 1 FROM entries WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE`
   await tx.entry.updateMany({ where: { id: { in: ids } }, data: { outcome, reason, endedAt: now.toJSDate() } })
   await outbox.announce(tx, 'entry.moved', ids.map(entryId => ({ entryId, what: outcome })))
 }

@@ -134,6 +134,7 @@ export const personalData: Rules = {
   ApprovalRequest: {
     activityId: 'nobody',
     askedById: 'staff',
+    askedBefore: 'staff',
     askedAt: 'nobody',
     returnedById: 'staff',
     returnedAt: 'nobody',
@@ -144,6 +145,7 @@ export const personalData: Rules = {
     activityId: 'nobody',
     changes: 'organisers',
     askedById: 'staff',
+    askedBefore: 'staff',
     askedAt: 'nobody',
     returnedById: 'staff',
     returnedAt: 'nobody',

@@ -12,6 +12,6 @@ export function onTheDay (answer: (asked: Running) => Promise<FastifyReply>): Ha
     const { staff, activity, reply } = asked
     const now = reply.server.clock()
     if (may(staff, 'know attendees', activity) || isOnItsDay(activity, now)) return await answer(asked)
-    return reply.code(403).page('office/on-the-day/not-yet', { staff, ...notYetPageOf(activity, now) })
+    return reply.code(403).page('office/on-the-day/not-yet', { staff, ...notYetPageOf(activity, staff, now) })
   })
 }

@@ -109,7 +109,7 @@ function joiningOf ({ staff, activity, seal }: OnTheDay, now: DateTime<true>) {
     sentence: joinUrlSealed === undefined
       ? 'There is no Teams link yet, so nobody can join.'
       : !leads
-          ? 'Its organisers and hosts have the way into Teams here on the day.'
+          ? 'Its organisers, hosts and co-hosts have the way into Teams here on the day.'
           : isToday ? undefined : `The way into Teams is here on ${dayInWords(startsAt, zone)}.`
   }
 }
@@ -198,13 +198,14 @@ export function codePageOf (activity: KnownActivity, code: string, address: stri
 }
 
 /** What a host sees before and after the day. */
-export function notYetPageOf (activity: KnownActivity, now: DateTime<true>) {
+export function notYetPageOf (activity: KnownActivity, staff: StaffMember, now: DateTime<true>) {
   const { startsAt, zone } = activity
   const day = dayInWords(startsAt, zone)
   return {
     ...runningOf(activity),
     heading: now < startsAt ? `This page opens on ${day}` : `This page was open on ${day}`,
     isToCome: now < startsAt,
+    isCoHost: staff.coHostOf?.includes(activity.id) === true,
     day
   }
 }

@@ -129,7 +129,8 @@ export async function lockRequest (tx: Tx, id: string): Promise<void> {
  */
 export async function forgetRequests (tx: Tx, now: DateTime<true>): Promise<string[]> {
   const gone = await tx.$queryRaw<Array<{ id: string }>>`
-    DELETE FROM requests WHERE closed_at < ${keptSince(now).toJSDate()}
+    DELETE FROM requests WHERE id = ANY (ARRAY(
+      SELECT id FROM requests WHERE closed_at < ${keptSince(now).toJSDate()} ORDER BY id FOR UPDATE))
       AND NOT EXISTS (
         SELECT FROM legal_holds hold WHERE hold.canonical_email = requests.canonical_email AND hold.lifted_at IS NULL)
     RETURNING id`
@@ -144,7 +145,10 @@ export async function eraseRequests (
   tx: Tx, canonicalEmail: string, askedBy: Date, now: DateTime<true>
 ): Promise<string[]> {
   const gone = await tx.$queryRaw<Array<{ id: string }>>`
-    DELETE FROM requests WHERE canonical_email = ${canonicalEmail} AND received_at <= ${askedBy} RETURNING id`
+    DELETE FROM requests WHERE id = ANY (ARRAY(
+      SELECT id FROM requests WHERE canonical_email = ${canonicalEmail} AND received_at <= ${askedBy}
+      ORDER BY id FOR UPDATE))
+    RETURNING id`
   const ids = gone.map(({ id }) => id)
   await tx.forgottenBooking.createMany({
     data: ids.map(bookingId => ({ bookingId, forgottenAt: now.toJSDate() })), skipDuplicates: true
@@ -154,7 +158,9 @@ export async function eraseRequests (
 
 /** Erases again the erased requests that a restored backup has brought back; returns how many. */
 export async function eraseRequestsAgain (db: Db): Promise<number> {
-  return await db.$executeRaw`DELETE FROM requests USING forgotten_bookings gone WHERE gone.booking_id = requests.id`
+  return await db.$executeRaw`
+    DELETE FROM requests WHERE id = ANY (ARRAY(
+      SELECT id FROM requests JOIN forgotten_bookings gone ON gone.booking_id = id ORDER BY id FOR UPDATE OF requests))`
 }
 
 /** Which email about a request was sent, or was refused for good. */

@@ -231,6 +231,9 @@ async function noteGone (tx: Tx, ids: readonly string[], now: DateTime<true>): P
 
 /** Erases again the requests that a restored backup has brought back; returns how many. */
 export async function eraseResourceRequestsAgain (db: Db): Promise<number> {
-  return await db.$executeRaw`
-    DELETE FROM resource_requests USING forgotten_bookings gone WHERE gone.booking_id = resource_requests.id`
+  return await db.$transaction(async tx => {
+    await tx.$executeRaw`SELECT 1 FROM resources ORDER BY id FOR UPDATE`
+    return await tx.$executeRaw`
+      DELETE FROM resource_requests USING forgotten_bookings gone WHERE gone.booking_id = resource_requests.id`
+  })
 }

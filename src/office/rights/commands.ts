@@ -87,6 +87,7 @@ export async function eraseEverything (
     const asksForIt = requests.some(({ kind, closed }) => kind === 'deletion' && closed === undefined)
     // Their email says that they asked for it only where they did.
     await cancelLocked(tx, outbox, toCancel, now, asksForIt ? undefined : 'organiser')
+    await tx.$queryRaw`SELECT 1 FROM requests WHERE canonical_email = ${canonicalEmail} ORDER BY id FOR UPDATE`
     await tx.request.updateMany({
       where: { canonicalEmail, kind: 'deletion', closedAt: null },
       data: { answer: 'Deleted.', toldBy: 'otherwise', closedAt: now.toJSDate(), closedById: by?.id ?? null }

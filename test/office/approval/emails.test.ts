@@ -7,10 +7,11 @@ import { askForApproval, returnForChanges } from '../../../src/office/approval/a
 import { announceDigests, changeDigests } from '../../../src/office/approval/digests.ts'
 import { sendDigests, tellOfDecisions } from '../../../src/office/approval/jobs.ts'
 import { returnProposal, withdrawProposal } from '../../../src/office/approval/proposals.ts'
+import { proposeChange } from '../../../src/office/editor/proposals.ts'
 import { isInOfficeHours, whoIsTold } from '../../../src/office/approval/telling.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
-import { anEntry } from '../../support/entries.ts'
+import { anEntry, tellEntrants } from '../../support/entries.ts'
 import { contextFor } from '../../support/email-context.ts'
 import { aMailbox } from '../../support/mailbox.ts'
 import { aMember, approveAs, aWeekToApprove, editAs } from '../../support/proposals.ts'
@@ -85,6 +86,19 @@ t.test('a coordinator is emailed at most once an hour of what waits, and only if
   t.equal((await at(noon.plus({ hours: 23 }))).length, 1)
 })
 
+t.test('an email about what waits that never went is due again an hour later, and goes once', async t => {
+  const { db, outbox, activity, organiser, coordinator, at, context, mailbox } = await office(t)
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await announceDigests(db, outbox, noon)
+  const lost = await announced(db, 'approval-digest.due')
+  await announceDigests(db, outbox, noon.plus({ minutes: 59 }))
+  t.equal((await announced(db, 'approval-digest.due')).length, 1)
+  t.strictSame(await at(noon.plus({ hours: 1 })), [`${coordinator.email}: 1 activity waits for your approval`])
+  await sendDigests(context, lost)
+  t.equal(mailbox.taken.length, 1, 'also where the first job comes after all')
+  t.strictSame(await at(noon.plus({ hours: 3 })), [])
+})
+
 t.test('what is dealt with before its email goes is not in it', async t => {
   const { db, outbox, activity, organiser, coordinator, context, mailbox, parts } = await office(t)
   await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
@@ -125,6 +139,80 @@ t.test('a decision is told neither to who cannot sign in any more nor to who may
   await db.activity.update({ where: { id: activity.id }, data: { visibility: 'public' } })
   await db.staffMember.update({ where: { id: organiser.id }, data: { disabledAt: noon.toJSDate() } })
   t.strictSame(await at(noon), [])
+})
+
+t.test('all who asked for a change are emailed once what was decided, while they may change the activity', async t => {
+  const { db, outbox, activity, ours, theirs, organiser, coordinator, at, mailbox, parts } = await office(t)
+  const colleague = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  const gone = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  const elsewhere = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await editAs({ db, outbox }, activity.slug, gone, { venue: 'The hall' })
+  await editAs({ db, outbox }, activity.slug, elsewhere, { venue: 'The church hall' })
+  await editAs({ db, outbox }, activity.slug, colleague, { summary: 'Tea and talk.' })
+  await editAs({ db, outbox }, activity.slug, organiser, { summary: 'Tea, cake and talk.' })
+  await db.staffMember.update({ where: { id: gone.id }, data: { disabledAt: noon.toJSDate() } })
+  await db.staffMember.update({ where: { id: elsewhere.id }, data: { agencyId: theirs.id } })
+
+  await returnProposal(parts, activity.slug, 'Which room?', coordinator, noon)
+  const back = ': Sent back: A workshop'
+  t.strictSame((await at(noon.plus({ hours: 8 }))).sort(), [organiser.email + back, colleague.email + back].sort())
+  t.match(mailbox.taken[0]?.mail.text, /You are not the only one who asked/)
+
+  await editAs({ db, outbox }, activity.slug, colleague, { venue: 'Room 2' })
+  await approveAs({ db, outbox }, activity.slug, coordinator)
+  const good = ': Approved: Another'
+  t.strictSame((await at(noon.plus({ hours: 8 }))).sort(), [organiser.email + good, colleague.email + good].sort())
+
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'A third' })
+  await approveAs({ db, outbox }, activity.slug, coordinator, noon.plus({ minutes: 1 }))
+  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Approved: A third`], 'of what is new only who asked for it')
+  t.notMatch(mailbox.taken.at(-1)?.mail.text, /the only one/)
+})
+
+t.test('all who asked for approval of a draft are emailed, also where someone else asked again', async t => {
+  const { db, activity: { campaignId }, ours, organiser, coordinator, at, parts } = await office(t)
+  const colleague = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  const draft = await anActivity(db, {
+    campaignId, status: 'draft', title: 'Tea', district: 'Bolton', leadAgencyId: ours.id, visibility: 'public'
+  })
+  await askForApproval(parts, draft.slug, organiser, noon)
+  await returnForChanges(parts, draft.slug, 'Add a time.', coordinator, noon)
+  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Sent back: Tea`])
+  await askForApproval(parts, draft.slug, colleague, noon)
+  await returnForChanges(parts, draft.slug, 'Add a place.', coordinator, noon)
+  const back = ': Sent back: Tea'
+  t.strictSame((await at(noon.plus({ hours: 8 }))).sort(), [organiser.email + back, colleague.email + back].sort())
+})
+
+t.test('someone without an account hears it too, and once, where staff add to what they ask or ask again', async t => {
+  const { campaign, ours, organiser, coordinator, at, mailbox, parts, context, ...its } = await office(t)
+  const { db, outbox } = its
+  const published = { status: 'published', title: 'A stall', leadAgencyId: ours.id, visibility: 'public' } as const
+  const { id: activityId, email } = await anEntry(db, campaign, { activity: published })
+  const { slug } = await db.activity.findUniqueOrThrow({ where: { id: activityId } })
+  const toEntrants = async () => {
+    const before = mailbox.taken.length
+    t.strictSame(await tellEntrants(its, context), [])
+    return mailbox.taken.slice(before).map(({ to }) => to.join())
+  }
+  await db.$transaction(async tx => {
+    await proposeChange(tx, { activityId, changes: { title: ['A stall', 'A big stall'] }, by: 'entrant', now: noon })
+  })
+  await editAs({ db, outbox }, slug, organiser, { venue: 'The gym' })
+  await t.rejects(withdrawProposal(parts, slug, organiser, noon), /only members of staff asked/)
+  await approveAs({ db, outbox }, slug, coordinator)
+  t.match(await db.activity.findUnique({ where: { slug } }), { title: 'A big stall', venue: 'The gym' })
+  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Approved: A big stall`])
+  t.strictSame(await toEntrants(), [email])
+
+  const entry = await anEntry(db, campaign, { activity: { leadAgencyId: ours.id, visibility: 'public' } })
+  const draft = await db.activity.findUniqueOrThrow({ where: { id: entry.id } })
+  await returnForChanges(parts, draft.slug, 'Which door?', coordinator, noon)
+  t.strictSame(await toEntrants(), [entry.email])
+  await askForApproval(parts, draft.slug, organiser, noon)
+  await returnForChanges(parts, draft.slug, 'Which hall?', coordinator, noon.plus({ minutes: 1 }))
+  t.strictSame(await toEntrants(), [entry.email])
 })
 
 t.test('nobody is emailed what they decided themselves', async t => {

@@ -235,8 +235,9 @@ t.test('what was asked for before the end is not approved after it, and the nigh
 })
 
 t.test('what was asked for without an account is sent back with a reason, never withdrawn by staff in silence', async t => {
-  const activity = { leadAgencyId: undefined, hostIds: [] }
+  const activity = { id: 'the activity', leadAgencyId: undefined, hostIds: [] }
 
-  t.notOk(mayWithdraw(organiser, activity, { askedById: undefined }))
-  t.ok(mayWithdraw(organiser, activity, { askedById: 'a colleague' }))
+  t.notOk(mayWithdraw(organiser, activity, { askedByIds: ['the activity'] }))
+  t.notOk(mayWithdraw(organiser, activity, { askedByIds: ['the activity', organiser.id] }), 'nor where staff have added to it')
+  t.ok(mayWithdraw(organiser, activity, { askedByIds: ['a colleague'] }))
 })

@@ -66,7 +66,9 @@ t.test('a co-host does not make the day come on which they read who comes', asyn
   ]) {
     t.strictSame(perceived(await post(app, `${at}/edit`, { ...form, ...given }, coHost.headers)).errors, [sooner])
   }
-  t.equal((await app.inject({ url: `${at}/evening`, headers: coHost.headers })).statusCode, 403)
+  const early = await app.inject({ url: `${at}/evening`, headers: coHost.headers })
+  t.equal(early.statusCode, 403)
+  t.match(perceived(early).text, /You are a co-host of this activity/)
   const read = await post(app, `${at}/edit`, {
     ...filledIn((await app.inject({ url: `${at}/edit`, headers: lead.headers })).body), ...today
   }, lead.headers)

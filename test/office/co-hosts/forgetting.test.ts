@@ -1,5 +1,6 @@
 import t from 'tap'
-import { dropInvitedAccounts, eraseCoHostInvitationsAgain, forgetCoHostInvitations } from '../../../src/office/co-hosts/commands.ts'
+import { eraseCoHostInvitationsAgain, forgetCoHostInvitations } from '../../../src/office/co-hosts/commands.ts'
+import { dropInvitedAccounts, goesWithIt, namedForNothing } from '../../../src/office/co-hosts/invited-accounts.ts'
 import { eraseEverything, finishErasures, seeEverything } from '../../../src/office/rights/commands.ts'
 import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
@@ -22,7 +23,7 @@ t.test('of who never accepts nothing is left in the night after the link ends, o
 
 t.test('co-hosting that is over goes, and an account made for it once the trail has nothing of it', async t => {
   const { db } = await world(t)
-  const { id: activityId } = await anActivity(db)
+  const { id: activityId, campaignId } = await anActivity(db)
   const { id: agencyId } = await anAgency(db)
   const old = { role: 'host', agencyId, isInvited: true, createdAt: noon.minus({ months: 30 }).toJSDate() }
   const before = noon.minus({ months: 24 })
@@ -30,6 +31,9 @@ t.test('co-hosting that is over goes, and an account made for it once the trail 
   const kept = {
     'still co-hosts': await aStaffMember(db, old),
     'hosts something': await aStaffMember(db, old),
+    'looks after something': await aStaffMember(db, old),
+    'is named for something': await aStaffMember(db, old),
+    coordinates: await aStaffMember(db, old),
     'is in the trail': await aStaffMember(db, old),
     'was given another role': await aStaffMember(db, { ...old, role: 'staff' }),
     'was added by an admin': await aStaffMember(db, { ...old, isInvited: false }),
@@ -37,6 +41,9 @@ t.test('co-hosting that is over goes, and an account made for it once the trail 
   }
   await aCoHost(db, activityId, kept['still co-hosts'].id)
   await db.activityHost.create({ data: { activityId, staffMemberId: kept['hosts something'].id } })
+  await db.activityPlan.create({ data: { activityId, ownerId: kept['looks after something'].id } })
+  await db.namedPerson.create({ data: { activityId, staffMemberId: kept['is named for something'].id } })
+  await db.coordinator.create({ data: { campaignId, staffMemberId: kept.coordinates.id } })
   await db.auditEntry.create({ data: { at: noon.toJSDate(), staffMemberId: kept['is in the trail'].id, action: 'staff.signed-in' } })
 
   t.equal(await dropInvitedAccounts(db, before), 1)
@@ -49,6 +56,31 @@ t.test('co-hosting that is over goes, and an account made for it once the trail 
   t.equal(await db.activityCoHost.count(), 0)
   t.equal(await dropInvitedAccounts(db, before), 1, 'and then their account')
 })
+
+t.test('whatever leads to an account is looked at before one is dropped, or is only its own and goes with it', async t => {
+  const { db } = await world(t)
+  const keys = await db.$queryRaw<Array<{ key: string }>>`
+    SELECT c.conrelid::regclass::text || '.' || a.attname AS key
+    FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+    WHERE c.contype = 'f' AND c.confrelid = 'staff_members'::regclass`
+  t.strictSame(keys.map(({ key }) => key).sort(), Object.values(columns).sort())
+  t.strictSame(Object.keys(columns).sort(), Object.keys({ ...namedForNothing, ...goesWithIt }).sort())
+})
+
+/** The column of each line of the table: a new foreign key needs one, so that somebody decides. */
+const columns = {
+  hosting: 'activity_hosts.staff_member_id',
+  coHosting: 'activity_co_hosts.staff_member_id',
+  namedFor: 'named_people.staff_member_id',
+  coordinates: 'coordinators.staff_member_id',
+  plans: 'activity_plans.owner_id',
+  tokens: 'sign_in_tokens.staff_member_id',
+  sessions: 'staff_sessions.staff_member_id',
+  digest: 'approval_digests.staff_member_id',
+  lastList: 'last_lists.staff_member_id',
+  standing: 'standing_lists.staff_member_id',
+  uploads: 'programme_uploads.staff_member_id'
+}
 
 t.test('who asks what we hold finds their invitation, and it is deleted with everything else', async t => {
   const its = await world(t)

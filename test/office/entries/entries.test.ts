@@ -241,7 +241,7 @@ t.test('where people have booked, withdrawing waits for those who run it, who ca
   const list = await app.inject({ url: '/staff/approvals', headers })
   t.match(perceived(list).text, /A stall at our school To be cancelled/)
   t.match(list.body, `href="${page}"`)
-  t.match(await seen(page), /Who entered this says that it does not take place.*St Mary’s School.*cancel it.*Why not\?/)
+  t.match(await seen(page), /The person who entered this says that it will not take place.*St Mary’s School.*cancel it.*Why not\?/)
   t.match((await app.inject({ url: page, headers })).body, `href="/staff/activities/${slug}/cancellation"`)
   const { id: agencyId } = await anAgency(db)
   const bolton = await signedIn(app, db, { role: 'organiser', agencyId })
