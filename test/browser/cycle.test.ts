@@ -69,6 +69,12 @@ t.test('the year, who has not answered, and the report are fit for a laptop, a s
   await page.goto(`${its.origin}/staff/campaigns/week/cycle`)
   const pdf = await page.pdf({ preferCSSPageSize: true })
   t.equal(pdf.toString('latin1').match(/\/Type \/Page\b/g)?.length, 1, 'the year is one sheet')
+
+  await page.goto(`${its.origin}/staff/campaigns/week/cycle?done=saved`)
+  const banner = page.getByText('The dates are saved.')
+  t.ok(await banner.isVisible())
+  await page.emulateMedia({ media: 'print' })
+  t.notOk(await banner.isVisible(), 'what is news for a minute is not printed')
 })
 
 t.test('a school secretary says on a phone, without scripts, what it came to', withBrowser, async t => {

@@ -18,6 +18,7 @@ async function aWeekAtWork (site: Site): Promise<void> {
   const { id: campaignId } = await db.campaign.update({
     where: { slug: 'know-who-your-friends-are' }, data: { needsApproval: true, districts: ['Bolton', 'Bury'] }
   })
+  await db.districtArea.create({ data: { campaignId, district: 'Bury', area: 'North' } })
   const { id: agencyId } = await db.agency.findUniqueOrThrow({ where: { slug: 'greater-manchester-police' } })
   const { id: askedById } = await aStaffMember(db, { role: 'organiser', agencyId, name: 'Pat Police' })
   const given = { campaignId, isOnline: false, booking: 'none', capacity: null, leadAgencyId: agencyId, kind: 'stall' }
@@ -67,6 +68,8 @@ const forStaff: State[] = [
     await press('Delete drafts')(page)
   }],
   [`/staff${week}/copy`], [`/staff${week}/copy?first_day=2027-11-30&title=The+next`], [`/staff${week}/copy?first_day=soon`],
+  [`/staff${week}/key-messages`], [`/staff${week}/questions-afterwards`], [`/staff${week}/cycle?from=2026-12-20`],
+  ['/staff/activities/draft/publish'], ['/staff/activities/embargoed/withdrawal'],
   ['/staff/programme'], ['/staff/programme', press('Read the file')], ['/staff/resources/downloads', press('Add')]
 ]
 

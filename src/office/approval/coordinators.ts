@@ -3,8 +3,9 @@ import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Db, Reader } from '../../platform/database/connect.ts'
 import { draft } from '../../platform/draft.ts'
-import { areasInLines, areasOf } from './areas.ts'
-import type { Area } from './areas.ts'
+import { areasOf } from '../../programme/campaigns/areas.ts'
+import type { Area } from '../../programme/campaigns/areas.ts'
+import { areasInLines } from './areas.ts'
 
 /** Who approves what becomes public in a campaign, as its form has it. */
 export interface Approval {

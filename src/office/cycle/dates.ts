@@ -78,14 +78,27 @@ const usual: Record<DateKind, { beforeFirst: number } | { afterLast: number }> =
   'report-due': { afterLast: 56 }
 }
 
-/** Dates to begin with: those that are planned stay, and the others are counted from the first and the last day. */
-export function suggested (cycle: Cycle, { firstDay, lastDay }: { firstDay: string, lastDay: string }): Cycle {
+/**
+ * Dates to begin with: those that are planned stay, and the others are counted from the first and the last day. What
+ * would be gone already today stays empty: it would be late as soon as it is saved.
+ */
+export function suggested (cycle: Cycle, days: { firstDay: string, lastDay: string }, today: string): Cycle {
   return Object.fromEntries(dateKinds.map(kind => {
-    const by = usual[kind]
-    const day = 'beforeFirst' in by ? plusDays(firstDay, -by.beforeFirst) : plusDays(lastDay, by.afterLast)
-    const isPlanned = cycle[kind].day !== ''
-    return [kind, isPlanned ? cycle[kind] : { ...cycle[kind], day, time: kind === 'embargo-ends' ? '06:00' : '' }]
+    const day = usualDay(kind, days)
+    const isLeft = cycle[kind].day !== '' || day < today
+    return [kind, isLeft ? cycle[kind] : { ...cycle[kind], day, time: kind === 'embargo-ends' ? '06:00' : '' }]
   })) as Cycle
+}
+
+/** The dates that are not planned and whose usual day is gone: nobody can suggest them any more. */
+export function goneBefore (cycle: Cycle, days: { firstDay: string, lastDay: string }, today: string): DateKind[] {
+  return dateKinds.filter(kind => cycle[kind].day === '' && usualDay(kind, days) < today)
+}
+
+/** The day that a date usually has. */
+export function usualDay (kind: DateKind, { firstDay, lastDay }: { firstDay: string, lastDay: string }): string {
+  const by = usual[kind]
+  return 'beforeFirst' in by ? plusDays(firstDay, -by.beforeFirst) : plusDays(lastDay, by.afterLast)
 }
 
 function plusDays (day: string, days: number): string {

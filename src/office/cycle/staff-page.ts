@@ -5,7 +5,7 @@ import { calendarDayInWords, momentInWords } from '../../programme/activities/wh
 import type { EditedCampaign } from '../../programme/campaigns/queries.ts'
 import { campaignSections } from '../../programme/campaigns/sections.ts'
 import { awarenessDaysFrom } from './awareness-days.ts'
-import { cycleAnswers, cycleDraft, dateKinds, statesOf, stepsOf, suggested } from './dates.ts'
+import { cycleAnswers, cycleDraft, dateKinds, goneBefore, statesOf, stepsOf, suggested, usualDay } from './dates.ts'
 import type { Cycle } from './dates.ts'
 import { saidAs } from './effects.ts'
 import { datesInWords, nameOf, stateTags, whenInWords } from './in-words.ts'
@@ -38,8 +38,8 @@ export function cyclePageOf ({ campaign, embargoes, entryDays, from, today }: Sh
   const { title, slug, cycle, firstDay, lastDay, zone } = campaign
   const steps = stepsOf(cycle, campaign)
   const states = statesOf(steps, today)
-  const counted = from === undefined ? undefined : { firstDay: from, lastDay: from }
-  const filled = counted === undefined ? cycle : suggested(cycle, counted)
+  const counted = from === undefined ? undefined : daysCountedFrom(from, lastDay)
+  const filled = counted === undefined ? cycle : suggested(cycle, counted, today)
   const values = tried?.typed ?? typedAs(filled)
   const href = `/staff/campaigns/${slug}/cycle`
   return {
@@ -74,8 +74,12 @@ export function cyclePageOf ({ campaign, embargoes, entryDays, from, today }: Sh
       done: fieldOf.isDone(kind)
     })),
     isSuggested: counted !== undefined && tried === undefined,
+    gone: counted === undefined || tried !== undefined
+      ? []
+      : goneBefore(cycle, counted, today).map(kind =>
+        `${nameOf({ kind, label: '' })} (usually ${calendarDayInWords(usualDay(kind, counted))})`),
     suggestions: [
-      ...firstDay === undefined ? [] : [{ text: 'the first day of the campaign', day: calendarDayInWords(firstDay), href: `${href}?from=${firstDay}#form`, about: '', url: '' }],
+      ...firstDay === undefined || isAllGone(cycle, daysCountedFrom(firstDay, lastDay), today) ? [] : [{ text: 'the first day of the campaign', day: calendarDayInWords(firstDay), href: `${href}?from=${firstDay}#form`, about: '', url: '' }],
       ...awarenessDaysFrom(today).map(({ name, day, isAnnounced, source, checkedOn }) => ({
         text: name,
         day: calendarDayInWords(day),
@@ -92,6 +96,16 @@ export function cyclePageOf ({ campaign, embargoes, entryDays, from, today }: Sh
     errors: tried?.errors,
     lastDay
   }
+}
+
+/** What dates are counted from: a day, and the last day of the campaign where that is later. */
+function daysCountedFrom (from: string, lastDay: string | undefined): { firstDay: string, lastDay: string } {
+  return { firstDay: from, lastDay: lastDay !== undefined && lastDay > from ? lastDay : from }
+}
+
+/** Whether nothing is left to suggest, because all that is not planned yet would be gone. */
+function isAllGone (cycle: Cycle, days: { firstDay: string, lastDay: string }, today: string): boolean {
+  return goneBefore(cycle, days, today).length === dateKinds.filter(kind => cycle[kind].day === '').length
 }
 
 /** `from Monday 1 March 2027 to Sunday 7 March 2027`; empty where the form has no days. */

@@ -52,7 +52,9 @@ export function campaignOutcomesPageOf (
       { value: 'with-reminders', text: 'Yes, and remind them', checked: chosen === 'with-reminders', hint: { text: '3 and 10 days after the activity, and 3 days before numbers are due. Who has answered is not reminded.' } }
     ],
     email,
-    counts: `${answered.length} of ${over.length} ${over.length === 1 ? 'activity that is over has its numbers' : 'activities that are over have their numbers'}.`,
+    counts: over.length === 0
+      ? 'No activity of this campaign is over yet.'
+      : `${answered.length} of ${over.length} ${over.length === 1 ? 'activity that is over has its numbers' : 'activities that are over have their numbers'}.`,
     unanswered: unanswered.filter(({ lead }) => lead?.email !== undefined).map(one => ({
       ...rowOf(one),
       who: `${one.lead?.name ?? ''}, ${one.lead?.email ?? ''}`,

@@ -1,6 +1,8 @@
 import type { DateTime } from 'luxon'
 import type { Reader } from '../../platform/database/connect.ts'
 import { findPublicCampaign, listPublicActivities } from '../activities/public-activities.ts'
+import { areasOf } from '../campaigns/areas.ts'
+import type { Area } from '../campaigns/areas.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { placed } from './placed.ts'
 import type { PlacedActivity } from './placed.ts'
@@ -13,6 +15,8 @@ export interface PublicProgramme {
   /** Soonest first. */
   programme: PlacedActivity[]
   choices: Choices
+  /** By which its districts are grouped; empty: they are one list. */
+  areas: Area[]
 }
 
 /** A Safer Internet Day is hundreds of activities; those farthest from now are left out beyond this. */
@@ -23,11 +27,13 @@ export async function findPublicProgramme (
   db: Reader, slug: string, now: DateTime<true>,
   { from, limit = maxActivities }: { from?: DateTime<true>, limit?: number } = {}
 ): Promise<PublicProgramme | undefined> {
-  const [campaign, activities] = await Promise.all([
+  const [campaign, activities, districtAreas] = await Promise.all([
     findPublicCampaign(db, slug, now),
-    listPublicActivities(db, now, { campaignSlug: slug, limit, ...(from !== undefined && { from }) })
+    listPublicActivities(db, now, { campaignSlug: slug, limit, ...(from !== undefined && { from }) }),
+    db.districtArea.findMany({ where: { campaign: { slug } }, select: { district: true, area: true } })
   ])
   if (campaign === undefined) return undefined
   const programme = activities.map(placed)
-  return { campaign, programme, choices: choicesOf(programme, campaign) }
+  const areas = areasOf(campaign.districts, districtAreas)
+  return { campaign, programme, choices: choicesOf(programme, campaign), areas }
 }

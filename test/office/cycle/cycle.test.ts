@@ -30,14 +30,33 @@ t.test('suggested dates are in an order that can be meant, and what is planned s
   fc.assert(fc.property(fc.date({ min: new Date('2021-01-01'), max: new Date('2090-01-01'), noInvalidDate: true }), fc.integer({ min: 0, max: 30 }), (date, days) => {
     const firstDay = date.toISOString().slice(0, 10)
     const lastDay = DateTime.fromISO(firstDay, { zone: 'utc' }).plus({ days }).toISODate() ?? ''
-    return wronglyOrdered(suggested(none, { firstDay, lastDay }), { firstDay, lastDay }).length === 0
+    return wronglyOrdered(suggested(none, { firstDay, lastDay }, '2020-01-01'), { firstDay, lastDay }).length === 0
   }))
   const mine = { ...none, 'report-due': { day: '2027-07-01', time: '', label: 'Board meets', isDone: false } }
-  t.match(suggested(mine, week), { 'report-due': { day: '2027-07-01', label: 'Board meets' }, 'entries-open': { day: '2026-12-07' } })
+  t.match(suggested(mine, week, '2026-12-07'), { 'report-due': { day: '2027-07-01', label: 'Board meets' }, 'entries-open': { day: '2026-12-07' } })
+})
+
+t.test('nothing is suggested that would be late at once', async t => {
+  const days = fc.integer({ min: -100, max: 100 }).map(n => DateTime.fromISO('2027-03-01').plus({ days: n }).toISODate() ?? '')
+  fc.assert(fc.property(days, today =>
+    !statesOf(stepsOf(suggested(none, week, today), { firstDay: undefined, lastDay: undefined }), today).includes('late')))
+  const cycle = suggested(none, week, '2027-02-02')
+  t.strictSame(dateKinds.map(kind => cycle[kind].day), ['', '', '2027-03-01', '2027-04-04', '2027-05-02'])
+})
+
+t.test('a page says which dates it can no longer suggest, and begins nothing from a day that has gone', async t => {
+  const { db, read, turnClock } = await aWeekOfAction(t, at('2027-02-02T12:00'))
+  await db.campaignDate.deleteMany()
+  const page = await read(`${url}?from=2027-03-01`)
+  t.match(filledIn(page.body), { 'entries-close-day': '', 'numbers-due-day': '2027-04-04', 'report-due-day': '2027-05-02' })
+  t.match(perceived(page).text, 'Entries close (usually Monday 1 February 2027)')
+  t.match(perceived(await read(url)).text, 'From the first day of the campaign')
+  turnClock(at('2027-06-01T12:00'))
+  t.notMatch(perceived(await read(url)).text, 'From the first day of the campaign')
 })
 
 t.test('what is past and not done is late, and the first to come is next', async t => {
-  const cycle = suggested(none, week)
+  const cycle = suggested(none, week, '2026-12-01')
   const steps = stepsOf({ ...cycle, 'entries-open': { ...cycle['entries-open'], isDone: true } }, week)
   t.strictSame(steps.map(({ kind }) => kind), ['entries-open', 'entries-close', 'embargo-ends', 'week', 'numbers-due', 'report-due'])
   t.strictSame(statesOf(steps, '2027-02-15'), ['done', 'late', 'next', 'later', 'later', 'later'])
@@ -51,7 +70,7 @@ t.test('what is past and not done is late, and the first to come is next', async
 
 t.test('dates are planned on a page, with names of one’s own, and are on the home page when they come', async t => {
   const { db, read, send, turnClock } = await aWeekOfAction(t, at('2027-01-25T12:00'))
-  const suggestion = filledIn((await read(`${url}?from=2027-03-01`)).body)
+  const suggestion = { ...filledIn((await read(`${url}?from=2027-03-01`)).body), 'entries-open-day': '2026-12-07' }
   t.match(suggestion, { 'entries-close-day': '2027-02-01', 'embargo-ends-time': '06:00', 'numbers-due-day': '2027-04-04' })
   const saved = await send(url, { ...suggestion, 'entries-close-label': 'Last call' })
   t.equal(saved.statusCode, 303)

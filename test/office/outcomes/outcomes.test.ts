@@ -350,3 +350,10 @@ t.test('who entered something without an account is asked at the address of the 
   t.strictSame(mailbox.taken.map(({ to, mail }) => [to.join(), linksIn(mail.text).length]), [['office@kendal.example', 1]])
   t.match(mailbox.taken[0]?.mail.text, 'Hello Sam Secretary,')
 })
+
+t.test('before anything is over, the page of numbers says so, and counts nothing', async t => {
+  const { read } = await aWeekOfAction(t, at('2027-02-01T12:00'))
+  const { text } = perceived(await read('/staff/campaigns/week/outcomes'))
+  t.match(text, 'No activity of this campaign is over yet.')
+  t.notMatch(text, '0 of 0')
+})
