@@ -3,8 +3,12 @@ import type { Db, Reader } from '../../platform/database/connect.ts'
 import { draft } from '../../platform/draft.ts'
 import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
-import { areasOf } from '../../programme/campaigns/areas.ts'
-import type { Area } from '../../programme/campaigns/areas.ts'
+
+/** A part of a campaign with a name, such as “North”: some of its districts, each of them in one area at most. */
+export interface Area {
+  name: string
+  districts: readonly string[]
+}
 
 /** The areas of a campaign, and the districts that they can have. */
 export interface CampaignAreas {
@@ -35,6 +39,20 @@ export async function findAreas (db: Reader, slug: string): Promise<CampaignArea
   if (row === null) return undefined
   const { districtAreas, ...campaign } = row
   return { ...campaign, areas: areasOf(campaign.districts, districtAreas) }
+}
+
+/** The areas by their names, each with its districts in the campaign's order; a district that is gone is in none. */
+export function areasOf (
+  districts: readonly string[], rows: ReadonlyArray<{ district: string, area: string }>
+): Area[] {
+  const areaOf = new Map(rows.map(({ district, area }) => [district, area]))
+  const named = districts.flatMap(district => {
+    const name = areaOf.get(district)
+    return name === undefined ? [] : [{ name, district }]
+  })
+  return [...Map.groupBy(named, ({ name }) => name)]
+    .map(([name, of]) => ({ name, districts: of.map(({ district }) => district) }))
+    .sort((one, other) => one.name.localeCompare(other.name, 'en-GB'))
 }
 
 /** Whether a coordinator with these districts has all of an area. */

@@ -3,9 +3,8 @@ import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Db, Reader } from '../../platform/database/connect.ts'
 import { draft } from '../../platform/draft.ts'
-import { areasOf } from '../../programme/campaigns/areas.ts'
-import type { Area } from '../../programme/campaigns/areas.ts'
-import { areasInLines } from './areas.ts'
+import { areasInLines, areasOf } from './areas.ts'
+import type { Area } from './areas.ts'
 
 /** Who approves what becomes public in a campaign, as its form has it. */
 export interface Approval {

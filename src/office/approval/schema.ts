@@ -3,7 +3,7 @@ import { answer, answerInLine, unknownField, loadAgain, ticked, tickedIn } from 
 import { confirmed } from '../../identity/staff/schema.ts'
 import { dayAsked, isId, pageNumber } from '../../platform/http/url-params.ts'
 import { looksEqual } from '../../platform/typed.ts'
-import type { Area } from '../../programme/campaigns/areas.ts'
+import type { Area } from './areas.ts'
 import type { Approval, CampaignApproval } from './coordinators.ts'
 
 /** The form that sends a draft back to its organisers. */

@@ -7,7 +7,6 @@ import { bookability, isPast } from '../activities/booking-window.ts'
 import { bookableOf, campaignPageOf, cardOf, cardOfDay, daysInWords } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import { calendarDayInWords, calendarDayOf, timesInWords } from '../activities/when.ts'
-import { groupedBy } from './by-area.ts'
 import {
   activitiesInWords, choiceInWords, chosenInWords, hourInWords, shortDay, viewInWords
 } from './in-words.ts'
@@ -29,7 +28,7 @@ const maxDayLinks = 14
 interface Shown { asked: Asked, isUnderstood: boolean, now: DateTime<true>, publicUrl: string }
 
 /** A campaign's page: its programme as a list, a timetable or an overview. */
-export function programmePageOf ({ campaign, programme, choices, areas }: PublicProgramme, shown: Shown) {
+export function programmePageOf ({ campaign, programme, choices }: PublicProgramme, shown: Shown) {
   const { asked, isUnderstood, now, publicUrl } = shown
   const found = programme.filter(one => matches(one, asked))
   const action = `/campaigns/${campaign.slug}`
@@ -51,7 +50,7 @@ export function programmePageOf ({ campaign, programme, choices, areas }: Public
     found: { words: activitiesInWords(found.length), cancelled },
     listing: listOf(found, asked, href, now),
     filter: programme.length > shortEnough || isNarrowed(asked) || asked.view !== 'list'
-      ? { action: `${action}#programme`, ...filterOf({ programme, choices, areas }, asked, href, now) }
+      ? { action: `${action}#programme`, ...filterOf(programme, choices, asked, href, now) }
       : undefined,
     timetables: asked.view === 'timetable' ? timetablesOf(found).map(table => tableOf(table, href, now)) : [],
     overview: asked.view === 'overview' ? gridOf(programme, choices, asked, href) : undefined,
@@ -78,8 +77,7 @@ function listOf (found: readonly PlacedActivity[], asked: Asked, href: Href, now
 
 /** What can be chosen, with how much there is of it. What has nothing is left out, unless it is chosen. */
 function filterOf (
-  { programme, choices, areas }: Pick<PublicProgramme, 'programme' | 'choices' | 'areas'>, asked: Asked, href: Href,
-  now: DateTime<true>
+  programme: readonly PlacedActivity[], choices: Choices, asked: Asked, href: Href, now: DateTime<true>
 ) {
   const options = (field: FilterField) => choices[field]
     .map(value => ({ value, count: countOf(programme, asked, field, value), isChosen: value === asked[field] }))
@@ -91,11 +89,8 @@ function filterOf (
       : [{
           field,
           label,
-          groups: groupedBy(field === 'district' ? areas : [], [
-            { value: '', text: any, selected: false },
-            ...items.map(({ value, count, isChosen }) =>
-              ({ value, text: `${choiceInWords(field, value)} (${count})`, selected: isChosen }))
-          ])
+          items: [{ value: '', text: any }, ...items.map(({ value, count, isChosen }) =>
+            ({ value, text: `${choiceInWords(field, value)} (${count})`, selected: isChosen }))]
         }]
   }
   const daysAreLinks = choices.day.length <= maxDayLinks

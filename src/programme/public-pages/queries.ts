@@ -1,8 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Reader } from '../../platform/database/connect.ts'
 import { findPublicCampaign, listPublicActivities } from '../activities/public-activities.ts'
-import { areasOf } from '../campaigns/areas.ts'
-import type { Area } from '../campaigns/areas.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { placed } from './placed.ts'
 import type { PlacedActivity } from './placed.ts'
@@ -15,8 +13,6 @@ export interface PublicProgramme {
   /** Soonest first. */
   programme: PlacedActivity[]
   choices: Choices
-  /** By which its districts are grouped; empty: they are one list. */
-  areas: Area[]
 }
 
 /** A Safer Internet Day is hundreds of activities; those farthest from now are left out beyond this. */
@@ -27,13 +23,11 @@ export async function findPublicProgramme (
   db: Reader, slug: string, now: DateTime<true>,
   { from, limit = maxActivities }: { from?: DateTime<true>, limit?: number } = {}
 ): Promise<PublicProgramme | undefined> {
-  const [campaign, activities, districtAreas] = await Promise.all([
+  const [campaign, activities] = await Promise.all([
     findPublicCampaign(db, slug, now),
-    listPublicActivities(db, now, { campaignSlug: slug, limit, ...(from !== undefined && { from }) }),
-    db.districtArea.findMany({ where: { campaign: { slug } }, select: { district: true, area: true } })
+    listPublicActivities(db, now, { campaignSlug: slug, limit, ...(from !== undefined && { from }) })
   ])
   if (campaign === undefined) return undefined
   const programme = activities.map(placed)
-  const areas = areasOf(campaign.districts, districtAreas)
-  return { campaign, programme, choices: choicesOf(programme, campaign), areas }
+  return { campaign, programme, choices: choicesOf(programme, campaign) }
 }

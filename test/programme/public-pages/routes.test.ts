@@ -48,24 +48,6 @@ t.test('a week is filtered by day, district, audience and way to take part, by p
   t.strictSame(await listed('?day=2026-12-02&district=Bolton&how=drop-in&view=timetable'), ['Surgery 2'])
 })
 
-t.test('districts stand under their areas, and are chosen by the same addresses as before', async t => {
-  const { app, db } = await service(t, { freshForMs: 0 })
-  const slug = await aWeek(db)
-  const { id: campaignId } = await db.campaign.update({ where: { slug }, data: { districts: ['Bolton', 'Bury', 'Wigan'] } })
-  const choices = async () => {
-    const { body } = await app.inject(`/campaigns/${slug}?district=Bury`)
-    return /<select[^>]*name="district">(.*?)<\/select>/s.exec(body)?.[1]?.replaceAll(/\s+(?=<|$)/g, '')
-  }
-  t.equal(await choices(), '<option value="">Anywhere</option><option value="Bolton">Bolton (4)</option>' +
-    '<option value="Bury" selected>Bury (3)</option><option value="online">Online (1)</option><option value="other">Other places (1)</option>')
-
-  const areas = [['Bury', 'North'], ['Wigan', 'Nobody is here']] as const
-  await db.districtArea.createMany({ data: areas.map(([district, area]) => ({ campaignId, district, area })) })
-  t.equal(await choices(), '<option value="">Anywhere</option><option value="Bolton">Bolton (4)</option>' +
-    '<optgroup label="North"><option value="Bury" selected>Bury (3)</option></optgroup>' +
-    '<option value="online">Online (1)</option><option value="other">Other places (1)</option>', 'no area is named that has nothing')
-})
-
 t.test('what is chosen is said in words, each with a way to take it back', async t => {
   const { app, db } = await service(t)
   const slug = await aWeek(db)
