@@ -16,8 +16,8 @@ const columns = [
 ]
 
 /**
- * The board as CSV, a row for each activity, in order of time; `agency` leads it, and `run_by` is who does it. `numbers` are what activities came to, of those that
- * this person runs; not said is empty, and never 0.
+ * The board as CSV, a row for each activity, in order of time; `agency` leads it, and `run_by` is who does it.
+ * `numbers` are what activities came to, of those that this person runs; not said is empty, and never 0.
  */
 export function boardFileOf (
   planned: ReadonlyArray<Planned<NamedPlan>>, numbers: ReadonlyMap<string, OutcomeNumbers>

@@ -26,9 +26,9 @@ export interface Clash<E extends Engagement = Engagement> {
 }
 
 /**
- * All clashes of these activities in which at least one is asked about, in order of time. One right after the other is no clash, however far apart: how long
- * a way takes, nobody has told us. What lasts for days, such as posters, and what needs nobody to be anywhere, such as
- * advertisements, clashes with nothing.
+ * All clashes of these activities in which at least one is asked about, in order of time. One right after the other is
+ * no clash, however far apart: how long a way takes, nobody has told us. What lasts for days, such as posters, and
+ * what needs nobody to be anywhere, such as advertisements, clashes with nothing.
  */
 export function clashesOf<E extends Engagement> (
   engagements: readonly E[], isAsked: (engagement: E) => boolean = () => true

@@ -23,7 +23,8 @@ export interface Needed {
 
 /**
  * Who an activity needs. An account is one person wherever it is named, and so is the name of who looks after it. Names
- * among the staffing count within the agency that leads, or the organisation that runs it: of two agencies each may have its own Sam Carter.
+ * among the staffing count within the agency that leads, or the organisation that runs it: of two agencies each may
+ * have its own Sam Carter.
  */
 export function peopleOf ({ leadAgencyId, runBy, hosts, owner, ownerName, staffing }: Needed): Person[] {
   const accounts = [...hosts, ...owner === undefined ? [] : [owner]]

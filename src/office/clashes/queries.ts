@@ -84,8 +84,10 @@ export function spanToCome (planned: readonly PlannedActivity[], now: DateTime<t
   return { from: first < now ? now : first, until: DateTime.max(...ends.map(({ endsAt }) => endsAt)) as DateTime<true> }
 }
 
+type Row = Prisma.ActivityGetPayload<{ select: typeof withWhoIsNeeded }>
+
 function plannedOf (
-  { hosts, plan, leadAgencyId, runBy, campaignId: _, ...row }: Prisma.ActivityGetPayload<{ select: typeof withWhoIsNeeded }>,
+  { hosts, plan, leadAgencyId, runBy, campaignId: _, ...row }: Row,
   campaign: PlannedActivity['campaign'], districts: readonly string[]
 ): PlannedActivity {
   const [venue, district] = [row.venue ?? undefined, row.district ?? undefined]

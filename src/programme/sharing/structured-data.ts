@@ -85,7 +85,10 @@ function timesOf ({ startsAt, endsAt, allDay, zone }: Activity) {
   return { startDate: local(startsAt), endDate: local(endsAt) }
 }
 
-/** Never nothing: without a location a search engine shows no event. Where nobody has said where, it is where its campaign is. */
+/**
+ * Never nothing: without a location a search engine shows no event. Where nobody has said where, it is where its
+ * campaign is.
+ */
 function locationOf ({ isOnline, venue, district, campaign }: Activity, url: string) {
   if (isOnline) return { '@type': 'VirtualLocation', url }
   return {

@@ -79,8 +79,9 @@ t.test('page, file and document say one number wherever they say it', async t =>
 
   const sections = [...page.matchAll(/<h2[^>]*id="by-\w+">([^<]+)<\/h2>([\s\S]*?)<\/section>/g)]
   const shown = sections.flatMap(([, heading = '', body = '']) =>
-    [...body.matchAll(/<tr role="row"><th scope="row"[^>]*>([^<]+)<\/th>([\s\S]*?)<\/tr>/g)].map(([, name = '', cells = '']) =>
-      [heading, name, ...[...cells.matchAll(/<\/span>([^<]*)<\/td>/g)].map(([, text = '']) => text)]))
+    [...body.matchAll(/<tr role="row"><th scope="row"[^>]*>([^<]+)<\/th>([\s\S]*?)<\/tr>/g)]
+      .map(([, name = '', cells = '']) =>
+        [heading, name, ...[...cells.matchAll(/<\/span>([^<]*)<\/td>/g)].map(([, text = '']) => text)]))
   t.equal(sections.length, 5)
   t.strictSame(shown.map(row => row.map(cell => cell.replaceAll(/(?<=\d),(?=\d{3})/g, ''))),
     csv.filter(([table = '']) => table.startsWith('Each ')).map(row => row.slice(0, 10)))

@@ -6,8 +6,8 @@ import { eventOf, seriesOf } from '../../../src/programme/sharing/structured-dat
 
 /**
  * What has to be said of each type, and what may be. Properties: https://schema.org/Event, /EventSeries, /Offer, /Place,
- * /VirtualLocation, /PostalAddress and /Organization. Required of an Event by those who show events: name, startDate and
- * location with an address (https://developers.google.com/search/docs/appearance/structured-data/event).
+ * /VirtualLocation, /PostalAddress and /Organization. Required of an Event by those who show events: name, startDate
+ * and location with an address (https://developers.google.com/search/docs/appearance/structured-data/event).
  */
 const types: Record<string, { required: string[], more: string[] }> = {
   Event: {
