@@ -6,6 +6,7 @@ import { forget } from './office/forgetting/jobs.ts'
 import type { Traces } from './office/forgetting/traces.ts'
 import { sweepEmails } from './mail/emails/commands.ts'
 import { postToStaff } from './mail/emails/to-staff.ts'
+import { fillWhoRuns } from './office/entries/keeping.ts'
 import { sweepMeetings } from './office/meetings/keeping.ts'
 import { announceDigests } from './office/approval/digests.ts'
 import { sendDigests, tellOfDecisions } from './office/approval/jobs.ts'
@@ -119,6 +120,7 @@ export async function startWorker (
   await everyMinute('standing-lists.swept', async () => { await announceStandingLists(db, outbox, clock()) })
   await nightly('standing-list-runs.dropped', async () => { await dropOldRuns(db, clock()) })
   await everyMinute('outcomes.swept', async () => { await askDueLeads(db, outbox, clock()) })
+  await nightly('who-runs.filled', async () => { await fillWhoRuns(db, clock()) })
   await everyMinute('approval-digests.swept', async () => { await announceDigests(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })

@@ -1,5 +1,5 @@
 import { csvFile } from '../../platform/csv.ts'
-import { kindInWords, whereInWords } from '../../programme/activities/page.ts'
+import { kindInWords, runnerOf, whereInWords } from '../../programme/activities/page.ts'
 import { outcomeNumbers } from '../../programme/activities/outcome-numbers.ts'
 import type { OutcomeNumbers } from '../../programme/activities/outcome-numbers.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
@@ -12,12 +12,12 @@ import { ownerInWords } from './staff-page.ts'
 const columns = [
   'slug', 'day', 'starts', 'ends', 'title', 'kind', 'agency', 'district', 'place', 'stage', 'state', 'visibility', 'owner',
   'owner_email', 'staffing', 'materials', 'risk_assessment', 'risk_assessed_by', 'risk_assessed_on', 'places', 'booked',
-  'people_reached', 'premises_visited', 'leaflets_given', 'conversations'
+  'people_reached', 'premises_visited', 'leaflets_given', 'conversations', 'run_by'
 ]
 
 /**
- * The board as CSV, a row for each activity, in order of time. `numbers` are what activities came to, of those that
- * this person runs; not said is empty, and never 0.
+ * The board as CSV, a row for each activity, in order of time; `agency` leads it, and `run_by` is who does it.
+ * `numbers` are what activities came to, of those that this person runs; not said is empty, and never 0.
  */
 export function boardFileOf (
   planned: ReadonlyArray<Planned<NamedPlan>>, numbers: ReadonlyMap<string, OutcomeNumbers>
@@ -47,7 +47,8 @@ export function boardFileOf (
       plan.riskOn,
       takesBookings ? String(activity.capacity ?? '') : '',
       takesBookings ? String(activity.occupancy.confirmed + (activity.forgotten?.places ?? 0)) : '',
-      ...outcomeNumbers.map(number => String(numbers.get(activity.id)?.[number] ?? ''))
+      ...outcomeNumbers.map(number => String(numbers.get(activity.id)?.[number] ?? '')),
+      runnerOf(activity)
     ]
   })
   return csvFile(columns, rows)

@@ -42,7 +42,7 @@ export function boardPageOf ({ staff, campaign, week, filter, all, shown, clashe
   const { long, days } = layOut(shown, week, campaign, filter.rows)
   const paper = onPaper(days.map(({ count }) => count), long.length)
   const cardFor = (one: NamedPlanned) =>
-    ({ ...cardOf(one, staff, filter.rows, chosen), clash: clashInWords(one.activity.id, clashes) })
+    ({ ...cardOf(one, staff, filter.rows, chosen), clash: clashInWords(one.activity, clashes) })
   const at = (more: Partial<Record<BoardField, string | undefined>>) => boardAddress(campaign.slug, filter, more)
   return {
     campaign: { title: campaign.title, slug: campaign.slug },
@@ -160,12 +160,13 @@ function riskInWords ({ risk, riskBy, riskOn }: NamedPlan): string | undefined {
   ].filter(part => part !== '').join(' ')
 }
 
-/** What an activity clashes with; undefined if with nothing. */
-function clashInWords (id: string, clashes: Board['clashes']): string | undefined {
+/** What an activity clashes with, and in which campaign if in another; undefined if with nothing. */
+function clashInWords ({ id, campaign }: KnownActivity, clashes: Board['clashes']): string | undefined {
   const [first, ...others] = clashes.filter(({ one, other }) => one.id === id || other.id === id)
   if (first === undefined) return undefined
-  const { title } = first.one.id === id ? first.other : first.one
-  return `Clashes with ${title}${others.length === 0 ? '' : ` and ${others.length} more`}`
+  const needed = first.one.id === id ? first.other : first.one
+  const of = needed.campaign.id === campaign.id ? '' : `, in “${needed.campaign.title}”`
+  return `Clashes with ${needed.title}${of}${others.length === 0 ? '' : ` and ${others.length} more`}`
 }
 
 /** Short, for a narrow column: `9am`, `9am to 5pm`. */

@@ -21,7 +21,7 @@ import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { findKnownCampaign } from '../../programme/activities/known-campaign.ts'
 import type { KnownCampaign } from '../../programme/activities/known-campaign.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
-import { clashesToCome, listPlanned } from '../clashes/queries.ts'
+import { clashesToCome, listPlannedDuring } from '../clashes/queries.ts'
 import { boardWeek, isShown, plannedOf } from './board.ts'
 import type { Planned } from './board.ts'
 import { boardFileOf } from './board-file.ts'
@@ -106,9 +106,9 @@ async function showBoard (asked: OnBoard, { errors, sentences, chosen }: Beside 
   const { staff, campaign, filter, query: { done, n }, reply } = asked
   const week = boardWeek(campaign, filter.from, asked.request.server.clock())
   const { db, clock } = asked.request.server
-  const [all, tiedUp] = await Promise.all([plannedBetween(asked, week), listPlanned(db, staff, campaign, week)])
+  const [all, tiedUp] = await Promise.all([plannedBetween(asked, week), listPlannedDuring(db, staff, week)])
   const shown = all.filter(one => isShown(one, filter))
-  const clashes = clashesToCome(tiedUp, clock())
+  const clashes = clashesToCome(tiedUp, clock(), one => one.campaign.id === campaign.id)
   return reply.page('office/board/board', {
     staff,
     ...boardPageOf({ staff, campaign, week, filter, all, shown, clashes, ...chosen && { chosen } }),

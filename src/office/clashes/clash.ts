@@ -26,11 +26,13 @@ export interface Clash<E extends Engagement = Engagement> {
 }
 
 /**
- * All clashes of these activities, in order of time. One right after the other is no clash, however far apart: how long
- * a way takes, nobody has told us. What lasts for days, such as posters, and what needs nobody to be anywhere, such as
- * advertisements, clashes with nothing.
+ * All clashes of these activities in which at least one is asked about, in order of time. One right after the other is
+ * no clash, however far apart: how long a way takes, nobody has told us. What lasts for days, such as posters, and
+ * what needs nobody to be anywhere, such as advertisements, clashes with nothing.
  */
-export function clashesOf<E extends Engagement> (engagements: readonly E[]): Array<Clash<E>> {
+export function clashesOf<E extends Engagement> (
+  engagements: readonly E[], isAsked: (engagement: E) => boolean = () => true
+): Array<Clash<E>> {
   const found = new Map<string, Clash<E>>()
   const clashOf = ([one, other]: [E, E]): Clash<E> => {
     const key = [one.id, other.id].sort().join()
@@ -38,15 +40,16 @@ export function clashesOf<E extends Engagement> (engagements: readonly E[]): Arr
     found.set(key, known)
     return known
   }
+  const isAskedIn = (pair: [E, E]) => pair.some(isAsked)
   const held = engagements.filter(engagement => !isLong(engagement) && !needsNobody(engagement))
   for (const some of groupsBy(held, ({ place }) => place === undefined ? [] : [place.name])) {
-    for (const pair of overlapping(some)) {
+    for (const pair of overlapping(some).filter(isAskedIn)) {
       const [{ place: one }, { place: other }] = pair
       if (one !== undefined && other !== undefined && isOneVenue(one, other)) clashOf(pair).isSameVenue = true
     }
   }
   for (const some of groupsBy(held, ({ people }) => people.map(({ key }) => key))) {
-    for (const pair of overlapping(some)) clashOf(pair)
+    for (const pair of overlapping(some).filter(isAskedIn)) clashOf(pair)
   }
   return [...found.values()].map(clash => ({ ...clash, people: inBoth(clash) })).sort(byTime)
 }

@@ -11,6 +11,8 @@ export interface Person {
 export interface Needed {
   /** The agency that leads; undefined: the partnership. */
   leadAgencyId: string | undefined
+  /** The organisation that entered it without an account, and runs it instead. */
+  runBy: string | undefined
   hosts: ReadonlyArray<{ id: string, name: string }>
   /** Who looks after it: someone with an account, or someone who is only named. */
   owner: { id: string, name: string } | undefined
@@ -21,16 +23,18 @@ export interface Needed {
 
 /**
  * Who an activity needs. An account is one person wherever it is named, and so is the name of who looks after it. Names
- * among the staffing count within the agency that leads: of two agencies each may have its own Sam Carter.
+ * among the staffing count within the agency that leads, or the organisation that runs it: of two agencies each may
+ * have its own Sam Carter.
  */
-export function peopleOf ({ leadAgencyId, hosts, owner, ownerName, staffing }: Needed): Person[] {
+export function peopleOf ({ leadAgencyId, runBy, hosts, owner, ownerName, staffing }: Needed): Person[] {
   const accounts = [...hosts, ...owner === undefined ? [] : [owner]]
   const named = isPerson(ownerName) ? [ownerName] : []
   const inAgency = [...accounts.map(({ name }) => name), ...named, ...namesIn(staffing)]
+  const runner = runBy === undefined ? leadAgencyId ?? 'the partnership' : wordsOf(runBy).join(' ')
   const people = [
     ...accounts.map(({ id, name }) => ({ key: `account ${id}`, name })),
     ...named.map(name => ({ key: `name ${keyOf(name)}`, name })),
-    ...inAgency.map(name => ({ key: `of ${leadAgencyId ?? 'the partnership'} ${keyOf(name)}`, name }))
+    ...inAgency.map(name => ({ key: `of ${runner}: ${keyOf(name)}`, name }))
   ]
   return [...new Map(people.map(person => [person.key, person])).values()]
 }

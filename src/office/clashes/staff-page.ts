@@ -32,8 +32,12 @@ export function reportPageOf ({ staff, campaign, clashes, gaps }: Report) {
     clashes: clashes.map(clash => ({
       when: whenBothInWords(clash),
       why: whyInWords(clash),
-      activities: [clash.one, clash.other].map(one =>
-        ({ title: one.title, when: whenInWords(one), href: `/staff/activities/${one.slug}` }))
+      activities: [clash.one, clash.other].map(one => ({
+        title: one.title,
+        when: whenInWords(one),
+        href: `/staff/activities/${one.slug}`,
+        of: one.campaign.id === campaign.id ? undefined : one.campaign.title
+      }))
     })),
     gaps: gapsInWords(gaps).map(({ text, beginning }) => ({ text, href: adding(beginning) })),
     table: {

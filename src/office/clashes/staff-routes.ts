@@ -11,7 +11,7 @@ import type { KnownCampaign } from '../../programme/activities/known-campaign.ts
 import { calendarDayOf } from '../../programme/activities/when.ts'
 import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { gapsOf } from './gaps.ts'
-import { clashesToCome, listAudiencesOf, listPlanned } from './queries.ts'
+import { clashesToCome, listAudiencesOf, listPlanned, listPlannedDuring, spanToCome } from './queries.ts'
 import { reportFileOf } from './report-file.ts'
 import { reportPageOf } from './staff-page.ts'
 
@@ -35,11 +35,14 @@ export const clashStaffRoutes: FastifyPluginAsync = async app => {
   }))
 
   async function reportOf ({ staff, campaign }: Reading) {
+    const now = app.clock()
     const [planned, audiences] = await Promise.all([
-      listPlanned(app.db, staff, campaign), listAudiencesOf(app.db, campaign.id)
+      listPlanned(app.db, staff, campaign.id), listAudiencesOf(app.db, campaign.id)
     ])
+    const span = spanToCome(planned, now)
+    const others = span === undefined ? [] : await listPlannedDuring(app.db, staff, span, campaign.id)
     return {
-      clashes: clashesToCome(planned, app.clock()),
+      clashes: clashesToCome([...planned, ...others], now, one => one.campaign.id === campaign.id),
       gaps: gapsOf({ ...campaign, audiences }, planned, today(campaign))
     }
   }

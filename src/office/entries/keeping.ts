@@ -81,6 +81,20 @@ export async function eraseEntriesAgain (db: Db): Promise<number> {
       SELECT id FROM entries JOIN forgotten_bookings gone ON gone.booking_id = id ORDER BY id FOR UPDATE OF entries))`
 }
 
+/**
+ * Says of activities who runs them, where an entry knows it and they do not: those that were entered before this was
+ * kept with the activity. Search engines are told that the page has changed. Returns how many.
+ */
+export async function fillWhoRuns (db: Db, now: DateTime<true>): Promise<number> {
+  return await db.$executeRaw`
+    WITH unfilled AS (
+      SELECT activity.id, entry.organisation FROM activities activity JOIN entries entry ON entry.activity_id = activity.id
+      WHERE activity.run_by IS NULL AND entry.organisation <> ''
+      ORDER BY activity.id FOR UPDATE OF activity)
+    UPDATE activities SET run_by = unfilled.organisation, changed_at = ${now.toJSDate()}
+    FROM unfilled WHERE activities.id = unfilled.id`
+}
+
 /** Records that someone was emailed about their entry. */
 export async function noteEntryTold (db: Db, id: string, told: string): Promise<void> {
   await db.entry.updateMany({ where: { id }, data: { told, emails: { increment: 1 } } })

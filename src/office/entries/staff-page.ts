@@ -1,16 +1,13 @@
 import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { csvFile } from '../../platform/csv.ts'
 import { paginationOf } from '../../platform/http/pagination.ts'
 import { mailtoOf } from '../../platform/typed.ts'
 import { kindInWords } from '../../programme/activities/page.ts'
-import type { Kind } from '../../programme/activities/activity.ts'
-import { wallClock } from '../../programme/activities/local-time.ts'
 import { calendarDayInWords, shortMoment, whenInWords } from '../../programme/activities/when.ts'
 import { campaignSections } from '../../programme/campaigns/sections.ts'
 import { enterableKinds, entryAudiences, phaseOf, versionOfForm } from '../../programme/entries/entry-form.ts'
 import type { EntryForm } from '../../programme/entries/entry-form.ts'
-import { erasedOn, isCancellingAsked, stateOf } from '../../programme/entries/entry.ts'
+import { isCancellingAsked, stateOf } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { numbers, questionFields } from './form-schema.ts'
 import { audienceInWords, stateTags } from './in-words.ts'
@@ -128,36 +125,4 @@ export function entriesPageOf (
     })),
     pagination: paginationOf(total, page, number => `${href}?page=${number}`, perPage)
   }
-}
-
-/** The same as a file, with the answers to the campaign's own questions, a column for each. */
-export function entriesFileOf ({ campaign, form }: FormShape, entries: readonly Entry[]): string {
-  const asked = form.questions.map(({ text }) => text)
-  const answered = entries.flatMap(({ answers }) => answers.map(({ question }) => question))
-  const questions = [...new Set([...asked, ...answered])]
-  const head = [
-    'entered', 'status', 'title', 'kind', 'starts', 'ends', 'all_day', 'district', 'organisation', 'name', 'email',
-    'email_again', 'delete_details_on', 'activity', ...questions
-  ]
-  const rows = entries.map(entry => {
-    const { activity, organisation, name, email, answers } = entry
-    return [
-      wallClock(entry.receivedAt, campaign.zone),
-      stateTags[stateOf(entry)].text,
-      activity?.title ?? entry.title,
-      activity === undefined ? '' : kindInWords[activity.kind as Kind] ?? activity.kind,
-      activity === undefined ? entry.entered?.starts_day ?? '' : wallClock(activity.startsAt, activity.zone),
-      activity === undefined ? '' : wallClock(activity.endsAt, activity.zone),
-      activity?.allDay === true ? 'yes' : 'no',
-      activity?.district ?? entry.entered?.district ?? '',
-      organisation,
-      name,
-      email,
-      entry.isKeptForAgain ? 'yes' : 'no',
-      erasedOn(entry),
-      activity?.slug ?? '',
-      ...questions.map(question => answers.find(one => one.question === question)?.answer ?? '')
-    ]
-  })
-  return csvFile(head, rows)
 }

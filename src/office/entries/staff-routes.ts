@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { confirming, ConfirmationRequired, effectsOf } from '../../identity/staff/confirmation.ts'
 import { askToSignInAgain } from '../../identity/staff/recent-sign-in.ts'
@@ -20,12 +21,13 @@ import { countEntries, findEntryForm, listEntries } from '../../programme/entrie
 import { inviteAgain, invitingEffects, listEarlierCampaigns, listToInvite } from './again.ts'
 import { cancellingRoutes } from './cancelling-staff-routes.ts'
 import { changeEntryForm } from './change-form.ts'
+import { entriesFile, listForFile } from './entries-file.ts'
 import { invitationForm, refusalForm, settingFields, settingsForm } from './form-schema.ts'
 import { noteEntriesExported, renewEntryLink } from './new-link.ts'
 import type { FormShape } from './page.ts'
 import { pressed } from './schema.ts'
 import { refuseEntries } from './withdraw.ts'
-import { entriesFileOf, entriesPageOf, perPage, settingsPageOf } from './staff-page.ts'
+import { entriesPageOf, perPage, settingsPageOf } from './staff-page.ts'
 
 interface Address { Params: { slug: string } }
 interface OfEntry { Params: { slug: string, entry: string } }
@@ -116,9 +118,10 @@ const campaignRoutes: FastifyPluginAsync = async app => {
   app.post(`${address}/file`, ofForm(form({ schema: pressed, again: async asked => await showSettings(asked) }, async ({ request, its, reply }) => {
     const { campaign } = its
     if (await askToSignInAgain(request, reply, `/staff/campaigns/${campaign.slug}/entries`)) return reply
-    const entries = await listEntries(app.db, { campaignId: campaign.id }, { known: knownTo(request) })
-    await noteEntriesExported(app.db, { slug: campaign.slug, rows: entries.length }, staffOf(request), app.clock())
-    return sendCsv(reply, `entries-${campaign.slug}-${calendarDayOf(app.clock(), campaign.zone)}.csv`, entriesFileOf(its, entries))
+    const listed = await listForFile(app.db, its)
+    await noteEntriesExported(app.db, { slug: campaign.slug, rows: listed.ids.length }, staffOf(request), app.clock())
+    const name = `entries-${campaign.slug}-${calendarDayOf(app.clock(), campaign.zone)}.csv`
+    return sendCsv(reply, name, Readable.from(entriesFile(app.db, its, listed, knownTo(request))))
   })))
 
   app.post(`${address}/:entry/link`, asking<OfEntry>(form({

@@ -11,7 +11,7 @@ import { askingEffects, askingAgainEffects } from './effects.ts'
 import { NobodyToAsk, NoDayForNumbers } from './errors.ts'
 import { hoursBetween, occasionAt } from './moments.ts'
 import type { AskingChoice } from './moments.ts'
-import { findAsking, listAskedActivities, listAskingCampaigns } from './queries.ts'
+import { askedOfLead, findAsking, listAskedActivities, listAskingCampaigns } from './queries.ts'
 import type { AskedActivity } from './queries.ts'
 
 interface ReadCampaign { slug: string, confirmed?: string | undefined }
@@ -50,9 +50,9 @@ export function isOpenToAsk ({ activity, outcome, lead }: AskedActivity, now: Da
     lead?.email !== undefined
 }
 
-/** Whether somebody was asked about it within a day. */
-export function wasJustAsked ({ asked }: AskedActivity, now: DateTime<true>): boolean {
-  return asked.some(({ askedAt }) => now < askedAt.plus({ hours: hoursBetween }))
+/** Whether whoever leads it now was asked about it within a day; whoever led it before is somebody else. */
+export function wasJustAsked (one: AskedActivity, now: DateTime<true>): boolean {
+  return askedOfLead(one).some(({ askedAt }) => now < askedAt.plus({ hours: hoursBetween }))
 }
 
 /**

@@ -6,6 +6,7 @@ import { isKnownAt } from '../../programme/activities/public-activities.ts'
 import { calendarDayInWords, whenInWords } from '../../programme/activities/when.ts'
 import { outcomeNumbers } from '../../programme/activities/outcome-numbers.ts'
 import { numbersInWords } from './in-words.ts'
+import { askedOfLead } from './queries.ts'
 import type { AskedActivity } from './queries.ts'
 
 /** What every email to those who lead activities needs. */
@@ -31,7 +32,7 @@ export function askingModel (
   return {
     name: greetingName(first?.lead?.name ?? ''),
     partnership: oneLine(first?.activity.campaign.partnership ?? ''),
-    isReminder: asked.every(({ asked }) => asked.length > 1),
+    isReminder: asked.every(one => askedOfLead(one).length > 1),
     activities: asked.map(one => ({ ...namedOutside(one, now), url: one.url })),
     dueOn: calendarDayInWords(dueOn),
     ...endingWith(publicUrl, contacts)

@@ -57,13 +57,13 @@ async function askOne (
   })
   const at = clock().toJSDate()
   await db.outcomeAsk.updateMany({
-    where: { id: { in: [...askIds] } }, data: end === 'sent' ? { sentAt: at } : { refusedAt: at }
+    where: { id: { in: [...askIds] } }, data: { staffMemberId: asked[0]?.lead?.staffMemberId ?? null, ...end === 'sent' ? { sentAt: at } : { refusedAt: at } }
   })
 }
 
 /**
  * Emails those who are thanked, with their badge where there is one for everyone to see. Where somebody else leads it
- * by now, they are, and each only for what they led.
+ * by now, they are, and each only for what they led. What did not take place after all is not among it.
  */
 export async function thankLeads (
   context: OutcomeContext, dues: ReadonlyArray<Facts['thanks.due']>
@@ -72,7 +72,8 @@ export async function thankLeads (
     const { db } = context
     const open = await db.thanks.findMany({ where: { activityId: { in: activityIds }, sentAt: null } })
     const thanked = (await listAskedById(db, open.map(({ activityId }) => activityId)))
-      .filter(({ activity, lead }) => activity.status !== 'cancelled' && lead?.email !== undefined)
+      .filter(({ activity, outcome, lead }) =>
+        activity.status !== 'cancelled' && outcome.tookPlace !== false && lead?.email !== undefined)
     for (const some of Map.groupBy(thanked, ({ lead }) => canonicalAddress(lead?.email ?? '')).values()) {
       await thankOne(context, some)
     }

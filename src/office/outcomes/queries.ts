@@ -149,6 +149,11 @@ function leadFrom ({ id, name, email }: Person): Lead {
   return { name, email, staffMemberId: id }
 }
 
+/** The times that whoever leads an activity now was asked; people without an account are not told apart. */
+export function askedOfLead ({ asked, lead }: AskedActivity): Asked[] {
+  return asked.filter(({ staffMemberId }) => staffMemberId === lead?.staffMemberId)
+}
+
 /** How a campaign asks for numbers; undefined where it does not, or nobody has planned until when. */
 export interface CampaignAsking { since: DateTime<true> | undefined, reminds: boolean, dueOn: string | undefined }
 

@@ -100,10 +100,10 @@ export function overviewOf (
 }
 
 /** A warning, and not more: two who know of each other may share a hall. */
-function ofClash (clash: Clash<PlannedActivity>, { id }: KnownActivity) {
-  const { title, slug } = clash.one.id === id ? clash.other : clash.one
+function ofClash (clash: Clash<PlannedActivity>, { id, campaign: own }: KnownActivity) {
+  const { title, slug, campaign } = clash.one.id === id ? clash.other : clash.one
   return {
-    text: `It clashes with “${title}” on ${whenBothInWords(clash)}. ${whyInWords(clash)}.`,
+    text: `It clashes with “${title}”${campaign.id === own.id ? '' : ` of “${campaign.title}”`} on ${whenBothInWords(clash)}. ${whyInWords(clash)}.`,
     link: 'Look at the other one',
     href: `/staff/activities/${slug}`
   }

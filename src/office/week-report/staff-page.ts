@@ -31,7 +31,7 @@ const divisionsInWords: Record<DivisionBy, { heading: string, column: string, no
   district: { heading: 'Each district', column: 'District', none: 'No district given' },
   audience: { heading: 'Each audience', column: 'Audience', none: 'No audience given' },
   kind: { heading: 'Each kind of activity', column: 'Kind', none: '' },
-  agency: { heading: 'Each organisation that leads', column: 'Led by', none: 'The partnership itself' }
+  agency: { heading: 'Each organisation', column: 'Run by', none: 'The partnership itself' }
 }
 
 /** The columns of every table, in their order. */

@@ -85,6 +85,7 @@ export function keysIn (by: DivisionBy, { activity, leadAgency }: AskedActivity)
     case 'district': return [activity.district ?? '']
     case 'audience': return activity.audiences.length === 0 ? [''] : activity.audiences
     case 'kind': return [activity.kind]
-    case 'agency': return [leadAgency?.name ?? '']
+    // Who ran it, as everyone reads it: a school that entered it is not the agency that looked after it.
+    case 'agency': return [activity.runBy ?? leadAgency?.name ?? '']
   }
 }

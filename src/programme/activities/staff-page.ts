@@ -21,6 +21,7 @@ export function staffCardOf (activity: OfferedActivity) {
     when: whenInWords(activity),
     where: whereInWords(activity),
     leadAgency: activity.leadAgency,
+    runBy: activity.runBy,
     tags: tagsOf(activity),
     fullness: fullnessOf(activity)
   }

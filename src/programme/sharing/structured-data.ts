@@ -85,12 +85,15 @@ function timesOf ({ startsAt, endsAt, allDay, zone }: Activity) {
   return { startDate: local(startsAt), endDate: local(endsAt) }
 }
 
-function locationOf ({ isOnline, venue, district }: Activity, url: string) {
+/**
+ * Never nothing: without a location a search engine shows no event. Where nobody has said where, it is where its
+ * campaign is.
+ */
+function locationOf ({ isOnline, venue, district, campaign }: Activity, url: string) {
   if (isOnline) return { '@type': 'VirtualLocation', url }
-  if (venue === undefined && district === undefined) return undefined
   return {
     '@type': 'Place',
-    name: venue ?? district,
+    name: venue ?? district ?? (campaign.districts.join(', ') || campaign.partnership),
     address: { '@type': 'PostalAddress', streetAddress: venue, addressLocality: district, addressCountry: 'GB' }
   }
 }

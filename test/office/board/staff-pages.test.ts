@@ -50,6 +50,8 @@ t.test('an organiser plans an activity, and the board shows who looks after it',
   t.match(await db.auditEntry.findFirst({ where: { action: 'plan.changed' } }), { subject: activity.slug, details: { stage: ['idea', 'confirmed'] } })
   const csv = (await app.inject({ url: `${board}.csv`, headers })).body
   t.match(csv, /Confirmed,draft,public,PC Sam Carter,team@police.example,2 officers,A gazebo,Done,Ann Birch,2026-11-20/)
+  await db.activity.updateMany({ data: { runBy: 'Hill School' } })
+  t.match((await app.inject({ url: `${board}.csv`, headers })).body, /,run_by\r\n.*,Hill School\r\n/)
 })
 
 t.test('what is wrong with a plan gets a sentence, and what was typed stays', async t => {

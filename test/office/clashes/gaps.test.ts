@@ -13,6 +13,7 @@ function on (local: string, hours: number, given: Partial<PlannedActivity> = {})
   return {
     id: local,
     slug: 'one',
+    campaign: { id: 'week', title: 'The week' },
     title: 'One',
     kind: 'stall',
     startsAt,

@@ -2,7 +2,7 @@ import t from 'tap'
 import { peopleOf } from '../../../src/office/clashes/people.ts'
 import type { Needed } from '../../../src/office/clashes/people.ts'
 
-const nobody: Needed = { leadAgencyId: 'police', hosts: [], owner: undefined, ownerName: '', staffing: '' }
+const nobody: Needed = { leadAgencyId: 'police', runBy: undefined, hosts: [], owner: undefined, ownerName: '', staffing: '' }
 
 /** Names of the people whom both need. */
 function inBoth (one: Partial<Needed>, other: Partial<Needed>): string[] {
@@ -35,6 +35,9 @@ t.test('people among the staffing count within one agency, and numbers of them d
   t.strictSame(inBoth({ staffing }, { hosts: [{ id: 'a', name: 'Jo Lee' }] }), ['Jo Lee'])
   t.strictSame(inBoth({ staffing }, { staffing: 'Jo Lee', leadAgencyId: 'council' }), [], 'another agency may have its own')
   t.strictSame(inBoth({ staffing, leadAgencyId: undefined }, { staffing, leadAgencyId: undefined }).length, 3, 'the partnership is one')
+  const entered = { leadAgencyId: undefined, staffing: 'Jo Lee' }
+  t.strictSame(inBoth({ ...entered, runBy: 'Hill School' }, { ...entered, runBy: 'Mill School' }), [], 'so may two schools')
+  t.strictSame(inBoth({ ...entered, runBy: 'Hill School' }, { ...entered, runBy: 'hill school' }), ['Jo Lee'])
   for (const vague of ['2 officers', 'Youth Workers', 'someone from health', 'Police Cadets', 'Still needed']) {
     t.strictSame(inBoth({ staffing: vague }, { staffing: vague }), [], vague)
   }

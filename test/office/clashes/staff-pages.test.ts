@@ -32,7 +32,7 @@ async function aCoveredWeek (db: Db) {
 
 t.test('one clash and one district with nothing are reported, and nothing else', async t => {
   const { app, db } = await service(t)
-  const { at, url } = await aCoveredWeek(db)
+  const { at, url, campaign } = await aCoveredWeek(db)
   const one = await at(19, '09:00', '11:00', { title: 'A stall', venue: 'St. Mary’s Hall' })
   const other = await at(19, '10:30', '12:00', { title: 'A talk', venue: 'st marys hall, Bolton' })
   await at(19, '12:00', '13:00', { title: 'Right after', venue: 'St Mary’s Hall' })
@@ -49,8 +49,8 @@ t.test('one clash and one district with nothing are reported, and nothing else',
   const csv = await app.inject({ url: `${url}.csv`, headers })
   t.match(csv.headers['content-disposition'], /filename="clashes-the-week-/)
   t.strictSame(csv.body.replace('\uFEFF', '').trimEnd().split('\r\n').slice(1), [
-    `clash,"Friday 19 March 2027, 10:30am to 11am",Both are at St. Mary’s Hall,A stall,${one.slug},A talk,${other.slug}`,
-    'gap,,Nothing in Wigan,,,,'
+    `clash,"Friday 19 March 2027, 10:30am to 11am",Both are at St. Mary’s Hall,A stall,${one.slug},A talk,${other.slug},${campaign.title},${campaign.title}`,
+    'gap,,Nothing in Wigan,,,,,,'
   ])
 
   const [, add = ''] = /href="([^"]*new[^"]*district=Wigan)"/.exec(answer.body) ?? []
@@ -78,6 +78,38 @@ t.test('hosts and those who look after activities are not needed twice at once',
   t.match(text, /A talk.* and A walk.* Both need PC Jo Lee\.|A walk.* and A talk.* Both need Jo Lee\./)
 })
 
+t.test('what another campaign has at the same venue or with the same people is a clash, and its campaign is named', async t => {
+  const { app, db } = await service(t)
+  const { at, url } = await aCoveredWeek(db)
+  const sam = await aStaffMember(db, { name: 'Sam Rigg', role: 'host' })
+  const elsewhere = await aCampaign(db, { title: 'Safer Internet Day', slug: 'internet-day' })
+  const given = { campaignId: elsewhere.id, district: null }
+  const stall = await at(19, '09:00', '11:00', { title: 'A stall', venue: 'Market Place' })
+  const talk = await at(19, '14:00', '15:00', { title: 'A talk', venue: 'Library' })
+  const show = await at(19, '10:00', '12:00', { ...given, title: 'A show', venue: 'Market Place, Bolton' })
+  const call = await at(19, '14:30', '16:00', { ...given, title: 'A phone-in', venue: 'Radio' })
+  await at(19, '10:00', '12:00', { ...given, title: 'In the same hall as the show', venue: 'market place, bolton', status: 'cancelled' })
+  await at(19, '14:45', '15:30', { ...given, title: 'With the phone-in only', venue: 'Radio' })
+  for (const { id } of [talk, call]) await db.activityHost.create({ data: { activityId: id, staffMemberId: sam.id } })
+  const { headers } = await signedIn(app, db)
+
+  const { text } = perceived(await app.inject({ url, headers }))
+  t.match(text, /Clashes \(2\)/)
+  t.match(text, /A stall.* and A show.*, in “ ?Safer Internet Day ?” Both are at Market Place\./)
+  t.match(text, /A talk.* and A phone-in.*, in “ ?Safer Internet Day ?” Both need Sam Rigg\./)
+  t.notMatch(text, 'With the phone-in only', 'the others among themselves are another report')
+  const csv = (await app.inject({ url: `${url}.csv`, headers })).body
+  t.match(csv, `A stall,${stall.slug},A show,${show.slug},`)
+  t.match(csv, /,Safer Internet Day\r\n/)
+
+  const board = perceived(await app.inject({ url: '/staff/campaigns/the-week/board?from=2027-03-19', headers })).text
+  t.match(board, /2 clashes .*Clashes with A show, in “Safer Internet Day”/)
+  t.match(perceived(await app.inject({ url: `/staff/activities/${stall.slug}`, headers })).text,
+    'It clashes with “A show” of “Safer Internet Day” on Friday 19 March 2027, 10am to 11am.')
+  t.match(perceived(await app.inject({ url: `/staff/activities/${show.slug}`, headers })).text, 'It clashes with “A stall” of')
+  t.match(perceived(await app.inject({ url: '/staff/campaigns/internet-day/clashes', headers })).text, /Clashes \(3\)/)
+})
+
 t.test('of what someone may not know of there is no clash: their pages are those of a week without it', async t => {
   const { app, db } = await service(t)
   const { at, url, campaign } = await aCoveredWeek(db)
@@ -100,7 +132,10 @@ t.test('of what someone may not know of there is no clash: their pages are those
   const before = Object.fromEntries(await Promise.all(
     Object.keys(people).map(async who => [who, await read(who as Person)])))
 
+  const elsewhere = await aCampaign(db, { title: 'SECRET CAMPAIGN', districts: ['Wigan'] })
   for (const [hidden, knowing] of [
+    [{ visibility: 'operational', kind: 'disruption', campaignId: elsewhere.id }, ['admin', 'named']],
+    [{ visibility: 'agency', campaignId: elsewhere.id }, ['admin', 'partnership', 'leading', 'named', 'partner']],
     [{ visibility: 'operational', kind: 'disruption' }, ['admin', 'named']],
     [{ visibility: 'agency' }, ['admin', 'partnership', 'leading', 'named', 'partner']],
     [{ visibility: 'partners', status: 'draft' }, ['admin', 'partnership', 'leading', 'named', 'partner']],
@@ -156,6 +191,30 @@ t.test('what is over is no clash any more', async t => {
   now = now.plus({ minutes: 1 })
 
   t.match(perceived(await app.inject({ url, headers })).text, /Clashes \(0\) No two activities to come/)
+})
+
+t.test('a report beside a campaign of many costs as many questions as beside none', async t => {
+  const { app, db, counted } = await countedService(t)
+  const { at, url } = await aCoveredWeek(db)
+  const { headers } = await signedIn(app, db)
+  await at(19, '09:00', '11:00', { venue: 'Market Place' })
+  const elsewhere = await aCampaign(db, { districts: ['Bolton'] })
+  const beside = async () => {
+    const { id } = await at(19, '10:00', '12:00', { campaignId: elsewhere.id, venue: 'Market Place' })
+    await db.activityHost.create({ data: { activityId: id, staffMemberId: (await aStaffMember(db)).id } })
+    await db.activityPlan.create({ data: { activityId: id, ownerId: (await aStaffMember(db)).id } })
+  }
+  const costs = async (address: string) => {
+    const before = counted.queries
+    t.equal((await app.inject({ url: address, headers })).statusCode, 200)
+    return counted.queries - before
+  }
+  const addresses = [url, '/staff/campaigns/the-week/board?from=2027-03-19']
+  await beside()
+  const few = [await costs(addresses[0] ?? ''), await costs(addresses[1] ?? '')]
+  for (let n = 0; n < 20; n++) await beside()
+
+  t.strictSame([await costs(addresses[0] ?? ''), await costs(addresses[1] ?? '')], few)
 })
 
 t.test('a report of many costs as many questions to the database as one of few', async t => {

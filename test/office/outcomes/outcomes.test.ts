@@ -4,6 +4,7 @@ import { askDueLeads } from '../../../src/office/outcomes/asking.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { perceived, post } from '../../support/service.ts'
 import { announced } from '../../support/world.ts'
+import { aStaffMember } from '../../support/staff.ts'
 import { aWeekOfAction, at, doOutcomeJobs, linksIn } from './week.ts'
 
 const outcomes = '/staff/campaigns/week/outcomes'
@@ -291,6 +292,38 @@ t.test('thanks go to whoever leads each activity when they are sent, and only fo
   const sent = mailbox.taken.map(({ to, mail }) => [to.join(), /Stall/.test(mail.text ?? ''), /Talk/.test(mail.text ?? '')])
   t.strictSame(sent.sort(), [['asha@school.example', true, false], ['nell@next.example', false, true]])
   t.equal(await db.thanks.count({ where: { sentAt: null } }), 0)
+})
+
+t.test('nobody is thanked for what did not take place after all', async t => {
+  const its = await aWeekOfAction(t)
+  const { db, mailbox, context, aStall, confirmed } = its
+  const stall = await aStall('Stall at the market')
+  await confirmed(`${outcomes}/thanks`, {})
+  await db.outcomeReport.create({ data: { activityId: stall.id, tookPlace: false, givenAt: at('2027-03-08T12:00').toJSDate() } })
+
+  await doOutcomeJobs(its, context)
+
+  t.equal(mailbox.taken.length, 0)
+})
+
+t.test('whoever takes an activity over can be asked at once, and is not reminded of what they were never asked', async t => {
+  const its = await aWeekOfAction(t)
+  const { db, outbox, mailbox, context, read, aStall, confirmed } = its
+  const stall = await aStall('Stall at the market')
+  await confirmed(`${outcomes}/asking`, { asking: 'once' })
+  await askDueLeads(db, outbox, at('2027-03-08T12:01'))
+  await doOutcomeJobs(its, context)
+  const next = await aStaffMember(db, { name: 'Nell Next', email: 'nell@council.example', role: 'organiser' })
+  await db.activityPlan.update({ where: { activityId: stall.id }, data: { ownerId: next.id } })
+  t.match(perceived(await read(outcomes)).text, /Nell Next, nell@council\.example.*Asked Asha Lead/)
+
+  const { asked } = await confirmed(`${outcomes}/again`, { activities: stall.id })
+  t.match(perceived(asked).text, 'Nell Next gets one more email')
+  await doOutcomeJobs(its, context)
+
+  t.strictSame(mailbox.taken.map(({ to }) => to.join()), ['asha@school.example', 'nell@council.example'])
+  const [first, second] = mailbox.taken.map(({ mail }) => mail.subject)
+  t.equal(second, first, 'it is the first that Nell hears of it')
 })
 
 t.test('a school that ran something gets its badge in the email, as it stood in what was read first', async t => {

@@ -61,13 +61,34 @@ t.test('the report adds up what was said, by hand: by day, district, audience, k
   t.strictSame(row('Each audience', 'Parents')?.slice(0, 2), ['3', '3'])
   t.strictSame(row('Each audience', 'Businesses')?.slice(0, 2), ['1', '1'])
   t.strictSame(row('Each day', 'Friday 5 March 2027')?.slice(0, 6), ['1', '1', '0', '0', 'Not said', '3'])
-  t.strictSame(row('Each organisation that leads', 'Greater Manchester Police')?.[1], '1')
+  t.strictSame(row('Each organisation', 'Greater Manchester Police')?.[1], '1')
   t.strictSame(row('Each kind of activity', 'Work with businesses')?.[5], '3')
   t.strictSame(row('Resources handed over', 'Wristband')?.[8], '1250')
 
   const pdf = (await linesOf((await read(`${report}.pdf`)).rawPayload)).join(' ')
   for (const words of ['121 to 124', '1,030', 'Go earlier.', 'Wristband', 'Each district']) t.match(pdf, words)
   t.notMatch(pdf, /SECRETPLACE|5,000/)
+})
+
+t.test('page, file and document say one number wherever they say it', async t => {
+  const { aStall, read } = await aCountedWeek(t)
+  await aStall('Assembly', { runBy: 'Hill School', district: 'Bury', leafletsGiven: 70, audiences: ['children'] })
+  const page = (await read(report)).body
+  const csv = parse((await read(`${report}.csv`)).body, { bom: true }) as string[][]
+  const pdf = (await linesOf((await read(`${report}.pdf`)).rawPayload)).join(' ')
+
+  const sections = [...page.matchAll(/<h2[^>]*id="by-\w+">([^<]+)<\/h2>([\s\S]*?)<\/section>/g)]
+  const shown = sections.flatMap(([, heading = '', body = '']) =>
+    [...body.matchAll(/<tr role="row"><th scope="row"[^>]*>([^<]+)<\/th>([\s\S]*?)<\/tr>/g)]
+      .map(([, name = '', cells = '']) =>
+        [heading, name, ...[...cells.matchAll(/<\/span>([^<]*)<\/td>/g)].map(([, text = '']) => text)]))
+  t.equal(sections.length, 5)
+  t.strictSame(shown.map(row => row.map(cell => cell.replaceAll(/(?<=\d),(?=\d{3})/g, ''))),
+    csv.filter(([table = '']) => table.startsWith('Each ')).map(row => row.slice(0, 10)))
+  for (const cell of new Set(shown.flatMap(row => row.slice(1)))) t.match(pdf, cell, `the PDF says ${cell}`)
+  const activities = (heading: string) => shown.filter(([of]) => of === heading).reduce((sum, row) => sum + Number(row[2]), 0)
+  for (const heading of ['Each day', 'Each district', 'Each kind of activity', 'Each organisation']) t.equal(activities(heading), 7, heading)
+  t.match(csv.find(([table, name]) => table === 'Each organisation' && name === 'Hill School')?.slice(2, 6), ['1', '0', '0', '1'], 'a school that runs it is named')
 })
 
 t.test('an agency reports on what it leads, and someone who may not know of a campaign finds no report', async t => {
