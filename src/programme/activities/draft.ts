@@ -1,4 +1,4 @@
-import type { DateTime } from 'luxon'
+import { DateTime } from 'luxon'
 import type { JoinMode, Kind, Visibility, WaitingListMode } from './activity.ts'
 import type { BookingWindow } from './booking-window.ts'
 
@@ -63,5 +63,12 @@ export function isOnline ({ kind, joinUrl, venue }: Pick<ActivityDraft, 'kind' |
 /** Names of the parts of an activity that a draft would change. */
 export function differences (current: ActivityDraft, draft: ActivityDraft): Array<keyof ActivityDraft> {
   return (Object.keys(draft) as Array<keyof ActivityDraft>)
-    .filter(part => JSON.stringify(draft[part]) !== JSON.stringify(current[part]))
+    .filter(part => !isSame(draft[part], current[part]))
+}
+
+/** Compares instants by themselves: as texts they take most of the time of an import. */
+function isSame (one: ActivityDraft[keyof ActivityDraft], other: ActivityDraft[keyof ActivityDraft]): boolean {
+  if (one === other) return true
+  if (DateTime.isDateTime(one) && DateTime.isDateTime(other)) return one.toMillis() === other.toMillis()
+  return typeof one === 'object' && typeof other === 'object' && JSON.stringify(one) === JSON.stringify(other)
 }

@@ -1,6 +1,9 @@
 import { DateTime } from 'luxon'
+import { remembering } from '../../platform/remembering.ts'
 
 const format = 'yyyy-MM-dd HH:mm'
+/** Times of a large programme. */
+const mostKept = 2000
 
 /** The instant that a local time meant, and whether clocks showed that time twice that day. */
 export interface LocalTime {
@@ -30,11 +33,15 @@ export function localTimeOrAfter (text: string, zone: string): DateTime<true> | 
 }
 
 /** The instants at which clocks in `zone` show a time, the earlier one first: none, one or two. */
-function instantsThatShow (text: string, zone: string): Array<DateTime<true>> {
-  return candidates(text, zone)
-    .filter(at => wallClock(at, zone) === text)
-    .sort((one, other) => one.toMillis() - other.toMillis())
+function instantsThatShow (text: string, zone: string): ReadonlyArray<DateTime<true>> {
+  // Nothing else is a time, and what people type has no end.
+  return text.length === format.length ? thatShow(text, zone) : []
 }
+
+/** A programme file says the same times in thousands of rows, and reading one takes longer than the rest of its row. */
+const thatShow = remembering(mostKept, (text, zone) => candidates(text, zone)
+  .filter(at => wallClock(at, zone) === text)
+  .sort((one, other) => one.toMillis() - other.toMillis()))
 
 /**
  * A time of day, read with each offset that clocks in `zone` have in the two days around it, the earlier one first.
@@ -61,5 +68,7 @@ export function localDay (
 
 /** How clocks in `zone` show an instant, in the format that `localTime` reads. */
 export function wallClock (at: DateTime<true>, zone: string): string {
-  return at.setZone(zone).toFormat(format)
+  return clock(String(at.toMillis()), zone)
 }
+
+const clock = remembering(mostKept, (millis, zone) => DateTime.fromMillis(Number(millis), { zone }).toFormat(format))

@@ -8,6 +8,7 @@ import type { Reader } from '../../platform/database/connect.ts'
 import type { Activity } from './activity.ts'
 import { offered, withCampaign } from './queries.ts'
 import type { OfferedActivity } from './queries.ts'
+import { readRows } from './many-rows.ts'
 
 /**
  * Filter for the activities that a stranger may know of at `now`. Everything public uses it: a page, a count or a feed
@@ -49,24 +50,26 @@ export async function listPublicActivities (
   { campaignSlug, from, booking, limit = 200 }:
   { campaignSlug?: string, from?: DateTime<true>, booking?: Activity['booking'], limit?: number }
 ): Promise<OfferedActivity[]> {
-  const rows = await db.activity.findMany({
+  const found = await db.activity.findMany({
     where: {
       ...knownAt(now),
       ...(campaignSlug !== undefined && { campaign: { slug: campaignSlug } }),
       ...(from !== undefined && { endsAt: { gt: from.toJSDate() } }),
       ...(booking !== undefined && { booking })
     },
-    include: { occupancy: true, leadAgency: true },
+    select: { id: true },
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }],
     take: from === undefined ? -limit : limit
   })
+  const rows = await readRows(db, found.map(({ id }) => id))
   // Hundreds of activities share a campaign: read once and not for each, it takes a third off the time.
   const campaigns = await db.campaign.findMany({ where: { id: { in: [...new Set(rows.map(row => row.campaignId))] } } })
   const byId = new Map(campaigns.map(campaign => [campaign.id, campaign]))
   return rows.flatMap(row => {
     const campaign = byId.get(row.campaignId)
     return campaign === undefined ? [] : [offered({ ...row, campaign })]
-  })
+    // One may have been hidden since it was found.
+  }).filter(activity => isKnownAt(activity, now))
 }
 
 /** Campaigns with activities that are public at `now`, newest first. */

@@ -1,5 +1,5 @@
 import { instant, calendarDay } from '../../platform/clock.ts'
-import type { Prisma } from '../../platform/database/generated/client.ts'
+import type { Activity as ActivityRow, Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { reminders } from './activity.ts'
 import type { Activity, JoinMode, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
@@ -7,7 +7,19 @@ import type { BookingWindow } from './booking-window.ts'
 import { ActivityNotFound } from './errors.ts'
 
 export const withCampaign = { campaign: true } satisfies Prisma.ActivityInclude
-type Row = Prisma.ActivityGetPayload<{ include: typeof withCampaign }>
+
+/** The columns of which an activity is made. */
+export type ReadColumns = Pick<ActivityRow, (typeof readColumns)[number]>
+type Row = ReadColumns & Pick<Prisma.ActivityGetPayload<{ include: typeof withCampaign }>, 'campaign'>
+
+/** What `activityOf` reads of a row; whoever reads many rows reads no more than these. */
+export const readColumns = [
+  'id', 'slug', 'title', 'summary', 'kind', 'wasPoliceWork', 'allDay', 'zone', 'isOnline', 'venue', 'district',
+  'audiences', 'visibility', 'embargoUntil', 'status', 'booking', 'runBy', 'capacity', 'placesPerBooking',
+  'overBookingPercent', 'waitingList', 'offerHours', 'anotherDateOfId', 'anotherDateAt', 'cancellationReason',
+  'joinUrlSealed', 'joinUrlMeetingEndsAt', 'joinMode', 'reminders', 'followUp', 'icalUid', 'icalSequence', 'createdAt',
+  'startsAt', 'endsAt', 'bookingOpensAt', 'bookingClosesAt'
+] as const satisfies ReadonlyArray<keyof ActivityRow>
 
 /** An activity with how full it is. */
 export interface OfferedActivity extends Activity {

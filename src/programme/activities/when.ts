@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon'
+import { remembering } from '../../platform/remembering.ts'
 import type { Activity } from './activity.ts'
 
 /** A day as people say it: `Tuesday 1 December 2026`. */
@@ -31,10 +32,15 @@ export function calendarDayOf (at: DateTime<true>, zone: string): string {
 
 /** The last calendar day of something: one that lasts all day ends at the midnight after it. */
 export function lastDayOf ({ endsAt, zone }: Pick<Activity, 'endsAt' | 'zone'>): string {
-  return calendarDayOf(endsAt.minus({ milliseconds: 1 }), zone)
+  return wordsAt(endsAt.toMillis() - 1, zone).date
 }
 
-interface Words { day: string, time: string, date: string, leaf: Leaf }
+/** An instant for programs, by the clock of its zone: `2026-12-01T18:00:00+00:00`. */
+export function isoIn (at: DateTime<true>, zone: string): string {
+  return wordsFor(at, zone).iso
+}
+
+interface Words { day: string, time: string, date: string, leaf: Leaf, iso: string }
 
 /** Twice the activities of a large programme. */
 const maxFound = 2000
@@ -45,16 +51,21 @@ const found = new Map<string, Words>()
  * takes longer than the rest of an email's text.
  */
 function wordsFor (at: DateTime<true>, zone: string): Words {
-  const key = `${at.toMillis()} ${zone}`
+  return wordsAt(at.toMillis(), zone)
+}
+
+function wordsAt (millis: number, zone: string): Words {
+  const key = `${millis} ${zone}`
   const known = found.get(key)
   if (known !== undefined) return known
   if (found.size >= maxFound) found.clear()
-  const there = at.setZone(zone).setLocale('en-GB')
+  const there = DateTime.fromMillis(millis, { zone }).setLocale('en-GB') as DateTime<true>
   const words = {
     day: there.toFormat('cccc d LLLL yyyy'),
     time: clockTime(there),
     date: there.toFormat('yyyy-MM-dd'),
-    leaf: { weekday: there.toFormat('ccc'), number: there.toFormat('d'), month: there.toFormat('LLL') }
+    leaf: { weekday: there.toFormat('ccc'), number: there.toFormat('d'), month: there.toFormat('LLL') },
+    iso: there.toISO({ suppressMilliseconds: true })
   }
   found.set(key, words)
   return words
@@ -104,8 +115,11 @@ function beginsADay (at: DateTime<true>, zone: string): boolean {
 
 /** A calendar day such as `2026-12-01` as people say it. */
 export function calendarDayInWords (day: string): string {
-  return DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB').toFormat('cccc d LLLL yyyy')
+  return dayWords(day, 'utc')
 }
+
+const dayWords = remembering(maxFound, (day, zone) =>
+  DateTime.fromISO(day, { zone }).setLocale('en-GB').toFormat('cccc d LLLL yyyy'))
 
 /** The days from one to another, with what both share said once: `Monday 21 to Sunday 27 September 2015`. */
 export function calendarDaysInWords (first: string, last: string): string {

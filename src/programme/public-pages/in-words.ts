@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon'
+import { remembering } from '../../platform/remembering.ts'
 import { audiencesInWords } from '../activities/page.ts'
 import { calendarDayInWords } from '../activities/when.ts'
 import { districtInWords } from './placed.ts'
@@ -19,8 +20,11 @@ export const viewInWords: Record<View, string> = {
 
 /** A day where there is little room: `Tue 1 Dec`. */
 export function shortDay (day: string): string {
-  return DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB').toFormat('ccc d LLL')
+  return shortWords(day, 'utc')
 }
+
+const shortWords = remembering(1000, (day, zone) =>
+  DateTime.fromISO(day, { zone }).setLocale('en-GB').toFormat('ccc d LLL'))
 
 /** An hour of the clock: `9am`, `midday`. */
 export function hourInWords (hour: number): string {

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import { oneLine } from '../../platform/one-line.ts'
-import { calendarDayOf, lastDayOf } from '../activities/when.ts'
+import { calendarDayOf, isoIn, lastDayOf } from '../activities/when.ts'
 import type { Activity } from '../activities/activity.ts'
 import { bookability } from '../activities/booking-window.ts'
 import { runnerOf } from '../activities/page.ts'
@@ -81,8 +81,7 @@ function timesOf ({ startsAt, endsAt, allDay, zone }: Activity) {
       endDate: lastDayOf({ endsAt, zone })
     }
   }
-  const local = (at: DateTime<true>) => at.setZone(zone).toISO({ suppressMilliseconds: true }) ?? undefined
-  return { startDate: local(startsAt), endDate: local(endsAt) }
+  return { startDate: isoIn(startsAt, zone), endDate: isoIn(endsAt, zone) }
 }
 
 /**
@@ -109,6 +108,6 @@ function offersOf (activity: OfferedActivity, publicUrl: string, now: DateTime<t
     priceCurrency: 'GBP',
     url: addressOf(activity, publicUrl),
     availability: `https://schema.org/${state === 'not-yet-open' ? 'PreOrder' : isFull ? 'SoldOut' : 'InStock'}`,
-    validFrom: activity.bookingOpensAt?.setZone(activity.zone).toISO({ suppressMilliseconds: true }) ?? undefined
+    validFrom: activity.bookingOpensAt && isoIn(activity.bookingOpensAt, activity.zone)
   }
 }
