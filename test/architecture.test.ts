@@ -6,7 +6,7 @@ import t from 'tap'
 const groups: Record<string, string[]> = {
   platform: [
     'clock', 'working-days', 'errors', 'draft', 'config', 'log', 'secret-key', 'seal', 'signed-id', 'named-id', 'database', 'outbox', 'queue',
-    'templates', 'typed', 'marked-text', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
+    'memoised', 'templates', 'typed', 'marked-text', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'slug', 'qr-code', 'http', 'pdf'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
   programme: [

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { remembering } from '../../platform/remembering.ts'
+import { memoised } from '../../platform/memoised.ts'
 
 const format = 'yyyy-MM-dd HH:mm'
 /** Times of a large programme. */
@@ -39,7 +39,7 @@ function instantsThatShow (text: string, zone: string): ReadonlyArray<DateTime<t
 }
 
 /** A programme file says the same times in thousands of rows, and reading one takes longer than the rest of its row. */
-const thatShow = remembering(mostKept, (text, zone) => candidates(text, zone)
+const thatShow = memoised(mostKept, (text: string, zone) => candidates(text, zone)
   .filter(at => wallClock(at, zone) === text)
   .sort((one, other) => one.toMillis() - other.toMillis()))
 
@@ -68,7 +68,7 @@ export function localDay (
 
 /** How clocks in `zone` show an instant, in the format that `localTime` reads. */
 export function wallClock (at: DateTime<true>, zone: string): string {
-  return clock(String(at.toMillis()), zone)
+  return clockAt(at.toMillis(), zone)
 }
 
-const clock = remembering(mostKept, (millis, zone) => DateTime.fromMillis(Number(millis), { zone }).toFormat(format))
+const clockAt = memoised(mostKept, (millis: number, zone) => DateTime.fromMillis(millis, { zone }).toFormat(format))

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { remembering } from '../../platform/remembering.ts'
+import { memoised } from '../../platform/memoised.ts'
 import type { Activity } from './activity.ts'
 
 /** A day as people say it: `Tuesday 1 December 2026`. */
@@ -44,7 +44,6 @@ interface Words { day: string, time: string, date: string, leaf: Leaf, iso: stri
 
 /** Twice the activities of a large programme. */
 const maxFound = 2000
-const found = new Map<string, Words>()
 
 /**
  * Computes the words for an instant once: all emails and pages of an activity say the same ones, and looking up a zone
@@ -54,22 +53,16 @@ function wordsFor (at: DateTime<true>, zone: string): Words {
   return wordsAt(at.toMillis(), zone)
 }
 
-function wordsAt (millis: number, zone: string): Words {
-  const key = `${millis} ${zone}`
-  const known = found.get(key)
-  if (known !== undefined) return known
-  if (found.size >= maxFound) found.clear()
+const wordsAt = memoised(maxFound, (millis: number, zone): Words => {
   const there = DateTime.fromMillis(millis, { zone }).setLocale('en-GB') as DateTime<true>
-  const words = {
+  return {
     day: there.toFormat('cccc d LLLL yyyy'),
     time: clockTime(there),
     date: there.toFormat('yyyy-MM-dd'),
     leaf: { weekday: there.toFormat('ccc'), number: there.toFormat('d'), month: there.toFormat('LLL') },
     iso: there.toISO({ suppressMilliseconds: true })
   }
-  found.set(key, words)
-  return words
-}
+})
 
 function clockTime ({ hour, minute }: { hour: number, minute: number }): string {
   if (minute === 0 && hour === 12) return 'midday'
@@ -118,7 +111,7 @@ export function calendarDayInWords (day: string): string {
   return dayWords(day, 'utc')
 }
 
-const dayWords = remembering(maxFound, (day, zone) =>
+const dayWords = memoised(maxFound, (day: string, zone) =>
   DateTime.fromISO(day, { zone }).setLocale('en-GB').toFormat('cccc d LLLL yyyy'))
 
 /** The days from one to another, with what both share said once: `Monday 21 to Sunday 27 September 2015`. */

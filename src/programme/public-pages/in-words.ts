@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { remembering } from '../../platform/remembering.ts'
+import { memoised } from '../../platform/memoised.ts'
 import { audiencesInWords } from '../activities/page.ts'
 import { calendarDayInWords } from '../activities/when.ts'
 import { districtInWords } from './placed.ts'
@@ -23,7 +23,7 @@ export function shortDay (day: string): string {
   return shortWords(day, 'utc')
 }
 
-const shortWords = remembering(1000, (day, zone) =>
+const shortWords = memoised(1000, (day: string, zone) =>
   DateTime.fromISO(day, { zone }).setLocale('en-GB').toFormat('ccc d LLL'))
 
 /** An hour of the clock: `9am`, `midday`. */
