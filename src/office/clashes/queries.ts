@@ -6,6 +6,7 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Activity, Kind, Visibility } from '../../programme/activities/activity.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
+import { placeOf, placeShownTo } from '../../programme/activities/place.ts'
 import { clashesOf } from './clash.ts'
 import type { Clash } from './clash.ts'
 import { peopleOf } from './people.ts'
@@ -23,6 +24,7 @@ const withWhoIsNeeded = {
   zone: true,
   isOnline: true,
   venue: true,
+  hasSecretPlace: true,
   district: true,
   audiences: true,
   visibility: true,
@@ -51,14 +53,16 @@ export async function listPlanned (
     },
     select: withWhoIsNeeded
   })
-  return rows.map(row => plannedOf(row, districts))
+  return rows.map(row => plannedOf(row, districts, staff))
 }
 
 function plannedOf (
   { hosts, plan, leadAgencyId, ...row }: Prisma.ActivityGetPayload<{ select: typeof withWhoIsNeeded }>,
-  districts: readonly string[]
+  districts: readonly string[], staff: StaffMember
 ): PlannedActivity {
-  const [venue, district] = [row.venue ?? undefined, row.district ?? undefined]
+  const [leader, district] = [leadAgencyId ?? undefined, row.district ?? undefined]
+  const hostIds = hosts.map(({ staffMember }) => staffMember.id)
+  const { venue, untold } = placeShownTo({ staff }, { id: row.id, leadAgencyId: leader, hostIds, ...placeOf(row) })
   return {
     ...row,
     kind: row.kind as Kind,
@@ -67,10 +71,11 @@ function plannedOf (
     startsAt: instant(row.startsAt),
     endsAt: instant(row.endsAt),
     venue,
+    untold,
     district,
     place: venueOf(venue, district, districts),
     people: peopleOf({
-      leadAgencyId: leadAgencyId ?? undefined,
+      leadAgencyId: leader,
       hosts: hosts.map(({ staffMember }) => staffMember),
       owner: plan?.owner ?? undefined,
       ownerName: plan?.ownerName ?? '',

@@ -11,6 +11,7 @@ import type { Activity } from './activity.ts'
 import { changeToApprove, draftToApprove } from './approval.ts'
 import type { Dimension, Headcount, Numbers } from './headcount.ts'
 import type { ListFilter } from './list-filter.ts'
+import { placeShownTo } from './place.ts'
 import { offered, withCampaign } from './queries.ts'
 import type { OfferedActivity } from './queries.ts'
 
@@ -35,14 +36,17 @@ const withWhatStaffSee = {
   otherDates: { select: { id: true }, take: 1 }
 } satisfies Prisma.ActivityInclude
 
-function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withWhatStaffSee }>): KnownActivity {
-  return {
+/** An activity as one member of staff may read it. */
+function knownActivityOf (
+  row: Prisma.ActivityGetPayload<{ include: typeof withWhatStaffSee }>, staff: StaffMember
+): KnownActivity {
+  return placeShownTo({ staff }, {
     ...offered(row),
     leadAgencyId: row.leadAgencyId ?? undefined,
     hostIds: row.hosts.map(({ staffMemberId }) => staffMemberId),
     hasOtherDate: row.otherDates.length > 0,
     forgotten: row.headcounts[0]
-  }
+  })
 }
 
 /**
@@ -144,7 +148,7 @@ export async function findActivityKnownTo (
   db: Reader, member: StaffMember, slug: string
 ): Promise<KnownActivity | undefined> {
   const row = await db.activity.findFirst({ where: { slug, ...knownTo(member) }, include: withWhatStaffSee })
-  return row === null ? undefined : knownActivityOf(row)
+  return row === null ? undefined : knownActivityOf(row, member)
 }
 
 /** Maximum number of dates to choose from. */
@@ -166,7 +170,7 @@ export async function listDatesToCome (
     orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }],
     take: maxDates
   })
-  return rows.map(knownActivityOf)
+  return rows.map(row => knownActivityOf(row, member))
 }
 
 /** Another date of an activity, or the first date of this one. */
@@ -214,7 +218,7 @@ export async function listActivitiesKnownTo (
   const at = now.toJSDate()
   const during = { endsAt: past ? { lte: at } : { gt: at } }
   const where = { AND: [knownTo(member), own ? ownOf(member) : {}, during, await matching(db, of)] }
-  return await listed(db, where, { skip, take, latestFirst: past })
+  return await listed(db, member, where, { skip, take, latestFirst: past })
 }
 
 /** Activities that a member of staff may know of, and that are over while their day is not: who came is still noted. */
@@ -229,7 +233,7 @@ export async function listOverToday (db: Reader, member: StaffMember, now: DateT
     include: withWhatStaffSee,
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }, { slug: 'asc' }]
   })
-  return rows.map(knownActivityOf).filter(activity => isOnItsDay(activity, now))
+  return rows.map(row => knownActivityOf(row, member)).filter(activity => isOnItsDay(activity, now))
 }
 
 /**
@@ -243,11 +247,11 @@ export async function listKnownBetween (
 ): Promise<{ activities: KnownActivity[], total: number }> {
   const during = { startsAt: { lt: until.toJSDate() }, endsAt: { gt: from.toJSDate() } }
   const where = { AND: [knownTo(member), during, await matching(db, of)] }
-  return await listed(db, where, { skip, take, latestFirst: false })
+  return await listed(db, member, where, { skip, take, latestFirst: false })
 }
 
 async function listed (
-  db: Reader, where: Prisma.ActivityWhereInput,
+  db: Reader, member: StaffMember, where: Prisma.ActivityWhereInput,
   { skip, take, latestFirst }: { skip: number, take: number, latestFirst: boolean }
 ): Promise<{ activities: KnownActivity[], total: number }> {
   const [total, rows] = await Promise.all([
@@ -260,7 +264,7 @@ async function listed (
       take
     })
   ])
-  return { activities: rows.map(knownActivityOf), total }
+  return { activities: rows.map(row => knownActivityOf(row, member)), total }
 }
 
 /** What someone asks for, as a filter of activities; never without who asks. */

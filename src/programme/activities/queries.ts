@@ -5,6 +5,7 @@ import { reminders } from './activity.ts'
 import type { Activity, JoinMode, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
 import type { BookingWindow } from './booking-window.ts'
 import { ActivityNotFound } from './errors.ts'
+import { placeOf } from './place.ts'
 
 export const withCampaign = { campaign: true } satisfies Prisma.ActivityInclude
 type Row = Prisma.ActivityGetPayload<{ include: typeof withCampaign }>
@@ -62,7 +63,7 @@ export function offered (row: OfferedRow): OfferedActivity {
   return { ...activityOf(row), occupancy: row.occupancy, leadAgency: row.leadAgency?.name, hasHolds }
 }
 
-/** Converts a row with its campaign. */
+/** Converts a row with its campaign, as everyone reads it: a secret place is told by `placeShownTo`. */
 export function activityOf (row: Row): Activity {
   const { campaign } = row
   return {
@@ -86,7 +87,7 @@ export function activityOf (row: Row): Activity {
     allDay: row.allDay,
     zone: row.zone,
     isOnline: row.isOnline,
-    venue: row.venue ?? undefined,
+    ...placeOf(row),
     district: row.district ?? undefined,
     audiences: row.audiences,
     visibility: row.visibility as Visibility,
