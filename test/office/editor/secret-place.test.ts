@@ -48,7 +48,7 @@ t.test('who is told the place is read before it changes, and only those who wait
 
   t.equal((await confirm(editor, asked)).statusCode, 303)
   t.equal((await now()).hasSecretPlace, true)
-  const told = await announced(its, 'booking.changed')
+  const told = await announced(its.db, 'booking.changed')
   t.equal(told.length, 1, 'who has a place knows it already')
   t.equal((await its.app.inject(`/activities/${activity.slug}`)).body.includes(venue), false)
 
@@ -68,7 +68,7 @@ t.test('another secret place is told to those who have a place, and to nobody wh
   const asked = await edit({ venue: 'Lily House' })
   t.equal((await confirm(editor, asked)).statusCode, 303, perceived(asked).text)
 
-  t.strictSame((await announced(its, 'booking.changed') as Array<{ bookingId: string }>).map(due => due.bookingId), [bookingId])
+  t.strictSame((await announced(its.db, 'booking.changed') as Array<{ bookingId: string }>).map(due => due.bookingId), [bookingId])
   const after = await its.db.activity.findUniqueOrThrow({ where: { id: activity.id } })
   t.equal(after.icalSequence, before.icalSequence, 'public calendars hear of nothing')
   t.strictSame(after.changedAt, before.changedAt, 'nor do search engines')
