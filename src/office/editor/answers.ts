@@ -94,9 +94,11 @@ export function readAnswers (
   }
   if (wrong.length > 0 || plain.data === undefined || times === undefined) return { wrong: inOrder(wrong) }
 
-  const { places_per_booking: placesPerBooking, secret_place: hasSecretPlace, capacity = base.capacity, ...rest } = plain.data
+  const { places_per_booking: placesPerBooking, secret_place: hasSecretPlace, ...given } = plain.data
+  const { capacity = base.capacity, ...rest } = given
   const window = { bookingOpensAt, bookingClosesAt }
-  return { draft: { ...base, ...rest, hasSecretPlace, embargoUntil, capacity, placesPerBooking, ...times, ...window, ...agencies } }
+  const saysNow = { ...rest, hasSecretPlace, embargoUntil, capacity, placesPerBooking }
+  return { draft: { ...base, ...saysNow, ...times, ...window, ...agencies } }
 
   function maybeMoment (moment: Moment, what: string) {
     const typed = momentOf(answers, moment)

@@ -73,7 +73,9 @@ export function editEffects (
   const where = whoIsToldWhere(current, draft)
   const isToBeRead = written + told.toCall.count + endsBefore.length + where.length > 0
   return {
-    sentences: isToBeRead ? [...where, ...effectsInWords(told), ...staleClosingTime(current, draft), ...endsBefore] : [],
+    sentences: isToBeRead
+      ? [...where, ...effectsInWords(told), ...staleClosingTime(current, draft), ...endsBefore]
+      : [],
     changes,
     toCall: told.toCall,
     told: written,

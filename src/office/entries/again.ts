@@ -25,8 +25,9 @@ export async function againValues (
   const { organisation, name, email } = earlier
   const person = { organisation, name, email, keep: earlier.isKeptForAgain ? 'yes' : '' }
   if (earlier.activity === undefined) return person
-  const { title, summary, kind, venue, district, audiences, booking, all_day: allDay, secret_place: isSecret, ...answers } =
-    answersOf(await getCurrentActivity(db, seal, earlier.activity.slug))
+  const {
+    title, summary, kind, venue, district, audiences, booking, all_day: allDay, secret_place: isSecret, ...answers
+  } = answersOf(await getCurrentActivity(db, seal, earlier.activity.slug))
   const from = await db.campaign.findUnique({ where: { id: earlier.campaign.id }, select: { firstDay: true } })
   const moved = shownAnswers(movedAnswers(
     { ...answers, title, summary, kind, venue, district, audiences, booking, all_day: allDay, secret_place: '' },

@@ -84,7 +84,9 @@ async function listWithPlaces (
     },
     orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }]
   })
-  return rows.map(({ walkIns, leadAgency, capacity, kind, status, venue, hasSecretPlace, district, campaign, ...row }) => ({
+  return rows.map(({
+    walkIns, leadAgency, capacity, kind, status, venue, hasSecretPlace, district, campaign, ...row
+  }) => ({
     ...row,
     campaign: { ...campaign, ...daysOf(campaign) },
     kind: kind as Kind,

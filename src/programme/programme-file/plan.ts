@@ -68,8 +68,9 @@ export function planImport (
 }
 
 /**
- * A draft completed with what its row cannot say: when booking opens; who is told the venue; until when it is under embargo; a join link,
- * which exports leave out, so that an empty cell keeps it; and stored texts that differ only as a file alters them.
+ * A draft completed with what its row cannot say: when booking opens; who is told the venue; until when it is under
+ * embargo; a join link, which exports leave out, so that an empty cell keeps it; and stored texts that differ only as a
+ * file alters them.
  */
 function withWhatStays (draft: ActivityDraft, before: CurrentActivity | undefined): ActivityDraft {
   if (before === undefined) return draft
