@@ -81,6 +81,42 @@ t.test('an email about a booking tells of its own activity and of no other', asy
   }
 })
 
+t.test('a secret place is told by emails to those who have a place, and by no others', async t => {
+  const its = await world(t)
+  const mailer = keeping()
+  const context = staffContextWith(its, mailer)
+  const { id: campaignId } = await aCampaign(its.db, { discreet: false })
+  const activity = await anActivity(its.db, {
+    campaignId, kind: 'training', isOnline: false, venue: 'Zqrose House', hasSecretPlace: true, district: 'Bolton', placesPerBooking: 3
+  })
+  await its.db.bulletin.create({
+    data: {
+      activityId: activity.id,
+      number: 1,
+      audience: 'everyone',
+      heading: 'What to bring',
+      body: 'A pen.',
+      madeById: randomUUID(),
+      createdAt: noon.toJSDate(),
+      sentAt: noon.toJSDate()
+    }
+  })
+  const saysWhere = (emails: readonly Message[]) => JSON.stringify(emails.map(({ subject, text, html, calendar }) =>
+    [subject, text, html, calendar?.content.replaceAll(/\r\n[ \t]/g, '')])).includes('Zqrose')
+
+  for (const kind of Object.keys(kinds) as EmailKind[]) {
+    const { booking: given = {}, sequence = kind.startsWith('reminder') ? sequenceOf(instant(activity.startsAt)) : 0, named } = states[kind]
+    const booking = await aBooking(its.db, activity.id, { name: 'Kim', email: `${kind}@place.example`, ...given })
+    const due = { bookingId: booking.id, sequence }
+    await writeEmail(context, kinds[kind].fact, { ...due, ...named === true && { kind, copy: 0 } } as never)
+    const emails = mailer.kept.splice(0)
+    t.equal(emails.length, 1, kind)
+    const keepsQuiet = ['thank-you', 'sorry-we-missed-you', 'after-the-day', 'bulletin', 'already-booked', 'access-arranged', 'booking-link']
+    if ((given.status ?? 'confirmed') !== 'confirmed') t.equal(saysWhere(emails), false, `${kind} does not tell it`)
+    else if (!keepsQuiet.includes(kind)) t.equal(saysWhere(emails), true, `${kind} tells it`)
+  }
+})
+
 t.test('every other email tells its reader of nothing that they may not know of', async t => {
   const its = await world(t)
   const { db } = its

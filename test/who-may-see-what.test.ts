@@ -85,6 +85,9 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
         const named = texts.filter(([url, text]) => text.includes(campaign) && !url.includes(campaign))
         if (who === 'stranger' && !may) t.strictSame(named, [], 'nor is its campaign')
       }
+      const placed = texts.filter(([, text]) => text.includes(secretPlace)).map(([url]) => url)
+      if (toldThePlace.includes(who)) t.ok(placed.length > 0, 'they read where it is')
+      else t.strictSame(placed, [], 'where it is is on no page')
       const asked = before.get(who)
       if (asked !== undefined) same(t, asked, pages)
     })
@@ -96,6 +99,7 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
           const may = level !== 'operational' && (people[who] as readonly Level[]).includes(level)
           t.equal(tells(text.replaceAll('\r\n ', ''), level, made.get(level)), may, level)
         }
+        t.notMatch(text.replaceAll('\r\n ', ''), secretPlace, 'calendars are passed on')
       })
     }
     await t.test(`for ${who} an address of what they may not know is one that does not exist`, async t => {
@@ -108,6 +112,10 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
   t.strictSame(routes.filter(sendsFile).map(({ url }) => url).filter(url => !taken.has(url)), [],
     'every file was read by someone')
 })
+
+/** Stands only in the place of what is open, which is told to those who have booked it, and to these. */
+const secretPlace = 'zqsecret'
+const toldThePlace: readonly Person[] = ['someone of the leading agency', 'the partnership', 'someone who is named', 'admin']
 
 /** What a page is, without what is another each time it is shown. */
 interface Page { status: number, text: string, head: string }
@@ -127,7 +135,11 @@ async function makeOpen ({ db }: World, id: string) {
       campaignId,
       slug: slugOf('open'),
       title: `A visit ${wordOf('open')}`,
-      waitingList: 'automatic'
+      waitingList: 'automatic',
+      kind: 'awareness-session',
+      isOnline: false,
+      venue: `${secretPlace} House`,
+      hasSecretPlace: true
     }
   })
 }

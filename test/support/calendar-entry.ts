@@ -69,6 +69,8 @@ export function anEntry ({ booking, activity, campaign, ...given }: Given = {}):
         zone: 'Europe/London',
         isOnline: true,
         venue: undefined,
+        secretVenue: undefined,
+        untold: undefined,
         district: undefined,
         audiences: ['parents', 'carers'],
         visibility: 'public',

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { instant, calendarDay } from '../../platform/clock.ts'
 import { isId } from '../../platform/http/url-params.ts'
+import { placeShownTo } from '../../programme/activities/place.ts'
 import { activityOf, lockActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { freePlaces } from '../../programme/activities/supply.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
@@ -29,7 +30,7 @@ export async function getBooking (db: Reader, id: string): Promise<BookingWithAc
 
 export async function findBooking (db: Reader, id: string): Promise<BookingWithActivity | undefined> {
   const row = await db.booking.findUnique({ where: { id }, include: withActivity })
-  return row === null ? undefined : { ...bookingOf(row), activity: activityOf(row.activity) }
+  return row === null ? undefined : bookingWith(row, activityOf(row.activity))
 }
 
 /**
@@ -47,7 +48,7 @@ export async function findBookings (
   return ids.map(id => {
     const row = bookings.get(id)
     const activity = activities.get(row?.activityId ?? '')
-    return row && activity && { ...bookingOf(row), activity }
+    return row && activity && bookingWith(row, activity)
   })
 }
 
@@ -108,6 +109,12 @@ export async function findFirstBooking (
   db: Reader, { copiedFromBookingId }: Booking
 ): Promise<BookingWithActivity | undefined> {
   return copiedFromBookingId === undefined ? undefined : await findBooking(db, copiedFromBookingId)
+}
+
+/** A booking with its activity as its holder may read it. */
+export function bookingWith (row: Row, activity: Activity): BookingWithActivity {
+  const booking = bookingOf(row)
+  return { ...booking, activity: placeShownTo({ booking }, activity) }
 }
 
 /** Converts a row. */

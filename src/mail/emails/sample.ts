@@ -111,6 +111,8 @@ export function sampleOccasion (
     zone,
     isOnline,
     venue: isOnline ? undefined : 'Example Community Centre, 1 High Street',
+    secretVenue: undefined,
+    untold: undefined,
     district: undefined,
     audiences: ['parents', 'carers'],
     visibility: 'public',

@@ -20,6 +20,8 @@ const told = z.object({
   day: z.string(),
   when: z.string(),
   where: z.string(),
+  /** Whether that tells the venue, and not only when they learn it. */
+  tellsPlace: z.boolean().default(true),
   places: z.number(),
   /** The join link: empty, `personal`, or a digest that distinguishes Teams links and leads nowhere. */
   link: z.string(),
@@ -50,6 +52,7 @@ export function sentContentOf ({ booking, joinUrl, isPersonal }: CalendarEntry):
     day: dayInWords(activity.startsAt, activity.zone),
     when: whenInWords(activity),
     where: place(activity),
+    tellsPlace: activity.untold === undefined,
     places: booking.places,
     link: joinUrl === undefined ? '' : isPersonal ? 'personal' : digestOf(joinUrl),
     linkVersion: booking.linkVersion
@@ -131,7 +134,7 @@ function differencesBetween (before: SentContent, now: SentContent): Difference[
       among: isOtherDay ? 'date' : 'time',
       says: fromTo('When', before.when, now.when)
     },
-    changed('where') && { alone: 'New place to meet', among: 'place to meet', says: fromTo('Where', before.where, now.where) },
+    changed('where') && placeDifference(before, now),
     changed('what') && { alone: 'New name', among: 'name', says: fromTo('What', before.what, now.what) },
     changed('places') && {
       alone: now.status === 'confirmed' ? `You now have ${placesInWords(now.places)}` : `You now ask for ${placesInWords(now.places)}`,
@@ -150,6 +153,13 @@ function linkDifference (before: SentContent, now: SentContent): Difference {
       ? ['The link to join has ended', 'The link to join: the earlier one has ended. Please do not use it. We will send you another.']
       : ['New link to join', 'The link to join: it is a new one, see below. Please do not use the earlier one.']
   return { alone, among: 'link to join', says }
+}
+
+/** A place that its reader is not told any more, or was not told before, is not compared with another. */
+function placeDifference (before: SentContent, now: SentContent): Difference {
+  return before.tellsPlace && now.tellsPlace
+    ? { alone: 'New place to meet', among: 'place to meet', says: fromTo('Where', before.where, now.where) }
+    : { alone: 'Where to meet', among: 'words on where to meet', says: `Where: ${now.where}.` }
 }
 
 function fromTo (label: string, before: string, now: string): string {

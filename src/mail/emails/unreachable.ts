@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon'
 import { activityOf } from '../../programme/activities/queries.ts'
 import { within } from '../../programme/activities/known-activities.ts'
-import { bookingOf } from '../../booking/bookings/queries.ts'
+import { bookingWith } from '../../booking/bookings/queries.ts'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
 import { instant } from '../../platform/clock.ts'
 import { live } from '../../programme/booking-rules.ts'
@@ -70,7 +70,7 @@ export async function listUnreachable (
     take
   })
   return rows.map(({ activity, emails: [email], ...row }) => ({
-    booking: { ...bookingOf(row), activity: activityOf(activity) },
+    booking: bookingWith(row, activityOf(activity)),
     since: instant(row.unreachableAt ?? row.changedAt),
     answer: email?.answer ?? undefined
   }))

@@ -87,7 +87,7 @@ function draftOf (draft: ToRead, value: string, chosen: readonly string[]) {
     title: draft.title,
     kind: kindInWords[draft.kind],
     when: whenInWords(draft),
-    where: draft.venue === undefined ? draft.district ?? '' : whereInWords(draft),
+    where: (draft.venue ?? draft.untold) === undefined ? draft.district ?? '' : whereInWords(draft),
     audiences: audiencesInWords(draft.audiences),
     how: bookingInWords[draft.booking] ?? '',
     isPublic: draft.visibility === 'public',

@@ -6,6 +6,8 @@ import { lastPageOf } from '../../platform/http/pagination.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../../programme/activities/known-activities.ts'
 import { draftToApprove } from '../../programme/activities/approval.ts'
+import { placeOf } from '../../programme/activities/place.ts'
+import type { Place } from '../../programme/activities/place.ts'
 import type { Kind } from '../../programme/activities/activity.ts'
 
 /** Which of the drafts that wait are read. */
@@ -19,7 +21,7 @@ export interface ReadingFilter {
 }
 
 /** A draft that waits, whole: it is approved by who has read it. */
-export interface ToRead {
+export interface ToRead extends Place {
   id: string
   slug: string
   title: string
@@ -28,7 +30,6 @@ export interface ToRead {
   campaign: string
   leadAgency: string | undefined
   district: string | undefined
-  venue: string | undefined
   isOnline: boolean
   booking: string
   audiences: string[]
@@ -110,7 +111,7 @@ export async function listToRead (
       campaign: campaign.title,
       leadAgency: leadAgency?.name,
       district: row.district ?? undefined,
-      venue: row.venue ?? undefined,
+      ...placeOf(row),
       embargoUntil: row.embargoUntil === null ? undefined : instant(row.embargoUntil),
       startsAt: instant(row.startsAt),
       endsAt: instant(row.endsAt),

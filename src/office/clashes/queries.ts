@@ -7,6 +7,7 @@ import type { Activity, Kind, Visibility } from '../../programme/activities/acti
 import { within } from '../../programme/activities/known-activities.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { isLong } from '../../programme/activities/page.ts'
+import { placeOf, placeShownTo } from '../../programme/activities/place.ts'
 import { clashesOf } from './clash.ts'
 import type { Clash } from './clash.ts'
 import { peopleOf } from './people.ts'
@@ -25,6 +26,7 @@ const withWhoIsNeeded = {
   zone: true,
   isOnline: true,
   venue: true,
+  hasSecretPlace: true,
   district: true,
   audiences: true,
   visibility: true,
@@ -72,7 +74,7 @@ async function listWhere (
   const byId = new Map(campaigns.map(({ id, title }) => [id, { id, title }]))
   return rows.flatMap(row => {
     const campaign = byId.get(row.campaignId)
-    return campaign === undefined ? [] : [plannedOf(row, campaign, districts)]
+    return campaign === undefined ? [] : [plannedOf(row, campaign, districts, staff)]
   })
 }
 
@@ -88,9 +90,11 @@ type Row = Prisma.ActivityGetPayload<{ select: typeof withWhoIsNeeded }>
 
 function plannedOf (
   { hosts, plan, leadAgencyId, runBy, campaignId: _, ...row }: Row,
-  campaign: PlannedActivity['campaign'], districts: readonly string[]
+  campaign: PlannedActivity['campaign'], districts: readonly string[], staff: StaffMember
 ): PlannedActivity {
-  const [venue, district] = [row.venue ?? undefined, row.district ?? undefined]
+  const [leader, district] = [leadAgencyId ?? undefined, row.district ?? undefined]
+  const hostIds = hosts.map(({ staffMember }) => staffMember.id)
+  const { venue, untold } = placeShownTo({ staff }, { id: row.id, leadAgencyId: leader, hostIds, ...placeOf(row) })
   return {
     ...row,
     campaign,
@@ -100,10 +104,11 @@ function plannedOf (
     startsAt: instant(row.startsAt),
     endsAt: instant(row.endsAt),
     venue,
+    untold,
     district,
     place: venueOf(venue, district, districts),
     people: peopleOf({
-      leadAgencyId: leadAgencyId ?? undefined,
+      leadAgencyId: leader,
       runBy: runBy ?? undefined,
       hosts: hosts.map(({ staffMember }) => staffMember),
       owner: plan?.owner ?? undefined,

@@ -11,7 +11,7 @@ export type Moment = 'starts' | 'ends' | 'opens' | 'closes' | 'embargo'
 /** The fields of the form about an activity, in order. */
 export const activityFields = [
   'title', 'summary', 'kind', 'all_day', 'starts_day', 'starts_time', 'starts_which', 'ends_day', 'ends_time', 'ends_which',
-  'venue', 'district', 'audiences', 'visibility', 'embargo_day', 'embargo_time', 'embargo_which', 'lead_agency',
+  'venue', 'secret_place', 'district', 'audiences', 'visibility', 'embargo_day', 'embargo_time', 'embargo_which', 'lead_agency',
   'partners', 'booking', 'capacity', 'places_per_booking',
   'opens_day', 'opens_time', 'opens_which', 'closes_day', 'closes_time', 'closes_which'
 ] as const
@@ -47,6 +47,7 @@ const plainAnswers = z.object({
     .refine(text => Array.from(text).length <= 5000, 'Summary must be 5,000 characters or fewer'),
   kind: answer('Kind', kindMissing).pipe(z.enum(kinds, kindMissing)),
   venue: optional(answerInLine('Venue', '', 200)),
+  secret_place: z.string().transform(text => text === 'yes'),
   district: optional(answerInLine('District', '', 100)),
   audiences: answer('Who it is for')
     .transform(text => [...new Set(text.split(/[,;]/).map(audienceOf).filter(name => name !== ''))])
@@ -93,9 +94,11 @@ export function readAnswers (
   }
   if (wrong.length > 0 || plain.data === undefined || times === undefined) return { wrong: inOrder(wrong) }
 
-  const { places_per_booking: placesPerBooking, capacity = base.capacity, ...rest } = plain.data
+  const { places_per_booking: placesPerBooking, secret_place: hasSecretPlace, ...given } = plain.data
+  const { capacity = base.capacity, ...rest } = given
   const window = { bookingOpensAt, bookingClosesAt }
-  return { draft: { ...base, ...rest, embargoUntil, capacity, placesPerBooking, ...times, ...window, ...agencies } }
+  const saysNow = { ...rest, hasSecretPlace, embargoUntil, capacity, placesPerBooking }
+  return { draft: { ...base, ...saysNow, ...times, ...window, ...agencies } }
 
   function maybeMoment (moment: Moment, what: string) {
     const typed = momentOf(answers, moment)
@@ -216,6 +219,7 @@ export function answersOf (draft: ActivityDraft): Answers {
     ends_time: ends.time,
     ends_which: ends.which,
     venue: draft.venue ?? '',
+    secret_place: draft.hasSecretPlace ? 'yes' : '',
     district: draft.district ?? '',
     audiences: draft.audiences.join(', '),
     visibility: draft.visibility,

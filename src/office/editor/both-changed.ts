@@ -9,7 +9,8 @@ export const units = {
   summary: ['summary'],
   kind: ['kind'],
   when: ['all_day', 'starts_day', 'starts_time', 'starts_which', 'ends_day', 'ends_time', 'ends_which'],
-  venue: ['venue'],
+  // One part: whoever shows a place, and whoever moves it, must not miss each other.
+  venue: ['venue', 'secret_place'],
   district: ['district'],
   audiences: ['audiences'],
   visibility: ['visibility'],
@@ -25,13 +26,13 @@ export type Unit = keyof typeof units
 
 /**
  * The parts that a co-host changes: its texts, when and where it is, and for whom. Who may know of it, who leads it and
- * how many may come stays with those who run it.
+ * how many may come stays with those who run it, and so does who is told the place.
  */
 export const coHostUnits: readonly Unit[] = ['title', 'summary', 'when', 'venue', 'district', 'audiences']
 
 /** The fields that the form of a co-host only brings along. */
 export const fixedForCoHosts: readonly ActivityField[] = activityFields.filter(field =>
-  !coHostUnits.some(unit => (units[unit] as readonly ActivityField[]).includes(field)))
+  field === 'secret_place' || !coHostUnits.some(unit => (units[unit] as readonly ActivityField[]).includes(field)))
 
 export const unitNames = Object.keys(units) as Unit[]
 

@@ -74,7 +74,9 @@ export async function editActivity (
     const proposal = await findProposal(tx, current.id)
     const isTheirs = await continues(tx, { current, proposal }, by)
     const shown = shownIn({ current, proposal, isTheirs })
-    const { answers, both } = together(answersOf(readOrRefuse(typed, current, around)), saw, shown)
+    // Who is told the place is one part with the place, of which co-hosts change no more than that.
+    const given = around.asCoHost === true ? { ...typed, secret_place: shown.secret_place } : typed
+    const { answers, both } = together(answersOf(readOrRefuse(given, current, around)), saw, shown)
     if (both.length > 0) throw new BothChanged(answers, shown, both)
     const wanted = readOrRefuse(answers, current, around)
     const touched = unitsChanged(shown, answersOf(wanted))

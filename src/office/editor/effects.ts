@@ -18,12 +18,26 @@ export type Reached = Pick<RecipientCounts, 'confirmed' | 'waiting' | 'toCall'>
 export function reachedOf (
   current: CurrentActivity, draft: ActivityDraft, recipients: RecipientCounts, now: DateTime<true>
 ): Reached {
-  const { byEverybody, byWhoHasAPlace } = noticed(current, draft)
-  if (draft.status !== 'published' || draft.endsAt <= now || !byWhoHasAPlace) {
+  const { byWhoWaits, byWhoHasAPlace } = noticed(current, draft)
+  if (draft.status !== 'published' || draft.endsAt <= now || !(byWhoWaits || byWhoHasAPlace)) {
     return { confirmed: 0, waiting: 0, toCall: nobodyToCall }
   }
   const { confirmed, waiting, toCall, toCallWithPlace } = recipients
-  return byEverybody ? { confirmed, waiting, toCall } : { confirmed, waiting: 0, toCall: toCallWithPlace }
+  if (!byWhoWaits) return { confirmed, waiting: 0, toCall: toCallWithPlace }
+  return byWhoHasAPlace ? { confirmed, waiting, toCall } : { confirmed: 0, waiting, toCall: withoutPlace(recipients) }
+}
+
+/** Those to call who wait: who has a place is named first. */
+function withoutPlace ({ toCall, toCallWithPlace }: RecipientCounts): ToCall {
+  return { count: toCall.count - toCallWithPlace.count, people: toCall.people.slice(toCallWithPlace.people.length) }
+}
+
+/** What telling a published place to more people, or to fewer, comes to. */
+function whoIsToldWhere (current: CurrentActivity, draft: ActivityDraft): string[] {
+  if (current.status !== 'published' || current.hasSecretPlace === draft.hasSecretPlace) return []
+  return draft.hasSecretPlace
+    ? ['Only people who have a place are told where it is from now on. Anyone who has read it may still know.']
+    : ['Everyone who can see this activity can read where it is from now on.']
 }
 
 /** What a change does to people, in sentences; none where no one is written to. */
@@ -56,9 +70,12 @@ export function editEffects (
   const told = reachedOf(current, draft, recipients, now)
   const endsBefore = endsAnotherTime(current, draft) ? endedLinkAfter(current, draft) : []
   const written = told.confirmed + told.waiting
-  const isToBeRead = written + told.toCall.count + endsBefore.length > 0
+  const where = whoIsToldWhere(current, draft)
+  const isToBeRead = written + told.toCall.count + endsBefore.length + where.length > 0
   return {
-    sentences: isToBeRead ? [...effectsInWords(told), ...staleClosingTime(current, draft), ...endsBefore] : [],
+    sentences: isToBeRead
+      ? [...where, ...effectsInWords(told), ...staleClosingTime(current, draft), ...endsBefore]
+      : [],
     changes,
     toCall: told.toCall,
     told: written,

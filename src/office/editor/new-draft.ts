@@ -26,6 +26,7 @@ export function newDraft (
     allDay: false,
     zone,
     venue: undefined,
+    hasSecretPlace: false,
     joinUrl: undefined,
     district: undefined,
     audiences: [],

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { activityFor } from '../../programme/activities/staff-routes.ts'
 import { asking, form } from '../../platform/http/form.ts'
@@ -18,6 +19,11 @@ import { getCurrentActivity, listCampaigns, surroundingsFor } from './queries.ts
 import { bodyLimit, newForm, typedAnswers } from './schema.ts'
 import { newPageOf, refusedAnswers } from './staff-page.ts'
 
+/** The answers of an activity that is copied, with a secret place only for those who are told it. */
+function answersFor (like: CurrentActivity, copied: KnownActivity | undefined): Answers {
+  return { ...answersOf(like), ...copied?.untold !== undefined && { venue: '' } }
+}
+
 /** Making an activity, from an empty form or as a copy of another: always a draft. */
 export const newRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal }) => {
   requirePermission(app, 'create activities')
@@ -29,7 +35,7 @@ export const newRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { seal 
     const like = copied === undefined ? undefined : await getCurrentActivity(app.db, seal, copied.slug)
     return await show(asked, {
       campaign: copied?.campaign.slug ?? (typeof campaign === 'string' ? campaign : undefined),
-      answers: like === undefined ? begunIn(asked.query) : withoutDays(answersOf(like)),
+      answers: like === undefined ? begunIn(asked.query) : withoutDays(answersFor(like, copied)),
       copied,
       submission: randomUUID()
     })

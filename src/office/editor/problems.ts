@@ -12,7 +12,8 @@ const asked: Partial<Record<keyof ActivityDraft, [field: Wrong['field'], name: s
   visibility: ['visibility', 'Who may see it'],
   embargoUntil: ['embargo_day', 'The end of the embargo'],
   booking: ['booking', 'How people come'],
-  venue: ['venue', 'Venue']
+  venue: ['venue', 'Venue'],
+  hasSecretPlace: ['secret_place', 'The place']
 }
 
 /** The rules that an activity would break, by field of the form; not those that it broke before. */

@@ -2,6 +2,7 @@ import { bookingModes, kinds, visibilities } from '../../programme/activities/ac
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { localTime, secondOfTwo } from '../../programme/activities/local-time.ts'
 import { factsOf, kindInWords } from '../../programme/activities/page.ts'
+import { placeOf } from '../../programme/activities/place.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { embargoInWords, runningOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
@@ -85,7 +86,7 @@ function questionsOf (
  * which was read before it: somebody may have changed it in between.
  */
 export function whatIsReadOf (activity: KnownActivity, current: CurrentActivity) {
-  const shown = { ...activity, ...current }
+  const shown = { ...activity, ...current, ...placeOf({ ...current, venue: current.venue ?? null }) }
   return {
     ...factsOf(shown),
     title: shown.title,

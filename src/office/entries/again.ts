@@ -25,11 +25,12 @@ export async function againValues (
   const { organisation, name, email } = earlier
   const person = { organisation, name, email, keep: earlier.isKeptForAgain ? 'yes' : '' }
   if (earlier.activity === undefined) return person
-  const { title, summary, kind, venue, district, audiences, booking, all_day: allDay, ...answers } =
-    answersOf(await getCurrentActivity(db, seal, earlier.activity.slug))
+  const {
+    title, summary, kind, venue, district, audiences, booking, all_day: allDay, secret_place: isSecret, ...answers
+  } = answersOf(await getCurrentActivity(db, seal, earlier.activity.slug))
   const from = await db.campaign.findUnique({ where: { id: earlier.campaign.id }, select: { firstDay: true } })
   const moved = shownAnswers(movedAnswers(
-    { ...answers, title, summary, kind, venue, district, audiences, booking, all_day: allDay },
+    { ...answers, title, summary, kind, venue, district, audiences, booking, all_day: allDay, secret_place: '' },
     { firstDay: calendarDay(from?.firstDay) }, daysOf(form, campaign), calendarDayOf(now, campaign.zone)
   ))
   return {
@@ -37,7 +38,8 @@ export async function againValues (
     title,
     summary,
     kind: (form.kinds as readonly string[]).includes(kind) ? kind : '',
-    venue,
+    // What is entered is for anyone to come to, and everyone reads where.
+    venue: isSecret === 'yes' ? '' : venue,
     district: campaign.districts.length === 0 || campaign.districts.includes(district) ? district : '',
     audiences: moved.audiences,
     booking: ['none', 'drop-in'].includes(booking) ? booking : '',

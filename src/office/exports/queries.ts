@@ -4,13 +4,14 @@ import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../../programme/activities/known-activities.ts'
+import { placeShownTo } from '../../programme/activities/place.ts'
 import { activityOf } from '../../programme/activities/queries.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import type { AttendeeFilter } from '../../booking/attendees/filter.ts'
 import { attendeesOf } from '../../booking/attendees/matching.ts'
 
 /** An activity of which someone may have a list. */
-export interface ListedActivity extends Pick<Activity, 'id' | 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'isOnline' | 'venue' | 'district'> {
+export interface ListedActivity extends Pick<Activity, 'id' | 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'isOnline' | 'venue' | 'untold' | 'district'> {
   leadAgencyId: string | undefined
   hostIds: string[]
   campaign: { slug: string, title: string }
@@ -55,7 +56,7 @@ export async function listActivitiesFor (
   ])
   return {
     total,
-    activities: rows.map(row => ({
+    activities: rows.map(row => placeShownTo({ staff }, {
       ...activityOf(row),
       campaign: { slug: row.campaign.slug, title: row.campaign.title },
       leadAgencyId: row.leadAgencyId ?? undefined,

@@ -218,6 +218,7 @@ export const personalData: Rules = {
     zone: 'nobody',
     isOnline: 'nobody',
     venue: 'organisers',
+    hasSecretPlace: 'organisers',
     joinUrlSealed: 'nobody',
     joinUrlMeetingEndsAt: 'nobody',
     joinMode: 'nobody',

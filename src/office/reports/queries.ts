@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Activity, Kind } from '../../programme/activities/activity.ts'
 import { within } from '../../programme/activities/known-activities.ts'
+import { placeOf } from '../../programme/activities/place.ts'
 import { unheard } from '../../programme/booking-rules.ts'
 import { instant, calendarDay } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
@@ -15,7 +16,7 @@ import type { Division } from './published.ts'
 export interface ReportedActivity extends Pick<
   Activity,
   'id' | 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'kind' | 'audiences' | 'capacity' |
-  'status' | 'isOnline' | 'venue' | 'district'
+  'status' | 'isOnline' | 'venue' | 'untold' | 'district'
 > {
   campaign: NamedCampaign & { id: string, partnership: string }
   leadAgency: { slug: string, name: string } | undefined
@@ -76,18 +77,21 @@ async function listWithPlaces (
       status: true,
       isOnline: true,
       venue: true,
+      hasSecretPlace: true,
       district: true,
       campaign: { select: { id: true, slug: true, title: true, partnership: true, firstDay: true, lastDay: true } },
       leadAgency: { select: { slug: true, name: true } }
     },
     orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }]
   })
-  return rows.map(({ walkIns, leadAgency, capacity, kind, status, venue, district, campaign, ...row }) => ({
+  return rows.map(({
+    walkIns, leadAgency, capacity, kind, status, venue, hasSecretPlace, district, campaign, ...row
+  }) => ({
     ...row,
     campaign: { ...campaign, ...daysOf(campaign) },
     kind: kind as Kind,
     status: status as Activity['status'],
-    venue: venue ?? undefined,
+    ...placeOf({ venue, hasSecretPlace }),
     district: district ?? undefined,
     capacity: capacity ?? undefined,
     startsAt: instant(row.startsAt),

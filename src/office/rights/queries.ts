@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
+import { placeShownTo } from '../../programme/activities/place.ts'
 import { activityOf, withCampaign } from '../../programme/activities/queries.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
@@ -129,7 +130,7 @@ export async function listHeldBookings (db: Reader, where: Prisma.BookingWhereIn
     })
     bookings.push({
       ...booking,
-      activity: activityOf(activity),
+      activity: placeShownTo({ booking }, activityOf(activity)),
       accessAnsweredAt: row.accessAnsweredAt === null ? undefined : instant(row.accessAnsweredAt),
       heldFor: hold?.agency.name,
       group: group?.name,

@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { BookingWindow } from './booking-window.ts'
+import type { Place } from './place.ts'
 
 export const kinds = [
   'awareness-session', 'street-surgery', 'school-session', 'business-engagement', 'training', 'compliance-visit',
@@ -50,7 +51,7 @@ export interface Occupancy {
 }
 
 /** One dated thing in a campaign, as read from the database. Instants in UTC; the zone is for showing them. */
-export interface Activity extends BookingWindow {
+export interface Activity extends BookingWindow, Place {
   id: string
   slug: string
   title: string
@@ -62,7 +63,6 @@ export interface Activity extends BookingWindow {
   allDay: boolean
   zone: string
   isOnline: boolean
-  venue: string | undefined
   district: string | undefined
   audiences: string[]
   visibility: Visibility

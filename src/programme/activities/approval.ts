@@ -45,8 +45,8 @@ export function approves (
  * coordinator. The link to it is its organisers' own matter, and so is how many may come while people book as before.
  */
 export const readByEveryone: ReadonlySet<keyof ActivityDraft> = new Set([
-  'title', 'summary', 'kind', 'startsAt', 'endsAt', 'allDay', 'venue', 'district', 'audiences', 'visibility',
-  'embargoUntil', 'leadAgencyId', 'booking'
+  'title', 'summary', 'kind', 'startsAt', 'endsAt', 'allDay', 'venue', 'hasSecretPlace', 'district', 'audiences',
+  'visibility', 'embargoUntil', 'leadAgencyId', 'booking'
 ])
 
 /** Whether a coordinator has to approve of an activity as it is to be, because someone may not who wants it so. */

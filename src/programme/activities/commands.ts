@@ -81,7 +81,7 @@ export async function changeActivities (
   await outbox.announce(tx, 'activity.changed', idsOf(changes).map(activityId => ({ activityId })))
   const told = isQuiet ? [] : changes.filter(({ draft }) => draft.endsAt > now && draft.status === 'published')
   const noticedBy = (who: keyof Noticed) => idsOf(told.filter(({ current, draft }) => noticed(current, draft)[who]))
-  await announceToAllWaiting(tx, outbox, noticedBy('byEverybody'), now)
+  await announceToAllWaiting(tx, outbox, noticedBy('byWhoWaits'), now)
   await announceToAllConfirmed(tx, outbox, noticedBy('byWhoHasAPlace'), now)
   const larger = changes.filter(({ current, draft }) => (draft.capacity ?? 0) > (current.capacity ?? 0))
   await outbox.announce(tx, 'place.freed', idsOf(larger).map(activityId => ({ activityId })))
@@ -91,7 +91,7 @@ async function writeChanges (tx: Tx, seal: Seal, changes: readonly ActivityChang
   const rows = changes.map(({ current: { id }, draft }) => ({ id, ...namedColumnsOf(draft, seal) }))
   // A link is sealed otherwise each time.
   const names = Object.values(columnNames).filter(name => name !== columnNames.joinUrlSealed)
-  const noticedByAll = changes.filter(({ current, draft }) => noticed(current, draft).byEverybody)
+  const noticedByAll = changes.filter(({ current, draft }) => noticed(current, draft).byWhoWaits)
   const set = Prisma.join(names.map(name => Prisma.raw(`${name} = changed.${name}`)))
   await tx.$executeRaw`
     UPDATE activities SET ${set}, ical_sequence = activities.ical_sequence
@@ -188,6 +188,7 @@ function columnsOf (draft: ActivityDraft, seal: Seal) {
     zone: draft.zone,
     isOnline: isOnline(draft),
     venue: draft.venue ?? null,
+    hasSecretPlace: draft.hasSecretPlace,
     joinUrlSealed: draft.joinUrl === undefined ? null : seal.close(draft.joinUrl),
     district: draft.district ?? null,
     audiences: draft.audiences,
@@ -224,6 +225,7 @@ const columnNames = {
   zone: 'zone',
   isOnline: 'is_online',
   venue: 'venue',
+  hasSecretPlace: 'has_secret_place',
   joinUrlSealed: 'join_url_sealed',
   district: 'district',
   audiences: 'audiences',

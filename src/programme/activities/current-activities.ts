@@ -66,6 +66,7 @@ export function draftOf (row: Prisma.ActivityGetPayload<{ include: { partners: t
     allDay: row.allDay,
     zone: row.zone,
     venue: row.venue ?? undefined,
+    hasSecretPlace: row.hasSecretPlace,
     joinUrl: row.joinUrlSealed === null ? undefined : seal.open(row.joinUrlSealed),
     district: row.district ?? undefined,
     audiences: row.audiences,

@@ -16,6 +16,8 @@ export interface ActivityDraft {
   allDay: boolean
   zone: string
   venue: string | undefined
+  /** Whether only people who have a place are told the venue. */
+  hasSecretPlace: boolean
   /** The Teams link, unsealed. */
   joinUrl: string | undefined
   district: string | undefined

@@ -8,6 +8,7 @@ import type { Permission } from '../../identity/staff/roles.ts'
 import type { Activity } from './activity.ts'
 import { changeToApprove, draftToApprove } from './approval.ts'
 import type { Dimension, Headcount, Numbers } from './headcount.ts'
+import { placeShownTo } from './place.ts'
 import { offered, withCampaign } from './queries.ts'
 import type { OfferedActivity } from './queries.ts'
 
@@ -32,14 +33,17 @@ export const withWhatStaffSee = {
   otherDates: { select: { id: true }, take: 1 }
 } satisfies Prisma.ActivityInclude
 
-export function knownActivityOf (row: Prisma.ActivityGetPayload<{ include: typeof withWhatStaffSee }>): KnownActivity {
-  return {
+/** An activity as one member of staff may read it. */
+export function knownActivityOf (
+  row: Prisma.ActivityGetPayload<{ include: typeof withWhatStaffSee }>, staff: StaffMember
+): KnownActivity {
+  return placeShownTo({ staff }, {
     ...offered(row),
     leadAgencyId: row.leadAgencyId ?? undefined,
     hostIds: row.hosts.map(({ staffMemberId }) => staffMemberId),
     hasOtherDate: row.otherDates.length > 0,
     forgotten: row.headcounts[0]
-  }
+  })
 }
 
 /**
@@ -141,7 +145,7 @@ export async function findActivityKnownTo (
   db: Reader, member: StaffMember, slug: string
 ): Promise<KnownActivity | undefined> {
   const row = await db.activity.findFirst({ where: { slug, ...knownTo(member) }, include: withWhatStaffSee })
-  return row === null ? undefined : knownActivityOf(row)
+  return row === null ? undefined : knownActivityOf(row, member)
 }
 
 /** Maximum number of dates to choose from. */
@@ -163,7 +167,7 @@ export async function listDatesToCome (
     orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }],
     take: maxDates
   })
-  return rows.map(knownActivityOf)
+  return rows.map(row => knownActivityOf(row, member))
 }
 
 /** Another date of an activity, or the first date of this one. */

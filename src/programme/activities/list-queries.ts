@@ -27,7 +27,7 @@ export async function listActivitiesKnownTo (
   const at = now.toJSDate()
   const during = { endsAt: past ? { lte: at } : { gt: at } }
   const where = { AND: [knownTo(member), own ? ownOf(member) : {}, during, await matching(db, of)] }
-  return await listed(db, where, { skip, take, latestFirst: past })
+  return await listed(db, member, where, { skip, take, latestFirst: past })
 }
 
 /** Activities that a member of staff may know of, and that are over while their day is not: who came is still noted. */
@@ -42,7 +42,7 @@ export async function listOverToday (db: Reader, member: StaffMember, now: DateT
     include: withWhatStaffSee,
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }, { slug: 'asc' }]
   })
-  return rows.map(knownActivityOf).filter(activity => isOnItsDay(activity, now))
+  return rows.map(row => knownActivityOf(row, member)).filter(activity => isOnItsDay(activity, now))
 }
 
 /**
@@ -56,11 +56,11 @@ export async function listKnownBetween (
 ): Promise<{ activities: KnownActivity[], total: number }> {
   const during = { startsAt: { lt: until.toJSDate() }, endsAt: { gt: from.toJSDate() } }
   const where = { AND: [knownTo(member), during, await matching(db, of)] }
-  return await listed(db, where, { skip, take, latestFirst: false })
+  return await listed(db, member, where, { skip, take, latestFirst: false })
 }
 
 async function listed (
-  db: Reader, where: Prisma.ActivityWhereInput,
+  db: Reader, member: StaffMember, where: Prisma.ActivityWhereInput,
   { skip, take, latestFirst }: { skip: number, take: number, latestFirst: boolean }
 ): Promise<{ activities: KnownActivity[], total: number }> {
   const [total, rows] = await Promise.all([
@@ -73,7 +73,7 @@ async function listed (
       take
     })
   ])
-  return { activities: rows.map(knownActivityOf), total }
+  return { activities: rows.map(row => knownActivityOf(row, member)), total }
 }
 
 /** What someone asks for, as a filter of activities; never without who asks. */

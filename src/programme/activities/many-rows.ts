@@ -23,8 +23,8 @@ const dates = [
 ] as const
 
 /**
- * Reads these activities, in this order, as one text of JSON: Prisma needs ten times as long to put together hundreds of
- * rows with what belongs to them. Says nothing about who may know of them.
+ * Reads these activities, in this order, as one text of JSON: Prisma takes most of the time of a page to put together
+ * hundreds of rows with what belongs to them. Says nothing about who may know of them.
  */
 export async function readRows (db: Reader, ids: readonly string[]): Promise<ManyRow[]> {
   const [found] = await db.$queryRaw<Array<{ rows: string | null }>>`

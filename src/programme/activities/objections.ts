@@ -42,7 +42,19 @@ export function objectionsTo (draft: ActivityDraft): Objection[] {
       if (because !== undefined) object(part, because)
     }
   }
+  if (draft.hasSecretPlace && (booking !== 'places' || isOnline(draft))) {
+    object('hasSecretPlace', 'can be kept for people who have booked only where they book places and meet in person: nobody books a drop-in')
+  }
+  if (draft.hasSecretPlace && draft.venue !== undefined) {
+    for (const part of ['title', 'summary'] as const) {
+      if (isIn(draft.venue, draft[part])) object(part, 'must not name the venue: only people who have booked are told it')
+    }
+  }
   return objections
+}
+
+function isIn (venue: string, text: string): boolean {
+  return text.toLowerCase().includes(venue.toLowerCase())
 }
 
 /** Limits on changing an activity, because people rely on it as it stands. */
@@ -80,6 +92,7 @@ export function objectionsToChange (current: CurrentActivity | undefined, draft:
 }
 
 /** What people see at an activity: where two have agreed that they may, they have agreed to this. */
-function seenAtIt ({ title, summary, kind, startsAt, endsAt, venue, district }: ActivityDraft): string {
-  return JSON.stringify([title, summary, kind, startsAt.toMillis(), endsAt.toMillis(), venue, district])
+function seenAtIt (draft: ActivityDraft): string {
+  const { title, summary, kind, startsAt, endsAt, venue, hasSecretPlace, district } = draft
+  return JSON.stringify([title, summary, kind, startsAt.toMillis(), endsAt.toMillis(), venue, hasSecretPlace, district])
 }

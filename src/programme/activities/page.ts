@@ -3,6 +3,7 @@ import { paragraphsOf } from '../../platform/marked-text.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import type { Activity, Kind } from './activity.ts'
 import { bookability, closesAt } from './booking-window.ts'
+import type { Untold } from './place.ts'
 import type { OfferedActivity } from './queries.ts'
 import { availability } from './supply.ts'
 import { beginningInWords, calendarDayInWords, calendarDaysInWords, deadlineInWords, leafOf, timesInWords, whenInWords } from './when.ts'
@@ -169,11 +170,21 @@ export function daysInWords ({ firstDay, lastDay }: Pick<Campaign, 'firstDay' | 
 }
 
 /** Where it happens, in words: a market place says little where a week of action is in ten towns. */
-export function whereInWords ({ isOnline, venue, district }: Pick<Activity, 'isOnline' | 'venue' | 'district'>): string {
+export function whereInWords (
+  { isOnline, venue, district, untold }: Pick<Activity, 'isOnline' | 'venue' | 'district'> & Partial<Pick<Activity, 'untold'>>
+): string {
   if (isOnline) return 'Online, on Microsoft Teams'
+  if (untold !== undefined) return [...district === undefined ? [] : [district], untoldInWords[untold]].join('. ')
   if (venue === undefined) return district ?? 'The place will be announced'
   const isNamed = district === undefined || venue.toLowerCase().includes(district.toLowerCase())
   return isNamed ? venue : `${venue}, ${district}`
+}
+
+const untoldInWords: Record<Untold, string> = {
+  book: 'We will tell you where when you have booked',
+  'have-a-place': 'We will tell you where when you have a place',
+  accept: 'We will tell you where when you accept the place',
+  'not-theirs': 'Only people who have a place are told where'
 }
 
 /**

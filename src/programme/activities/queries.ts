@@ -5,6 +5,7 @@ import { reminders } from './activity.ts'
 import type { Activity, JoinMode, Kind, Occupancy, Visibility, WaitingListMode } from './activity.ts'
 import type { BookingWindow } from './booking-window.ts'
 import { ActivityNotFound } from './errors.ts'
+import { placeOf } from './place.ts'
 
 export const withCampaign = { campaign: true } satisfies Prisma.ActivityInclude
 
@@ -14,7 +15,7 @@ type Row = ReadColumns & Pick<Prisma.ActivityGetPayload<{ include: typeof withCa
 
 /** What `activityOf` reads of a row; whoever reads many rows reads no more than these. */
 export const readColumns = [
-  'id', 'slug', 'title', 'summary', 'kind', 'wasPoliceWork', 'allDay', 'zone', 'isOnline', 'venue', 'district',
+  'id', 'slug', 'title', 'summary', 'kind', 'wasPoliceWork', 'allDay', 'zone', 'isOnline', 'venue', 'hasSecretPlace', 'district',
   'audiences', 'visibility', 'embargoUntil', 'status', 'booking', 'runBy', 'capacity', 'placesPerBooking',
   'overBookingPercent', 'waitingList', 'offerHours', 'anotherDateOfId', 'anotherDateAt', 'cancellationReason',
   'joinUrlSealed', 'joinUrlMeetingEndsAt', 'joinMode', 'reminders', 'followUp', 'icalUid', 'icalSequence', 'createdAt',
@@ -74,7 +75,7 @@ export function offered (row: OfferedRow): OfferedActivity {
   return { ...activityOf(row), occupancy: row.occupancy, leadAgency: row.leadAgency?.name, hasHolds }
 }
 
-/** Converts a row with its campaign. */
+/** Converts a row with its campaign, as everyone reads it: a secret place is told by `placeShownTo`. */
 export function activityOf (row: Row): Activity {
   const { campaign } = row
   return {
@@ -98,7 +99,7 @@ export function activityOf (row: Row): Activity {
     allDay: row.allDay,
     zone: row.zone,
     isOnline: row.isOnline,
-    venue: row.venue ?? undefined,
+    ...placeOf(row),
     district: row.district ?? undefined,
     audiences: row.audiences,
     visibility: row.visibility as Visibility,

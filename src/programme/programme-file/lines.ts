@@ -131,6 +131,7 @@ function lineOf (
       kind: whole.kind,
       wasPoliceWork: false,
       venue: whole.venue,
+      hasSecretPlace: false,
       joinUrl: whole.join_url,
       district: whole.district,
       audiences: whole.audiences,

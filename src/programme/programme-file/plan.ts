@@ -68,16 +68,17 @@ export function planImport (
 }
 
 /**
- * A draft completed with what its row cannot say: when booking opens; until when it is under embargo; a join link,
- * which exports leave out, so that an empty cell keeps it; and stored texts that differ only as a file alters them.
+ * A draft completed with what its row cannot say: when booking opens; who is told the venue; until when it is under
+ * embargo; a join link, which exports leave out, so that an empty cell keeps it; and stored texts that differ only as a
+ * file alters them.
  */
 function withWhatStays (draft: ActivityDraft, before: CurrentActivity | undefined): ActivityDraft {
   if (before === undefined) return draft
-  const { wasPoliceWork, bookingOpensAt, bookingClosesAt } = before
+  const { wasPoliceWork, hasSecretPlace, bookingOpensAt, bookingClosesAt } = before
   // An embargo is for what everyone may see.
   const embargoUntil = draft.visibility === 'public' ? before.embargoUntil : undefined
   const joinUrl = draft.joinUrl ?? before.joinUrl
-  const kept = { ...draft, wasPoliceWork, joinUrl, bookingOpensAt, bookingClosesAt, embargoUntil }
+  const kept = { ...draft, wasPoliceWork, hasSecretPlace, joinUrl, bookingOpensAt, bookingClosesAt, embargoUntil }
   for (const part of ['title', 'summary'] as const) if (asRead(before[part]) === draft[part]) kept[part] = before[part]
   for (const part of ['venue', 'district'] as const) {
     if (asRead(before[part] ?? '') === (draft[part] ?? '')) kept[part] = before[part]
@@ -155,6 +156,7 @@ export const columnOf: Record<keyof ActivityDraft, keyof ProgrammeRow> = {
   allDay: 'starts',
   zone: 'campaign',
   venue: 'venue',
+  hasSecretPlace: 'booking',
   joinUrl: 'join_url',
   district: 'district',
   audiences: 'audiences',

@@ -59,6 +59,7 @@ t.test('only what is the same in every respect is known, and a change always has
     day: texts,
     when: texts,
     where: texts,
+    tellsPlace: fc.constant(true),
     places: fc.integer({ min: 1, max: 2 }),
     link: fc.constantFrom('', 'personal', 'x'),
     linkVersion: fc.integer({ min: 0, max: 1 })

@@ -22,6 +22,7 @@ function on (local: string, hours: number, given: Partial<PlannedActivity> = {})
     zone,
     isOnline: false,
     venue: undefined,
+    untold: undefined,
     district: 'Bolton',
     audiences: [],
     visibility: 'public',

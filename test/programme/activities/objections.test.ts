@@ -15,6 +15,7 @@ const workshop: ActivityDraft = {
   allDay: false,
   zone: 'Europe/London',
   venue: undefined,
+  hasSecretPlace: false,
   joinUrl: undefined,
   district: undefined,
   audiences: ['parents'],

@@ -77,6 +77,32 @@ t.test('nothing hidden stands in a picture, a poster, a badge or the sitemap, an
   t.equal((await app.inject(`/campaigns/${slug}/badges/xyzzymarker.svg`)).statusCode, 200)
 })
 
+t.test('a secret place stands in nothing public, and another one changes nothing', async t => {
+  const { app, db } = await service(t)
+  const { id: campaignId, slug } = await aCampaign(db, { discreet: false })
+  const given = { kind: 'training', isOnline: false, venue: 'Rose House', hasSecretPlace: true, district: 'Bolton' }
+  const { id } = await anActivity(db, { campaignId, slug: 'secret', title: 'Support', ...given })
+  const paths = [
+    ...['', '/picture.png', '/poster.pdf', '?view=overview', '?view=timetable', '?view=list', '?q=rose'].map(path => `/campaigns/${slug}${path}`),
+    ...['', '/picture.png', '/poster.pdf', '/qr-code.svg', '/book'].map(path => `/activities/secret${path}`),
+    `/calendar/${slug}.ics`, '/calendar/activities/secret.ics', '/', '/sitemap.xml'
+  ]
+  const read = async () => await Promise.all(paths.map(async url => await app.inject(url)))
+
+  const before = await read()
+  await db.activity.update({ where: { id }, data: { venue: marker } })
+  const after = await read()
+
+  for (const [n, url] of paths.entries()) {
+    const [was, is] = [before[n], after[n]].map(answer => ofEveryone(answer?.rawPayload ?? Buffer.of()))
+    t.equal(before[n]?.statusCode, 200, url)
+    t.ok(was?.equals(is ?? Buffer.of()), `${url} is the same`)
+    t.notMatch(is?.toString('latin1').replaceAll('\r\n ', ''), marker, url)
+  }
+  t.match(before[paths.indexOf('/activities/secret')]?.body, 'Bolton. We will tell you where when you have booked')
+  t.match(before[paths.indexOf('/activities/secret/book')]?.body, 'Bolton. We will tell you where when you have booked')
+})
+
 t.test('at every public address what is hidden costs as many queries as what never was', async t => {
   const its = await world(t)
   const { db, counted } = countedQueries(its.db)
