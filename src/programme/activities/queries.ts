@@ -15,8 +15,9 @@ type Row = ReadColumns & Pick<Prisma.ActivityGetPayload<{ include: typeof withCa
 
 /** What `activityOf` reads of a row; whoever reads many rows reads no more than these. */
 export const readColumns = [
-  'id', 'slug', 'title', 'summary', 'kind', 'wasPoliceWork', 'allDay', 'zone', 'isOnline', 'venue', 'hasSecretPlace', 'district',
-  'audiences', 'visibility', 'embargoUntil', 'status', 'booking', 'runBy', 'capacity', 'placesPerBooking',
+  'id', 'slug', 'title', 'summary', 'kind', 'wasPoliceWork', 'allDay', 'zone', 'isOnline', 'venue',
+  'hasSecretPlace', 'district', 'audiences', 'visibility', 'embargoUntil', 'status', 'booking', 'runBy', 'capacity',
+  'placesPerBooking',
   'overBookingPercent', 'waitingList', 'offerHours', 'anotherDateOfId', 'anotherDateAt', 'cancellationReason',
   'joinUrlSealed', 'joinUrlMeetingEndsAt', 'joinMode', 'reminders', 'followUp', 'icalUid', 'icalSequence', 'createdAt',
   'startsAt', 'endsAt', 'bookingOpensAt', 'bookingClosesAt'
