@@ -183,7 +183,7 @@ function watchMemory (bench: Bench): () => Promise<number> {
   }
 }
 
-/** The share of their rate that bookings keep beside one list, and beside as many as may be; with and without in turns. */
+/** The share of their rate that bookings keep beside one list, and beside as many as may be; in turns. */
 async function bookingsMeanwhile (
   bench: Bench, list: string, cookie: string, { rounds, seconds }: { rounds: number, seconds: number }
 ): Promise<{ besideOne: number, besideMost: number }> {

@@ -23,8 +23,8 @@ export interface Chosen { id: string, read: string }
 
 /**
  * Approves several drafts, each as it was read: all or none. They are published as by `publishActivity`, in as many
- * statements as one, and all who asked are told. Throws `NotAllApproved` where one does not wait for this person any more,
- * is not as it was read, or cannot be published; and `ConfirmationRequired`. Returns how many.
+ * statements as one, and all who asked are told. Throws `NotAllApproved` where one does not wait for this person any
+ * more, is not as it was read, or cannot be published; and `ConfirmationRequired`. Returns how many.
  */
 export async function approveSeveral (
   { db, outbox, seal }: Parts, { chosen, confirmed }: { chosen: readonly Chosen[], confirmed: string | undefined },

@@ -68,7 +68,10 @@ async function listReaders (
     },
     select: { ...memberSelect(now), digest: { select: { told: true, sentAt: true } } }
   })
-  return rows.map(({ digest, ...person }) => ({ ...memberOf(person), told: digest === null || digest.sentAt === null ? [] : digest.told }))
+  return rows.map(({ digest, ...person }) => {
+    const isNotSent = digest === null || digest.sentAt === null
+    return { ...memberOf(person), told: isNotSent ? [] : digest.told }
+  })
 }
 
 /** Whether someone is told of what waits for them. */

@@ -56,8 +56,8 @@ export async function sendDigests (
 
 /**
  * Tells members of staff what a coordinator decided about what they asked, unless they may not change the activity any
- * more: they have another role or agency by now, or do not co-host it any longer. Returns each one's result, in the order given. Runs at least once: another copy is the same email. Fails where
- * there is to be another try.
+ * more: they have another role or agency by now, or do not co-host it any longer. Returns each one's result, in the
+ * order given. Runs at least once: another copy is the same email. Fails where there is to be another try.
  */
 export async function tellOfDecisions (
   context: EmailContext, decisions: ReadonlyArray<Facts['approval.decided']>

@@ -97,7 +97,7 @@ export async function effectsOfApproving (
   }
 }
 
-/** Sends a change back to all who asked for it, who read the reason on its page and by email. Throws `NotToBeApproved`. */
+/** Sends a change back to all who asked for it: they read why on its page and by email. Throws `NotToBeApproved`. */
 export async function returnProposal (
   { db, outbox, seal }: Parts, slug: string, reason: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {

@@ -9,7 +9,7 @@ export const namedForNothing = {
   hosting: none, coHosting: none, namedFor: none, coordinates: none, plans: none
 } satisfies Prisma.StaffMemberWhereInput
 
-/** What is only an account's own and goes with it. Whatever leads to accounts next does not compile before it is in one. */
+/** What is only an account's own and goes with it. What leads to accounts next does not compile before it is in one. */
 export const goesWithIt = {
   tokens: true, sessions: true, digest: true, lastList: true, standing: true, uploads: true
 } as const satisfies Record<Exclude<keyof Prisma.$StaffMemberPayload['objects'], 'agency' | keyof typeof namedForNothing>, true>

@@ -17,7 +17,8 @@ export interface Decision {
 
 /** All who asked, with who asked last at the end; someone without an account by the activity's own id. */
 export function askersOf (
-  { activityId, askedById, askedBefore }: { activityId: string, askedById: string | null, askedBefore: readonly string[] }
+  { activityId, askedById, askedBefore }:
+  { activityId: string, askedById: string | null, askedBefore: readonly string[] }
 ): string[] {
   const last = askedById ?? activityId
   return [...askedBefore.filter(id => id !== last), last]

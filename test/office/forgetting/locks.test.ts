@@ -20,8 +20,10 @@ const email = 'anne@example.org'
 const ids = ['ffffffff-0000-4000-8000-000000000000', '00000000-0000-4000-8000-000000000000'] as const
 const later = noon.plus({ years: 5 })
 
+type Deleting = (db: Db) => Promise<unknown>
+
 /** What deletes several rows of a table, by its name; the function makes two rows of which all of them would go. */
-const deleting: Record<string, { make: (db: Db) => Promise<void>, by: Record<string, (db: Db) => Promise<unknown>> }> = {
+const deleting: Record<string, { make: (db: Db) => Promise<void>, by: Record<string, Deleting> }> = {
   entries: {
     make: async db => {
       const campaign = await aCampaign(db)
@@ -58,7 +60,15 @@ const deleting: Record<string, { make: (db: Db) => Promise<void>, by: Record<str
       const { id: activityId } = await anActivity(db)
       for (const id of ids) {
         await db.laterContact.create({
-          data: { id, activityId, mark: id, email, canonicalEmail: email, sendOn: noon.toJSDate(), eraseOn: noon.plus({ days: 1 }).toJSDate() }
+          data: {
+            id,
+            activityId,
+            mark: id,
+            email,
+            canonicalEmail: email,
+            sendOn: noon.toJSDate(),
+            eraseOn: noon.plus({ days: 1 }).toJSDate()
+          }
         })
       }
     },
@@ -75,7 +85,8 @@ for (const [table, { make, by }] of Object.entries(deleting)) {
     t.test(`deleting ${table} ${when} takes them in the order of their ids, and so waits for nobody who waits for it`, async t => {
       const { db } = await world(t)
       await make(db)
-      await db.forgottenBooking.createMany({ data: ids.map(bookingId => ({ bookingId, forgottenAt: noon.toJSDate() })) })
+      const forgottenAt = noon.toJSDate()
+      await db.forgottenBooking.createMany({ data: ids.map(bookingId => ({ bookingId, forgottenAt })) })
       await takingBoth(db, async (tx, id) => {
         await tx.$queryRaw`SELECT 1 FROM ${Prisma.raw(table)} WHERE id = ${id}::uuid FOR UPDATE`
       }, remove)
@@ -90,7 +101,9 @@ t.test('changes that wait of what is over are dropped under the locks of their a
   const { db } = await world(t)
   for (const id of ids) {
     await anActivity(db, { id })
-    await db.proposal.create({ data: { activityId: id, changes: { title: ['A', 'B'] }, askedById: id, askedAt: noon.toJSDate() } })
+    await db.proposal.create({
+      data: { activityId: id, changes: { title: ['A', 'B'] }, askedById: id, askedAt: noon.toJSDate() }
+    })
   }
   await takingBoth(db, async (tx, id) => {
     await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${id}::uuid FOR UPDATE`
@@ -99,7 +112,7 @@ t.test('changes that wait of what is over are dropped under the locks of their a
   t.equal(await db.proposal.count(), 0)
 })
 
-/** Takes the row with the lower id, and once something waits for it the other: a deadlock, if that one is taken by then. */
+/** Takes the row with the lower id, and once something waits for it the other: a deadlock, if that one is taken. */
 async function takingBoth (
   db: Db, take: (tx: Tx, id: string) => Promise<void>, remove: (db: Db) => Promise<unknown>
 ): Promise<void> {
@@ -107,9 +120,8 @@ async function takingBoth (
     await take(tx, ids[1])
     // Kept from being thrown before it is awaited.
     const ended = Promise.allSettled([remove(db)])
-    let hasEnded = false
-    void ended.then(() => { hasEnded = true })
-    while (!hasEnded && !await doesSomethingWait(db)) await after(10)
+    const over = ended.then(() => true)
+    while (!await Promise.race([over, doesSomethingWait(db)])) await after(10)
     await take(tx, ids[0])
     return { ended }
   }, { timeout: 60_000 })

@@ -86,7 +86,8 @@ t.test('page, file and document say one number wherever they say it', async t =>
   t.strictSame(shown.map(row => row.map(cell => cell.replaceAll(/(?<=\d),(?=\d{3})/g, ''))),
     csv.filter(([table = '']) => table.startsWith('Each ')).map(row => row.slice(0, 10)))
   for (const cell of new Set(shown.flatMap(row => row.slice(1)))) t.match(pdf, cell, `the PDF says ${cell}`)
-  const activities = (heading: string) => shown.filter(([of]) => of === heading).reduce((sum, row) => sum + Number(row[2]), 0)
+  const activities = (heading: string) =>
+    shown.filter(([of]) => of === heading).reduce((sum, row) => sum + Number(row[2]), 0)
   for (const heading of ['Each day', 'Each district', 'Each kind of activity', 'Each organisation']) t.equal(activities(heading), 7, heading)
   t.match(csv.find(([table, name]) => table === 'Each organisation' && name === 'Hill School')?.slice(2, 6), ['1', '0', '0', '1'], 'a school that runs it is named')
 })
