@@ -138,6 +138,8 @@ export interface AppParts extends ServiceParts {
   /** Deletes the traces outside the database of what was erased. */
   followErased?: Traces['follow'] | undefined
   seal: Seal
+  /** Seals the address that someone typed, for the page after booking. */
+  addressSeal: Seal
   /** Seals what is searched for, where an address carries it. */
   searchSeal: Seal
   /** For reading long lists. */
@@ -234,7 +236,7 @@ export async function buildApp (
   await app.register(scenarioRoutes)
   app.decorate('wayInto', wayInto(parts))
   app.decorate('searchSeal', parts.searchSeal)
-  await app.register(bookingRoutes, { links: parts.links })
+  await app.register(bookingRoutes, { links: parts.links, addressSeal: parts.addressSeal })
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
   await app.register(checkInRoutes, {
