@@ -19,18 +19,21 @@ async function aProvider (t: Test, answer: (issuer: string) => RequestListener) 
   await once(server.listen(0, '127.0.0.1'), 'listening')
   t.teardown(() => { server.close() })
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { asked, provider: openIdProvider({ issuer, clientId: 'us', clientSecret: 'secret' }, 'https://workshops.example.org') }
+  const access = { issuer, clientId: 'us', clientSecret: 'secret' }
+  return { asked, issuer, provider: openIdProvider(access, 'https://workshops.example.org') }
 }
 
 const described = (issuer: string): RequestListener => (_, response) => {
-  const metadata = { issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys` }
+  const metadata = {
+    issuer, authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys`
+  }
   response.setHeader('content-type', 'application/json').end(JSON.stringify(metadata))
 }
 
 t.test('a provider that gives itself out for another is not used', async t => {
   const { provider } = await aProvider(t, described)
   const other = await aProvider(t, () => described('https://login.example.com'))
-  const almost = await aProvider(t, issuer => described(`${issuer}/`))
+  const almost = await aProvider(t, issuer => described(`${issuer}/v2.0`))
 
   t.match((await provider.begin('secret')).pathname, '/auth')
   await t.rejects(other.provider.begin('secret'))
@@ -40,10 +43,10 @@ t.test('a provider that gives itself out for another is not used', async t => {
 t.test('a provider that sends us elsewhere is not followed', async t => {
   const elsewhere = await aProvider(t, described)
   const { provider } = await aProvider(t, () => (_, response) => {
-    response.writeHead(302, { location: 'http://127.0.0.1:9/' }).end()
+    response.writeHead(302, { location: `${elsewhere.issuer}/.well-known/openid-configuration` }).end()
   })
 
-  await t.rejects(provider.begin('secret'), { code: 'OAUTH_RESPONSE_IS_NOT_CONFORM' })
+  await t.rejects(provider.begin('secret'))
   t.strictSame(elsewhere.asked, [])
 })
 

@@ -35,7 +35,7 @@ t.test('whatever else a cookie holds is not shown', async t => {
 
   for (const value of [
     '', '%3Cscript%3E', 'anne', '%E0%A4%A', encodeURIComponent('a@b.example'), close('a@b.example'),
-    close('a@b.example', '/activities/other/booked'), close('a@b.example <b>', url), `${close('a@b.example', url)}x`
+    close('a@b.example', '/activities/other/booked'), close('a@b.example <b>', url), close('a@b.example', url).slice(0, -4)
   ]) {
     const page = await app.inject({ url, headers: { cookie: `${name}=${value}` } })
     t.equal(page.statusCode, 200)
