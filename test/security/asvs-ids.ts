@@ -1,6 +1,6 @@
 /**
- * Ids of the requirements of levels 1 and 2 of OWASP ASVS 5.0.0 (github.com/OWASP/ASVS, tag v5.0.0_release): 70 and 183. Of
- * each section the numbers that those levels have; what is missing in between is of level 3.
+ * Ids of the requirements of levels 1 and 2 of OWASP ASVS 5.0.0 (github.com/OWASP/ASVS, tag v5.0.0_release): 70 and
+ * 183. Of each section the numbers that those levels have; what is missing in between is of level 3.
  */
 const numbers: Record<string, readonly number[]> = {
   '1.1': [1, 2],
