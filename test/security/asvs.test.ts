@@ -4,9 +4,10 @@ import t from 'tap'
 import { asvsIds } from './asvs-ids.ts'
 
 /*
- * docs/security/asvs.md answers every requirement of levels 1 and 2 once. Its rows are `| id | what it asks | answer |`,
- * and an answer begins with its kind. Behind `test:` and `setting:` come pairs of a file and what stands in it: the name
- * of a test as the code has it, or the line that sets something. Text between and after the pairs is free.
+ * docs/security/asvs.md answers every requirement of levels 1 and 2 once. Its rows are `| id | what it asks | answer |`
+ * and an answer begins with its kind. Behind `test:` and `setting:` come pairs of a file and what stands in it, in
+ * backticks: the name of a test as the code has it, or the line that sets something. Text between and after the pairs
+ * is free, without backticks.
  */
 
 const project = join(import.meta.dirname, '../..')

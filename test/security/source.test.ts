@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import t from 'tap'
 
 /*
- * What the code may use, and where: each of these is safe in the files that are named and was read there. A new place is
- * read too before it is added.
+ * What the code may use, and where: each of these is safe in the files that are named and was read there. A new place
+ * is read too before it is added.
  */
 
 const project = join(import.meta.dirname, '../..')
