@@ -117,7 +117,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(scenarioRoutes)
   app.decorate('wayInto', wayInto(parts))
   app.decorate('searchSeal', parts.searchSeal)
-  await app.register(bookingRoutes, { links: parts.links })
+  await app.register(bookingRoutes, { links: parts.links, addressSeal: parts.addressSeal })
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
   await app.register(checkInRoutes, {

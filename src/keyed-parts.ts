@@ -1,5 +1,6 @@
 import { searchSeal } from './booking/attendees/filter.ts'
 import { bookingLinks, joinLinks } from './booking/bookings/link.ts'
+import { typedAddressSeal } from './booking/bookings/typed-address.ts'
 import { certificateCodes } from './booking/certificates/code.ts'
 import { checkInCodes } from './booking/check-in/code.ts'
 import { evaluationLinks } from './booking/evaluations/link.ts'
@@ -33,6 +34,7 @@ export function keyedPagesParts (secretKey: string, { isSecondFactorRequired }: 
   return {
     knownBrowsers: signedIds('known-browser', secretKey),
     searchSeal: searchSeal(secretKey),
+    addressSeal: typedAddressSeal(secretKey),
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: isSecondFactorRequired }
   }
 }

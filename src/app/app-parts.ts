@@ -44,6 +44,8 @@ export interface AppParts extends ServiceParts {
   /** Deletes the traces outside the database of what was erased. */
   followErased?: Traces['follow'] | undefined
   seal: Seal
+  /** Seals the address that someone typed, for the page after booking. */
+  addressSeal: Seal
   /** Seals what is searched for, where an address carries it. */
   searchSeal: Seal
   /** For reading long lists. */

@@ -16,6 +16,7 @@ import { crowdRateLimit } from '../../platform/http/limits.ts'
 import { notReached } from '../../platform/http/page-errors.ts'
 import { escapeHtml, inAscii } from '../../platform/http/pages.ts'
 import { untrapped } from '../../platform/http/trap.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { mailboxOf } from './address.ts'
 import { openDesk } from './desk.ts'
 import { BookingEnded, FullyBooked } from './errors.ts'
@@ -37,7 +38,7 @@ interface Form { activity: OfferedActivity, body: unknown, reply: FastifyReply }
  * The booking form. What it depends on is at most a second old and read once for everyone; only the desk decides, and
  * it decides on what is true at that moment.
  */
-export const bookingFormRoutes: FastifyPluginAsync = async app => {
+export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = async (app, { addressSeal }) => {
   const desk = openDesk(async (activityId, requests) =>
     await requestPlaces(app.db, app.outbox, activityId, requests, app.clock()))
   app.addHook('onClose', async () => { await desk.idle() })
@@ -84,14 +85,14 @@ export const bookingFormRoutes: FastifyPluginAsync = async app => {
     await countBookings(mailboxOf(meant.email), request, reply)
     await desk.request(activity.id, { ...input, email: meant.email })
     const path = bookedPath(activity.slug)
-    keepTypedAddress(reply, path, meant.email)
+    keepTypedAddress(reply, addressSeal, path, meant.email)
     return await reply.redirect(path, 303)
   }))))
 
   // The same for a stranger, someone who is booked already, and a machine.
   app.get<Slug>('/activities/:slug/booked', async (request, reply) => {
     const { slug } = request.params
-    const typed = takeTypedAddress(request, reply, bookedPath(slug))
+    const typed = takeTypedAddress(request, reply, addressSeal, bookedPath(slug))
     const pieces = await app.fresh(`page ${bookedPath(slug)}`, async () => await bookedPages(app, slug))
     return reply.html(typed === undefined ? pieces.without : pieces.around.join(inAscii(escapeHtml(typed))))
   })

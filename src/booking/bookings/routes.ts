@@ -4,6 +4,7 @@ import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { mailboxOf } from './address.ts'
 import { bookingFormRoutes } from './booking-form-routes.ts'
 import { requestLinks } from './find-my-booking.ts'
@@ -14,8 +15,10 @@ import { valuesOf } from './page.ts'
 import { findMyBookingForm } from './schema.ts'
 
 /** Booking, the page of one's own booking, and the forms on both. */
-export const bookingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
-  await app.register(bookingFormRoutes)
+export const bookingRoutes: FastifyPluginAsync<{ links: BookingLinks, addressSeal: Seal }> = async (
+  app, { links, addressSeal }
+) => {
+  await app.register(bookingFormRoutes, { addressSeal })
   await app.register(ownBookingRoutes, { links })
   await app.register(findMyBookingRoutes)
 }

@@ -1,28 +1,50 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sealFor } from '../../platform/seal.ts'
+import type { Seal } from '../../platform/seal.ts'
 import { isEmailAddress } from './schema.ts'
 
 /** Long enough to follow a redirect on a slow line. */
 const seconds = 120
 
-const name = 'typed-address'
+/** Seals the address that someone typed while their browser keeps it. */
+export function typedAddressSeal (secretKey: string): Seal {
+  return sealFor('typed address', secretKey)
+}
 
 /**
  * Keeps the address that someone typed for the page that says where we wrote to: a redirect carries nothing else along,
- * and a query string would stay in the history of a shared computer. Good for that page, and once.
+ * and a query string would stay in the history of a shared computer. Good for the page at `path`, and once; sealed,
+ * because cookies lie on disks too.
  */
-export function keepTypedAddress (reply: FastifyReply, path: string, email: string): FastifyReply {
-  return reply.setCookie(name, email, { ...attributesOf(reply, path), maxAge: seconds })
+export function keepTypedAddress (reply: FastifyReply, seal: Seal, path: string, email: string): FastifyReply {
+  const { name, ...attributes } = cookieOf(reply)
+  return reply.setCookie(name, seal.close(email, path), { ...attributes, maxAge: seconds })
 }
 
 /** Returns the address that was typed a moment ago and makes the browser forget it; undefined if there was none. */
-export function takeTypedAddress (request: FastifyRequest, reply: FastifyReply, path: string): string | undefined {
+export function takeTypedAddress (
+  request: FastifyRequest, reply: FastifyReply, seal: Seal, path: string
+): string | undefined {
+  const { name, ...attributes } = cookieOf(reply)
   const kept = request.cookies[name]
   if (kept === undefined) return undefined
-  reply.clearCookie(name, attributesOf(reply, path))
-  return isEmailAddress(kept) ? kept : undefined
+  const email = openedOr(() => seal.open(kept, path))
+  if (email === undefined) return undefined
+  reply.clearCookie(name, attributes)
+  return isEmailAddress(email) ? email : undefined
 }
 
-function attributesOf (reply: FastifyReply, path: string) {
+/** Under https a name and a path that no neighbouring host can plant (RFC 6265bis §4.1.3.2). */
+function cookieOf (reply: FastifyReply) {
   const secure = reply.server.publicUrl.startsWith('https:')
-  return { path, secure, httpOnly: true, sameSite: 'strict' } as const
+  const name = secure ? '__Host-typed-address' : 'typed-address'
+  return { name, path: '/', secure, httpOnly: true, sameSite: 'strict' } as const
+}
+
+function openedOr (open: () => string): string | undefined {
+  try {
+    return open()
+  } catch {
+    return undefined
+  }
 }

@@ -68,7 +68,9 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
   app.post('/sign-out', async (request, reply) => {
     const openedBy = await signOut(app.db, request.sessionCookie ?? '', app.clock())
     const isThere = openedBy === 'openid' && await provider?.signOutAddress() !== undefined
-    return reply.forgetSession().forgetMark('back').redirect(isThere ? '/staff/signed-out' : '/staff/sign-in', 303)
+    // On a computer that others use, Back must not show what was read.
+    reply.header('clear-site-data', '"cache", "storage"').forgetSession().forgetMark('back')
+    return reply.redirect(isThere ? '/staff/signed-out' : '/staff/sign-in', 303)
   })
 
   // A page with a link: Chromium applies `form-action` to a redirect after a form.

@@ -63,6 +63,7 @@ export const session = fp<{ findSignedIn: FindSignedIn }>(async (app, { findSign
   await app.register(cookie)
   app.decorateRequest('staff', undefined)
   app.decorateRequest('signedIn', undefined)
+  app.decorateRequest('who', undefined)
   app.decorateRequest('sessionCookie', undefined)
   app.decorateReply('keepSession', function (this: FastifyReply, value) {
     return this.setCookie(name, value, attributes)
@@ -85,6 +86,7 @@ export const session = fp<{ findSignedIn: FindSignedIn }>(async (app, { findSign
     if (request.sessionCookie !== undefined) {
       request.signedIn = await findSignedIn(request.sessionCookie, app.clock())
       request.staff = request.signedIn?.member
+      request.who = request.staff?.id
     }
   })
 }, { name: 'session', dependencies: ['service'] })

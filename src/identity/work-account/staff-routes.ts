@@ -22,7 +22,9 @@ export const workAccountStaffRoutes: FastifyPluginAsync<AtProvider> = async (app
     })
   }
 
+  // Nor does someone at an unattended computer take away the way in that its owner has.
   app.post('/account/work-account/disconnection', async (request, reply) => {
+    if (await askToSignInAgain(request, reply, '/staff/account')) return reply
     await disconnectWorkAccount(app.db, staffOf(request).id, app.clock())
     return reply.redirect('/staff/account?done=disconnected', 303)
   })

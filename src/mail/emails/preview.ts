@@ -92,7 +92,7 @@ function previewCsp (html: string): string {
     `'sha256-${createHash('sha256').update(style).digest('base64')}'`)
   return [
     "default-src 'none'", `style-src ${styles.join(' ') || "'none'"}`, "form-action 'none'", "base-uri 'none'",
-    "frame-ancestors 'self'", 'sandbox allow-popups allow-popups-to-escape-sandbox'
+    "object-src 'none'", "frame-ancestors 'self'", 'sandbox allow-popups allow-popups-to-escape-sandbox'
   ].join('; ')
 }
 

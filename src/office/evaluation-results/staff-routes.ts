@@ -47,7 +47,7 @@ const readingRoutes: FastifyPluginAsync = async app => {
     const [results] = await evaluationResults(app.db, [activity], app.clock())
     const result = results?.questions.find(({ question }) => String(question.number) === params.question)
     if (result?.distributions.some(({ counts }) => counts !== undefined) !== true) throw new ResultNotFound()
-    return reply.type('image/svg+xml').send(await chartOf(result, query.size === 'narrow' ? 'narrow' : 'wide'))
+    return reply.type('image/svg+xml; charset=utf-8').send(await chartOf(result, query.size === 'narrow' ? 'narrow' : 'wide'))
   }))
 
   app.get('/activities/:slug/evaluation.csv', { config: { recentSignIn: true } }, running(async ({ staff, activity, reply }) => {

@@ -75,7 +75,7 @@ const pictureRoutes: FastifyPluginAsync = async app => {
 
   app.get<{ Querystring: { size?: unknown } }>('/bookings-per-day.svg', async (request, reply) => {
     const days = await bookingsPerDay(app.db, staffOf(request), app.clock())
-    return reply.type('image/svg+xml').send(await chartOf(days, request.query.size === 'narrow' ? 'narrow' : 'wide'))
+    return reply.type('image/svg+xml; charset=utf-8').send(await chartOf(days, request.query.size === 'narrow' ? 'narrow' : 'wide'))
   })
 }
 

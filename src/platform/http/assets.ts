@@ -12,7 +12,7 @@ declare module 'fastify' {
 }
 
 const types: Record<string, string> = {
-  '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml'
+  '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.svg': 'image/svg+xml; charset=utf-8'
 }
 
 /** The scripts and the icon are served from here; the Sass beside them is what the style sheet is made of. */

@@ -17,14 +17,18 @@ function replyInLog (reply: { statusCode: number }) {
 export const serializers = { req: requestInLog, res: replyInLog, err: faultInLog }
 
 /**
- * One line per request, when it is answered. Requests that machines send every few seconds are logged only at `debug`.
+ * One line per request, when it is answered; that of a refused one says by id who asked, if that is known. Requests
+ * that machines send every few seconds are logged only at `debug`.
  */
 export class RequestLog extends LogController {
   override incomingRequest (): void {}
 
   override requestCompleted (error: Error | null, request: FastifyRequest, reply: FastifyReply): void {
     const { url: route, config } = request.routeOptions
-    const line = { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }
+    const { statusCode: status } = reply
+    const who = status < 400 ? undefined : request.who
+    const ms = Math.round(reply.elapsedTime)
+    const line = { method: request.method, route, status, ms, ...(who !== undefined && { who }) }
     if (error !== null && error !== undefined) reply.log.error({ ...line, err: error }, 'not answered')
     else if (config.quiet === true) reply.log.debug(line, 'answered')
     else reply.log.info(line, 'answered')
@@ -34,6 +38,11 @@ export class RequestLog extends LogController {
 }
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Id of who asks, where they have shown who they are: the line of a request that was refused has it. */
+    who: string | undefined
+  }
+
   interface FastifyContextConfig {
     /** Its requests are logged at `debug`. */
     quiet?: boolean

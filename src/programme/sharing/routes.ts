@@ -112,7 +112,7 @@ const badgeRoutes: FastifyPluginAsync<WithDocuments> = async (app, { documents }
     const badge = badgeOf(campaign, agency.name, await app.pdf.getCoverage())
     reply.header('content-disposition', `inline; filename="we-took-part.${format}"`)
     const drawn = documents('programme/sharing/badge', badge, format)
-    return await answerWith(drawn, format === 'svg' ? 'image/svg+xml' : 'image/png', request, reply)
+    return await answerWith(drawn, format === 'svg' ? 'image/svg+xml; charset=utf-8' : 'image/png', request, reply)
   })
 
   async function agenciesIn (slug: string): ReturnType<typeof listTakingPart> {
@@ -182,6 +182,6 @@ async function answerWithPoster (
 
 function answerWithQrCode (url: string, slug: string, reply: FastifyReply): FastifyReply {
   return reply.headers({
-    'content-type': 'image/svg+xml', 'content-disposition': `inline; filename="qr-code-${slug}.svg"`, ...publicly
+    'content-type': 'image/svg+xml; charset=utf-8', 'content-disposition': `inline; filename="qr-code-${slug}.svg"`, ...publicly
   }).send(qrCodeSvg(qrCodeOf(url)))
 }

@@ -34,7 +34,7 @@ t.test('staff read what people thought from five answers on, with a table and a 
   t.match(text, /If one tells of harm to a child, call the hub or 999/)
   t.match(text, /It helped me to talk/)
   const chart = await app.inject({ url: `${at}/evaluation/charts/1`, headers })
-  t.equal(chart.headers['content-type'], 'image/svg+xml')
+  t.equal(chart.headers['content-type'], 'image/svg+xml; charset=utf-8')
   t.match(chart.body, /^<svg[\s\S]*100%/)
   t.notMatch(chart.body, /style/, 'our policy allows no inline styles')
 })

@@ -106,7 +106,7 @@ t.test('an agency counts the bookings of what it leads, and a host none', async 
 
   t.match(home, '1 booking in the last 30 days, on Monday 23 November 2026.')
   t.equal(drawn.statusCode, 200)
-  t.equal(drawn.headers['content-type'], 'image/svg+xml')
+  t.equal(drawn.headers['content-type'], 'image/svg+xml; charset=utf-8')
   t.match(drawn.body, '>1</text>')
   t.notMatch(drawn.body, '>3</text>')
   t.notMatch(forHost.body, /Bookings per day|bookings-per-day/)

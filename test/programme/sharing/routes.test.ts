@@ -208,7 +208,7 @@ t.test('a badge is for those who took part in what has taken place, and only in 
   t.notMatch(perceived(page).text, /Rained|Later School/, 'who says that it did not take place took no part')
   for (const name of ['Later', 'Secret', 'Off']) t.notMatch(perceived(page).text, new RegExp(`\\b${name}\\b`))
   const svg = await app.inject(`/campaigns/${slug}/badges/partner.svg`)
-  t.equal(svg.headers['content-type'], 'image/svg+xml')
+  t.equal(svg.headers['content-type'], 'image/svg+xml; charset=utf-8')
   t.match(svg.body, /^<svg /)
   t.notMatch(svg.body, /<script|foreignObject/)
   t.strictSame(sizeOf((await app.inject(`/campaigns/${slug}/badges/lead.png`)).rawPayload), [480, 200])
