@@ -57,7 +57,7 @@ function questionsOf (
   return {
     values: answers,
     errors,
-    kinds: [{ value: '', text: 'Select a kind' }, ...kinds.map(value => ({ value, text: kindInWords[value] }))]
+    kinds: [{ value: '', text: 'Select a kind' }, ...kinds.map(value => ({ value, text: kindToChoose(value) }))]
       .map(item => ({ ...item, selected: item.value === answers.kind })),
     districts: districts.length === 0
       ? undefined

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { paragraphsOf } from '../../platform/marked-text.ts'
 import { submissionIn } from '../../platform/http/form-answers.ts'
-import { kindInWords } from '../../programme/activities/page.ts'
+import { kindInWords, kindToChoose } from '../../programme/activities/page.ts'
 import type { Kind } from '../../programme/activities/activity.ts'
 import { calendarDayInWords, momentInWords, timeOfDayInWords, whenInWords } from '../../programme/activities/when.ts'
 import { erasedOn, isCancellingAsked, mayChange, mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
@@ -39,7 +39,7 @@ export function activityQuestionsOf (
     isOneDay: first !== undefined && first === last,
     kinds: [
       ...form.kinds.length === 1 ? [] : [{ value: '', text: 'Select a kind' }],
-      ...kinds.map(value => ({ value, text: kindInWords[value] ?? value, selected: values.kind === value }))
+      ...kinds.map(value => ({ value, text: kindToChoose(value), selected: values.kind === value }))
     ],
     districts: campaign.districts.length === 0
       ? undefined

@@ -3,7 +3,7 @@ import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { csvFile } from '../../platform/csv.ts'
 import { paginationOf } from '../../platform/http/pagination.ts'
 import { mailtoOf } from '../../platform/typed.ts'
-import { kindInWords } from '../../programme/activities/page.ts'
+import { kindInWords, kindToChoose } from '../../programme/activities/page.ts'
 import type { Kind } from '../../programme/activities/activity.ts'
 import { wallClock } from '../../programme/activities/local-time.ts'
 import { calendarDayInWords, shortMoment, whenInWords } from '../../programme/activities/when.ts'
@@ -41,7 +41,7 @@ export function settingsPageOf (
     counts,
     edition: versionOfForm(form),
     values,
-    kinds: enterableKinds.map(value => ({ value, text: kindInWords[value], checked: ticked('kinds').includes(value) })),
+    kinds: enterableKinds.map(value => ({ value, text: kindToChoose(value), checked: ticked('kinds').includes(value) })),
     audiences: entryAudiences.map(value => ({ value, text: audienceInWords[value], checked: ticked('audiences').includes(value) })),
     districts: campaign.districts.length === 0
       ? undefined
