@@ -1,7 +1,7 @@
 import { bookingModes, kinds, visibilities } from '../../programme/activities/activity.ts'
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { localTime, secondOfTwo } from '../../programme/activities/local-time.ts'
-import { factsOf, kindInWords } from '../../programme/activities/page.ts'
+import { factsOf, kindInWords, kindToChoose } from '../../programme/activities/page.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { embargoInWords, runningOf } from '../../programme/activities/staff-page.ts'
 import { timeInWords } from '../../programme/activities/when.ts'
