@@ -123,7 +123,7 @@ export function entriesPageOf (
       isCancellingAsked: isCancellingAsked(entry),
       cancelHref: entry.activity && `/staff/activities/${entry.activity.slug}/withdrawal`,
       isUnreachable: entry.unreachableAt !== undefined,
-      linkHref: `${href}/${entry.id}/link`,
+      linkHref: `${href}/${entry.id}/link?page=${page}`,
       mayRenew: entry.confirmedAt !== undefined
     })),
     pagination: paginationOf(total, page, number => `${href}?page=${number}`, perPage)
