@@ -44,7 +44,6 @@ const unconfirmed: Record<string, string> = {
   'office/entries/enter.ts enterActivity': 'people enter it themselves',
   'office/entries/not-cancel.ts notCancel': 'it tells the one person who asked; its page says so, and nothing of that can change',
   'office/entries/new-link.ts renewEntryLink': 'the button names the one email to the one person',
-  'office/entries/withdraw.ts withdrawEntry': 'people do it to what they entered themselves; where others have booked, an organiser does it',
   'office/resource-requests/commands.ts askForResources': 'people ask for themselves',
   'office/rights/commands.ts finishErasures': 'a job does it, after it was confirmed',
   'programme/programme-file/commands.ts importProgramme': 'it is done at a terminal, where --dry-run says first who each row reaches'

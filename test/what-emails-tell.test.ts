@@ -3,6 +3,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { sendSignInEmails } from '../src/identity/sign-in/jobs.ts'
+import { renderEmail } from '../src/mail/emails/body.ts'
+import { endingWith } from '../src/mail/emails/ending.ts'
 import { kinds, sequenceOf } from '../src/mail/emails/kinds.ts'
 import type { EmailKind } from '../src/mail/emails/kinds.ts'
 import type { Message } from '../src/mail/emails/message.ts'
@@ -10,6 +12,7 @@ import { askOnceMore } from '../src/mail/later-questions/jobs.ts'
 import { sendDigests, tellOfDecisions } from '../src/office/approval/jobs.ts'
 import { sendCoHostInvitations } from '../src/office/co-hosts/jobs.ts'
 import { sendEntryLinks, tellOfEntries } from '../src/office/entries/jobs.ts'
+import { matters } from '../src/office/entries/keeping.ts'
 import { askLeads, thankLeads } from '../src/office/outcomes/jobs.ts'
 import { acknowledgeRequests, sendAnswers, tellOfExtensions } from '../src/office/requests/jobs.ts'
 import { tellOfMoves } from '../src/office/resource-requests/jobs.ts'
@@ -17,6 +20,7 @@ import { sendLastEmails } from '../src/office/rights/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from '../src/office/staff-accounts/jobs.ts'
 import { sendStandingLists, tellOfStoppedLists } from '../src/office/standing-lists/jobs.ts'
 import { instant } from '../src/platform/clock.ts'
+import { loadTemplates } from '../src/platform/templates.ts'
 import type { Activity, Booking, StaffMember } from '../src/platform/database/generated/client.ts'
 import { keeping, staffContextWith, writeEmail } from './support/email-context.ts'
 import { aWeeklyList } from './support/everything.ts'
@@ -325,8 +329,48 @@ t.test('every other email tells its reader of nothing that they may not know of'
   t.strictSame(readdirSync(join(folder, 'kinds')).map(file => file.replace('.njk', '')).sort(), Object.keys(states).sort())
 })
 
+t.test('in the text of every email, a sentence says where each link leads', async t => {
+  t.ok(sent.length > 100)
+  for (const { subject, text } of sent) t.strictSame(bareLinksIn(text), [], subject)
+
+  const templates = loadTemplates()
+  const model = {
+    name: 'Kim',
+    title: 'A stall',
+    when: 'today',
+    campaign: 'The week',
+    reason: '> No.',
+    hashtags: '',
+    publicUrl: 'https://workshops.example.org/activities/a-stall',
+    isPublic: true,
+    isApproved: true,
+    entryUrl: 'https://workshops.example.org/entries/x',
+    url: 'https://workshops.example.org/staff/activities/a-stall',
+    erasedOn: 'tomorrow',
+    isChange: false,
+    ...endingWith('https://workshops.example.org', [])
+  }
+  for (const matter of matters.filter(matter => matter !== 'links')) {
+    const { subject, text } = renderEmail(templates, 'standalone/entry', { ...model, matter })
+    t.strictSame(bareLinksIn(text), [], matter)
+    t.match(subject, /^(?!Your activity$)/, `${matter}: the subject says what it is about`)
+    t.notMatch(subject, /A stall/)
+  }
+  t.strictSame(bareLinksIn(renderEmail(templates, 'standalone/approval-decided', model).text), [], 'Approved')
+})
+
+/** In text, addresses stand alone on their lines: without a sentence before it, nobody knows where one leads. */
+function bareLinksIn (text: string): string[] {
+  const blocks = text.split(/\n\s*\n/).map(block => block.trim())
+  return blocks.filter((block, n) => /^https?:\S+$/.test(block) && !/[.:?]$/.test(blocks[n - 1] ?? ''))
+}
+
+/** All that were sent here. */
+const sent: Message[] = []
+
 /** The levels whose word stands anywhere in emails: in subjects, texts, addresses or calendars. */
 function levelsIn (emails: readonly Message[]): Level[] {
+  sent.push(...emails)
   const text = JSON.stringify(emails.map(({ subject, text, html, from, calendar }) =>
     [subject, text, html, from, calendar?.content.replaceAll(/\r\n[ \t]/g, '')])).toLowerCase()
   return levels.filter(level => text.includes(wordOf(level)))

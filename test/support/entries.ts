@@ -5,7 +5,7 @@ import { sendEntryLinks, tellOfCancelledEntries, tellOfDecidedEntries, tellOfEnt
 import type { EntryContext } from '../../src/office/entries/jobs.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import type { Campaign, Entry, EntryForm } from '../../src/platform/database/generated/client.ts'
-import { filledIn } from './filled-in.ts'
+import { filledIn, tokenOn } from './filled-in.ts'
 import { post } from './service.ts'
 import { aCampaign, anActivity, noon } from './world.ts'
 import type { World } from './world.ts'
@@ -127,7 +127,9 @@ export function ownLinkIn (text: string): string {
   return new URL(/https:\S+\/entries\/\S+/.exec(text)?.[0] ?? 'https://none.example/').pathname
 }
 
-/** Presses a button of one's own page. */
+/** Presses a button of one's own page, and that of the page that says first what follows, where there is one. */
 export async function press (app: FastifyInstance, link: string, at: string) {
-  return await post(app, `${link}/${at}`, {})
+  const answer = await post(app, `${link}/${at}`, {})
+  const confirmed = tokenOn(answer.body)
+  return confirmed === '' ? answer : await post(app, `${link}/${at}`, { confirmed })
 }

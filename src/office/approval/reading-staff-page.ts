@@ -16,6 +16,15 @@ export const everythingToRead: ReadingQuery = {
 
 /** The address of a page of what waits. */
 export function readingAddress (filter: ReadingQuery, more: Readonly<Record<string, string>> = {}): string {
+  return withFilter('/staff/approvals/reading', filter, more)
+}
+
+/** Where entries of such a page are refused, which leads back to it. */
+export function refusalAddress (filter: ReadingQuery): string {
+  return withFilter('/staff/entries/refusal', filter)
+}
+
+function withFilter (address: string, filter: ReadingQuery, more: Readonly<Record<string, string>> = {}): string {
   const search = new URLSearchParams({
     ...filter.campaign !== undefined && { campaign: filter.campaign },
     ...filter.district !== undefined && { district: filter.district === '' ? '-' : filter.district },
@@ -24,7 +33,7 @@ export function readingAddress (filter: ReadingQuery, more: Readonly<Record<stri
     ...filter.page > 1 && { page: String(filter.page) },
     ...more
   }).toString()
-  return `/staff/approvals/reading${search === '' ? '' : `?${search}`}`
+  return `${address}${search === '' ? '' : `?${search}`}`
 }
 
 /** Who entered an activity without an account, for coordinators. */
@@ -60,6 +69,7 @@ export function readingPageOf (
     }),
     hasEntries: toRead.some(({ entry }) => entry !== undefined),
     action: readingAddress(shown),
+    refusalHref: refusalAddress(shown),
     isFiltered: [filter.campaign, filter.district, filter.kind, filter.day].some(one => one !== undefined),
     campaigns: campaigns.length < 2 && filter.campaign === undefined
       ? undefined

@@ -65,6 +65,7 @@ export const requestRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { s
       return reply.page('office/approval/to-approve', {
         staff,
         waiting,
+        hasToCancel: all.some(({ about }) => about === 'cancelling'),
         more: all.length - waiting.length,
         toRead: await countToRead(app.db, staff),
         done: sentenceFor(done, said)

@@ -108,6 +108,11 @@ export const readingFilter = z.object({
 })
 export type ReadingQuery = z.output<typeof readingFilter>
 
+/** The list that an address carries, where it is only the way back. */
+export function readingFilterIn (query: unknown): ReadingQuery {
+  return readingFilter.parse(query)
+}
+
 export const readingFields = ['campaign', 'district', 'kind', 'day'] as const
 
 /** A draft and the version of it that was read: `id.version`. */

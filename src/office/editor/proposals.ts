@@ -29,6 +29,11 @@ export interface Proposal {
   returned: { byId: string, reason: string } | undefined
 }
 
+/** True where nobody who works here has asked for it or added to it. */
+export function isAskedByEntrantAlone ({ askedById, askedByIds }: Pick<Proposal, 'askedById' | 'askedByIds'>): boolean {
+  return askedById === undefined && askedByIds.length === 1
+}
+
 /** The change that some units make, with all fields of each: they only make sense together. */
 export function changesOf (before: Answers, after: Answers, of: readonly Unit[]): Changes {
   return Object.fromEntries(of.flatMap(unit => units[unit])

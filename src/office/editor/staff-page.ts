@@ -1,7 +1,7 @@
 import { bookingModes, kinds, visibilities } from '../../programme/activities/activity.ts'
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { localTime, secondOfTwo } from '../../programme/activities/local-time.ts'
-import { factsOf, kindInWords } from '../../programme/activities/page.ts'
+import { factsOf, kindInWords, kindToChoose } from '../../programme/activities/page.ts'
 import { placeOf } from '../../programme/activities/place.ts'
 import type { KnownActivity } from '../../programme/activities/known-activities.ts'
 import { embargoInWords, runningOf } from '../../programme/activities/staff-page.ts'
@@ -58,7 +58,7 @@ function questionsOf (
   return {
     values: answers,
     errors,
-    kinds: [{ value: '', text: 'Select a kind' }, ...kinds.map(value => ({ value, text: kindInWords[value] }))]
+    kinds: [{ value: '', text: 'Select a kind' }, ...kinds.map(value => ({ value, text: kindToChoose(value) }))]
       .map(item => ({ ...item, selected: item.value === answers.kind })),
     districts: districts.length === 0
       ? undefined

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { DateTime } from 'luxon'
+import { draft } from '../../platform/draft.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import type { Seal } from '../../platform/seal.ts'
@@ -8,6 +10,7 @@ import { changeActivity } from '../../programme/activities/commands.ts'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { mayChange } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
+import type { EntryAnswer } from '../../programme/entries/entry-questions.ts'
 import { EntryMoved } from '../../programme/entries/errors.ts'
 import { findEntry } from '../../programme/entries/queries.ts'
 import { answersOf } from '../editor/answers.ts'
@@ -15,7 +18,7 @@ import type { Answers } from '../editor/answers.ts'
 import { unitsChanged, versionOf } from '../editor/both-changed.ts'
 import { requestApproval } from '../editor/decisions.ts'
 import { changedFields } from '../editor/edit.ts'
-import { changesOf, findProposal, proposeChange, withChanges } from '../editor/proposals.ts'
+import { changesOf, findProposal, isAskedByEntrantAlone, proposeChange, withChanges } from '../editor/proposals.ts'
 
 export interface EntryParts { db: Db, outbox: Outbox, seal: Seal }
 
@@ -38,35 +41,73 @@ export async function answersToAmend (db: Tx | Db, current: CurrentActivity): Pr
   return proposal === undefined ? answersOf(current) : withChanges(answersOf(current), proposal.changes)
 }
 
+const answersDraft = draft(['answers'])
+
+/** The version of what the form shows: of the activity, and of the answers to the organisers' own questions. */
+export function versionToAmend (shown: Answers, { answers }: Pick<Entry, 'answers'>): string {
+  return `${versionOf(shown)}.${answersDraft.versionHash({ answers: JSON.stringify(answers) })}`
+}
+
+/** What someone wants their entry to be; `given` undefined: the answers to the organisers' questions stay. */
+interface Amending { saw: string, draft: ActivityDraft, given?: readonly EntryAnswer[] }
+
 /**
  * Changes what someone entered, until it begins. A draft is changed and waits for a coordinator again; of what is
  * published the change waits, and everyone reads it as it was until it is approved. `saw` is the version that the form
  * showed. Returns what became of it. Throws `EntryMoved` where it has begun, ended or been changed since.
  */
 export async function amendEntry (
-  { db, outbox, seal }: EntryParts, id: string, { saw, draft }: { saw: string, draft: ActivityDraft },
-  now: DateTime<true>
+  { db, outbox, seal }: EntryParts, id: string, { saw, draft, given }: Amending, now: DateTime<true>
 ): Promise<'saved' | 'waits' | 'as-it-was'> {
   return await db.$transaction(async tx => {
     const { entry, current } = await lockEntered(tx, seal, id)
     const shown = await answersToAmend(tx, current)
-    if (!mayChange(entry, now) || versionOf(shown) !== saw) throw new EntryMoved()
+    if (!mayChange(entry, now) || versionToAmend(shown, entry) !== saw) throw new EntryMoved()
     const wanted = answersOf(draft)
-    await tx.entry.update({ where: { id }, data: { title: draft.title } })
+    const isAnswered = given !== undefined && !isDeepStrictEqual(given, entry.answers)
+    await tx.entry.update({ where: { id }, data: { title: draft.title, ...isAnswered && { answers: [...given] } } })
     const isReturned = entry.activity?.approval !== 'waiting'
     if (current.status === 'published') {
-      if (unitsChanged(shown, wanted).length === 0) return 'as-it-was'
+      if (unitsChanged(shown, wanted).length === 0) {
+        if (isAnswered) await noteAnswered(tx, current.slug, now)
+        return isAnswered ? 'saved' : 'as-it-was'
+      }
       const asItIs = answersOf(current)
       const changes = changesOf(asItIs, wanted, unitsChanged(asItIs, wanted))
       await proposeChange(tx, { activityId: current.id, changes, by: 'entrant', now })
       return 'waits'
     }
     const changed = changedFields(shown, wanted)
-    if (Object.keys(changed).length === 0 && !isReturned) return 'as-it-was'
+    if (Object.keys(changed).length === 0 && !isReturned) {
+      if (isAnswered) await noteAnswered(tx, current.slug, now)
+      return isAnswered ? 'saved' : 'as-it-was'
+    }
     await changeActivity(tx, outbox, seal, current, draft, now)
     // Read anew, also where it waited already: whoever has read it before approves no other words.
     await requestApproval(tx, current.id, id, now)
     await record(tx, { staffMemberId: undefined, action: 'entry.changed', subject: current.slug, details: changed }, now)
     return 'saved'
+  })
+}
+
+/** The trail says that answers to the organisers' questions were changed, and never what they say. */
+async function noteAnswered (tx: Tx, slug: string, now: DateTime<true>): Promise<void> {
+  await record(tx, { staffMemberId: undefined, action: 'entry.changed', subject: slug, details: { changed: ['answers'] } }, now)
+}
+
+/**
+ * Takes back the change that an entrant asked for, whether it waits or was sent back: everyone goes on reading it as it
+ * is. Twice is once. Throws `EntryMoved` where a member of staff has asked for it too.
+ */
+export async function takeChangeBack (
+  { db, seal }: Omit<EntryParts, 'outbox'>, id: string, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    const { current } = await lockEntered(tx, seal, id)
+    const proposal = await findProposal(tx, current.id)
+    if (proposal === undefined) return
+    if (!isAskedByEntrantAlone(proposal)) throw new EntryMoved()
+    await tx.entry.update({ where: { id }, data: { title: current.title } })
+    await proposeChange(tx, { activityId: current.id, changes: {}, by: 'entrant', now })
   })
 }

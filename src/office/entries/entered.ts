@@ -7,7 +7,8 @@ import type { EntryCampaign, EntryForm } from '../../programme/entries/entry-for
 import { notForEveryone } from '../../programme/support/public-text.ts'
 import { plainDay } from '../../platform/typed.ts'
 import { answersOf, readAnswers } from '../editor/answers.ts'
-import type { Answers, Wrong } from '../editor/answers.ts'
+import type { Answers, Surroundings, Wrong } from '../editor/answers.ts'
+import { readMoment } from '../editor/moment.ts'
 import { newDraft } from '../editor/new-draft.ts'
 import { firstDayOf } from '../editor/repeats.ts'
 
@@ -37,7 +38,8 @@ export function readEntered (
   }
   // Who leads it and takes part is not theirs to change.
   const agencies = base.partnerAgencyIds.map(id => ({ id, name: '' }))
-  const read = readAnswers(answers, base, { districts: campaign.districts, agencies, boundTo: base.leadAgencyId ?? 'nobody' })
+  const around = { districts: campaign.districts, agencies, boundTo: base.leadAgencyId ?? 'nobody' }
+  const read = readAnswers(answers, base, around)
   if ('wrong' in read) for (const { field, text } of read.wrong) refuse(...shownOn(field, text))
 
   // What organisers have made of it stays as it is.
@@ -53,15 +55,43 @@ export function readEntered (
     const because = notForEveryone(answers[field])
     if (because !== undefined) refuse(field, `${noun} ${because}`)
   }
-  if ('draft' in read) {
-    const because = dayRefused(read.draft, form, campaign)
+  if (typed.all_day === 'yes' && (typed.starts_time ?? '').trim() + (typed.ends_time ?? '').trim() !== '') {
+    refuse('all_day', 'It cannot last all day and have times. Untick this, or leave the times empty')
+  }
+  if (typed.all_day !== 'yes') {
+    // Also where the day is wrong, which `readMoment` says first.
+    for (const [moment, what] of [['starts', 'it starts'], ['ends', 'it ends']] as const) {
+      const at = readMoment({ day: anyDay, time: answers[`${moment}_time`].trim(), which: '' }, base.zone, what)
+      if ('wrong' in at) refuse(`${moment}_time`, at.text)
+    }
+  }
+  const { draft } = 'draft' in read ? read : readAside(answers, wrong, base, around)
+  if (draft !== undefined) {
+    const because = dayRefused(draft, form, campaign)
     if (because !== undefined) refuse('starts_day', because)
-    for (const { about, text } of objectionsTo(read.draft)) {
+    for (const { about, text } of objectionsTo(draft)) {
       if (wrong.some(({ field }) => field === about)) continue
-      refuse(about === 'endsAt' ? (read.draft.allDay ? 'ends_day' : 'ends_time') : 'form', about === 'endsAt' ? 'The end must be after the start' : `This ${text}`)
+      refuse(about === 'endsAt' ? (draft.allDay ? 'ends_day' : 'ends_time') : 'form', about === 'endsAt' ? 'The end must be after the start' : `This ${text}`)
     }
   }
   return wrong.length > 0 || 'wrong' in read ? { wrong } : { answers, draft: read.draft }
+}
+
+/**
+ * Reads the rest of the answers, with harmless ones in the place of those that are wrong: what is wrong with the day is
+ * said at once, and not only when everything else is right. Without a draft where it is the day that cannot be read.
+ */
+function readAside (
+  answers: Answers, wrong: readonly Wrong[], base: ActivityDraft, around: Surroundings
+): { draft?: ActivityDraft } {
+  const isWrong = (...fields: Array<Wrong['field']>) => wrong.some(({ field }) => fields.includes(field))
+  const harmless = { title: 'x', summary: '', kind: 'other', venue: '', district: '', audiences: '', booking: 'none' }
+  const read = readAnswers({
+    ...answers,
+    ...Object.fromEntries(Object.entries(harmless).filter(([field]) => isWrong(field as keyof Answers))),
+    ...isWrong('starts_time', 'ends_time') && { all_day: 'yes', starts_time: '', ends_time: '' }
+  }, base, around)
+  return 'draft' in read ? read : {}
 }
 
 /** Where the form asks for no more than that, the editor's questions have the answers of the base. */
@@ -88,6 +118,9 @@ function whichOf (moment: 'starts' | 'ends', typed: Readonly<Record<string, stri
   const isSame = dayOf(typed) === dayOf(was) && typed[`${moment}_time`]?.trim() === was[`${moment}_time`]
   return isSame ? was[`${moment}_which`] : ''
 }
+
+/** In summer no clock changes. */
+const anyDay = '2026-06-15'
 
 const comesTwice = 'The clocks go back that night, so this time comes twice. Choose another time, for example 2:30am'
 

@@ -1,4 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { confirming, ConfirmationRequired, effectsOf } from '../../identity/staff/confirmation.ts'
+import { confirmationForm } from '../../identity/staff/schema.ts'
 import { asking, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf, tickedIn } from '../../platform/http/form-answers.ts'
@@ -10,19 +12,21 @@ import type { Seal } from '../../platform/seal.ts'
 import { readCurrentActivities } from '../../programme/activities/current-activities.ts'
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { keepFromSearchEngines } from '../../platform/http/unlisted.ts'
-import { mayChange } from '../../programme/entries/entry.ts'
+import { mayChange, mayWithdraw } from '../../programme/entries/entry.ts'
 import type { Entry } from '../../programme/entries/entry.ts'
 import { EntryLinkEnded, EntryMoved } from '../../programme/entries/errors.ts'
 import { findEntry, findEntryForm } from '../../programme/entries/queries.ts'
-import { versionOf } from '../editor/both-changed.ts'
-import { amendEntry, answersToAmend } from './amend.ts'
+import { answersOf } from '../editor/answers.ts'
+import { findProposal, isAskedByEntrantAlone } from '../editor/proposals.ts'
+import { amendEntry, answersToAmend, takeChangeBack, versionToAmend } from './amend.ts'
 import { confirmEntry } from './enter.ts'
 import { shownAnswers } from './entered.ts'
 import type { EntryLinks } from './links.ts'
-import { activityQuestionsOf, ownEntryPageOf } from './page.ts'
+import { askedInWords } from './in-words.ts'
+import { activityQuestionsOf, answersGiven, ownEntryPageOf, ownQuestionsOf, withdrawalPageOf } from './page.ts'
 import type { FormShape } from './page.ts'
-import { activityPart, amendForm, pressed } from './schema.ts'
-import { withdrawEntry } from './withdraw.ts'
+import { activityPart, amendForm, answerFields, pressed } from './schema.ts'
+import { withdrawEntry, withdrawingEffects } from './withdraw.ts'
 
 interface Token { Params: { token: string } }
 interface Needs { entryLinks: EntryLinks, seal: Seal }
@@ -33,6 +37,7 @@ const sentences = {
   saved: 'It is changed.',
   waits: 'Your change is sent.',
   'as-it-was': 'Nothing was changed: it was like that already.',
+  'taken-back': 'You have taken your change back. Everyone sees it as it is below.',
   asked: 'You have asked that it be cancelled.'
 }
 
@@ -59,34 +64,65 @@ export const ownEntryRoutes: FastifyPluginAsync<Needs> = async (app, { entryLink
 
   app.post(`${address}/change`, limited, owning(refusing(EntryMoved, showMoved, form({
     schema: async ({ entry, its }: Own) => {
-      return amendForm({ ...its, base: await currentOf(entry) })
+      return amendForm({ ...its, base: await currentOf(entry) }, entry.answers)
     },
-    fields: [...activityPart],
+    fields: ({ its: { form: { questions } } }) => [...activityPart, ...answerFields(questions)],
     again: showForm
   }, async asked => {
-    const { entry, input: { saw, draft } } = asked
-    return await goBack(asked, await amendEntry(parts, entry.id, { saw, draft }, app.clock()))
+    const { entry, input: { saw, draft, given } } = asked
+    return await goBack(asked, await amendEntry(parts, entry.id, { saw, draft, given }, app.clock()))
   }))))
 
-  app.post(`${address}/withdrawal`, limited, owning(refusing(EntryMoved, async asked => await goBack(asked), form({
+  // Nobody but coordinators has heard of the change.
+  app.post(`${address}/change/withdrawal`, limited, owning(refusing(EntryMoved, async asked => await goBack(asked), form({
     schema: pressed, again: show
   }, async asked => {
-    const { entry } = asked
-    const end = await withdrawEntry(parts, entry.id, app.clock())
+    await takeChangeBack(parts, asked.entry.id, app.clock())
+    return await goBack(asked, 'taken-back')
+  }))))
+
+  app.get(`${address}/withdrawal`, owning(async asked => {
+    const { entry: { activity } } = asked
+    if (activity?.status !== 'published' || !mayWithdraw(asked.entry, app.clock())) return await goBack(asked)
+    return showWithdrawal(asked, new ConfirmationRequired(await withdrawingEffects(app.db, activity)))
+  }))
+
+  app.post(`${address}/withdrawal`, limited, owning(refusing(EntryMoved, async asked => await goBack(asked), confirming(showWithdrawal, form({
+    schema: confirmationForm, again: show
+  }, async asked => {
+    const { entry, input: { confirmed } } = asked
+    const end = await withdrawEntry(parts, { id: entry.id, confirmed }, app.clock())
     const isGone = await findEntry(app.db, entry.id) === undefined
     return isGone ? asked.reply.page('office/entries/gone', { campaign: entry.campaign.title }) : await goBack(asked, end)
-  }))))
+  })))))
 
   async function goBack ({ params: { token }, reply }: Own, done?: string): Promise<FastifyReply> {
     return await reply.redirect(`/entries/${token}${done === undefined ? '' : `?done=${done}`}`, 303)
   }
 
-  function show ({ entry, its, params: { token }, query: { done }, reply }: Own): FastifyReply {
+  async function show ({ entry, its, params: { token }, query: { done }, reply }: Own): Promise<FastifyReply> {
     return reply.page('office/entries/own-entry', {
+      ...await changeAskedFor(entry),
       ...ownEntryPageOf(entry, token, app.clock(), its.form.visibility === 'public'),
       partnership: its.campaign.partnership,
       done: sentenceFor(sentences, done)
     })
+  }
+
+  /** What withdrawing it does, before it is done. */
+  function showWithdrawal ({ entry, params: { token }, reply }: Own, required: ConfirmationRequired): FastifyReply {
+    return reply.page('office/entries/withdrawal', {
+      ...withdrawalPageOf(entry, token), ...effectsOf(required)
+    })
+  }
+
+  /** The change that waits or was sent back, where they asked for it; they take back what is theirs alone. */
+  async function changeAskedFor (entry: Entry) {
+    const { activity } = entry
+    if (activity?.status !== 'published' || activity.change === 'none') return {}
+    const [current, proposal] = await Promise.all([currentOf(entry), findProposal(app.db, activity.id)])
+    if (proposal?.askedByIds.includes(activity.id) !== true) return {}
+    return { changes: askedInWords(answersOf(current), proposal.changes), isTheirsAlone: isAskedByEntrantAlone(proposal) }
   }
 
   async function showForm (asked: Own, errors?: FormErrors): Promise<FastifyReply> {
@@ -96,14 +132,17 @@ export const ownEntryRoutes: FastifyPluginAsync<Needs> = async (app, { entryLink
     const asItIs = await answersToAmend(app.db, current)
     const { saw } = body as { saw?: unknown }
     const values = errors === undefined
-      ? shownAnswers(asItIs)
-      : { ...typedOf(body, activityPart), audiences: tickedIn(body, 'audiences').join(',') }
+      ? { ...shownAnswers(asItIs), ...answersGiven(its.form, asked.entry.answers) }
+      : { ...typedOf(body, [...activityPart, ...answerFields(its.form.questions)]), audiences: tickedIn(body, 'audiences').join(',') }
     return reply.page('office/entries/change', {
       title: activity.title,
       campaign: campaign.title,
       isPublished: activity.status === 'published',
-      ...activityQuestionsOf(its, values, ['none', 'drop-in'].includes(current.booking)),
-      saw: errors === undefined || typeof saw !== 'string' ? versionOf(asItIs) : saw,
+      ...activityQuestionsOf(its, values, {
+        asksHow: ['none', 'drop-in'].includes(current.booking), isDistrictFree: current.district === undefined
+      }),
+      ...ownQuestionsOf(its.form, values),
+      saw: errors === undefined || typeof saw !== 'string' ? versionToAmend(asItIs, asked.entry) : saw,
       href: `/entries/${token}`,
       errors
     })

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { paragraphsOf } from '../../platform/marked-text.ts'
 import { submissionIn } from '../../platform/http/form-answers.ts'
-import { kindInWords } from '../../programme/activities/page.ts'
+import { kindInWords, kindToChoose } from '../../programme/activities/page.ts'
 import type { Kind } from '../../programme/activities/activity.ts'
 import { calendarDayInWords, momentInWords, timeOfDayInWords, whenInWords } from '../../programme/activities/when.ts'
 import { erasedOn, isCancellingAsked, mayChange, mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
@@ -24,7 +24,8 @@ export interface TypedEntry {
 
 /** The questions about the activity, as far as the campaign asks them. */
 export function activityQuestionsOf (
-  { campaign, form }: FormShape, values: Readonly<Record<string, string | undefined>>, asksHow = true
+  { campaign, form }: FormShape, values: Readonly<Record<string, string | undefined>>,
+  { asksHow, isDistrictFree }: { asksHow: boolean, isDistrictFree: boolean } = { asksHow: true, isDistrictFree: true }
 ) {
   const { first, last } = daysOf(form, campaign)
   const chosen = (values.audiences ?? '').split(',')
@@ -39,13 +40,14 @@ export function activityQuestionsOf (
     isOneDay: first !== undefined && first === last,
     kinds: [
       ...form.kinds.length === 1 ? [] : [{ value: '', text: 'Select a kind' }],
-      ...kinds.map(value => ({ value, text: kindInWords[value] ?? value, selected: values.kind === value }))
+      ...kinds.map(value => ({ value, text: kindToChoose(value), selected: values.kind === value }))
     ],
     districts: campaign.districts.length === 0
       ? undefined
       : [{ value: '', text: 'Select a district' }, ...campaign.districts.map(value => ({ value, text: value, selected: values.district === value }))],
     audiences: entryAudiences.map(value => ({ value, text: audienceInWords[value], checked: chosen.includes(value) })),
-    asksHow
+    asksHow,
+    isDistrictFree
   }
 }
 
@@ -59,17 +61,30 @@ export function enterPageOf (shape: FormShape, { values, errors }: TypedEntry, i
     closes: form.closesOn && calendarDayInWords(form.closesOn),
     href: hrefOf(campaign),
     ...activityQuestionsOf(shape, values),
-    questions: form.questions.map(({ text, choices, isRequired }, n) => ({
-      field: answerField(n),
-      text: isRequired ? text : `${text} (optional)`,
-      value: values[answerField(n)],
-      choices: choices.map(choice => ({ value: choice, text: choice, checked: values[answerField(n)] === choice }))
-    })),
+    ...ownQuestionsOf(form, values),
     isAgain,
     submission: submissionIn(values),
     daysAfterActivity,
     errors
   }
+}
+
+/** What the organisers ask on top of that. */
+export function ownQuestionsOf ({ questions }: Pick<EntryForm, 'questions'>, values: TypedEntry['values']) {
+  return {
+    questions: questions.map(({ text, choices, isRequired }, n) => ({
+      field: answerField(n),
+      text: isRequired ? text : `${text} (optional)`,
+      value: values[answerField(n)],
+      choices: choices.map(choice => ({ value: choice, text: choice, checked: values[answerField(n)] === choice }))
+    }))
+  }
+}
+
+/** The answers that were given to these questions, by field. */
+export function answersGiven ({ questions }: Pick<EntryForm, 'questions'>, answers: Entry['answers']): Record<string, string> {
+  return Object.fromEntries(questions.map(({ text }, n) =>
+    [answerField(n), answers.find(({ question }) => question === text)?.answer ?? '']))
 }
 
 /** What an empty form begins with. */
@@ -121,6 +136,17 @@ function isTooLate (entry: Entry, now: DateTime<true>): boolean {
     ['waiting', 'returned', 'with-organisers'].includes(stateOf(entry))
 }
 
+/** Withdrawing one's own entry, before it is done. */
+export function withdrawalPageOf ({ activity, campaign, title, isKeptForAgain }: Entry, token: string) {
+  return {
+    title: activity?.title ?? title,
+    campaign: campaign.title,
+    when: activity && whenInWords(activity),
+    isKeptForAgain,
+    href: `/entries/${token}`
+  }
+}
+
 /** One's own entry: where it stands, and what can be done. */
 export function ownEntryPageOf (entry: Entry, token: string, now: DateTime<true>, isPublic: boolean) {
   const { activity, campaign, organisation, reason } = entry
@@ -134,6 +160,7 @@ export function ownEntryPageOf (entry: Entry, token: string, now: DateTime<true>
     reason: state === 'refused' ? reason : state === 'returned' || activity?.change === 'returned' ? activity?.reason ?? '' : '',
     ...factsOf(entry),
     organisation,
+    answers: entry.answers,
     received: momentInWords(entry.receivedAt, campaign.zone),
     publicHref: activity !== undefined && isPublic && (state === 'published' || state === 'cancelled') ? `/activities/${activity.slug}` : undefined,
     isCancellingAsked: isCancellingAsked(entry),

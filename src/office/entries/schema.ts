@@ -19,9 +19,13 @@ export function answerField (n: number): string {
   return `answer_${n + 1}`
 }
 
+export function answerFields (questions: readonly EntryQuestion[]): string[] {
+  return questions.map((_, n) => answerField(n))
+}
+
 /** The fields of the form, in its order. */
 export function fieldsOf ({ questions }: Pick<EntryForm, 'questions'>): string[] {
-  return [...activityPart, ...questions.map((_, n) => answerField(n)), ...personPart, 'keep']
+  return [...activityPart, ...answerFields(questions), ...personPart, 'keep']
 }
 
 /** Each field about the activity comes at most once; what it means reads `readEntered`. */
@@ -87,9 +91,18 @@ export function enterForm (around: Surrounding) {
   })), around)
 }
 
-/** Changing what was entered: who entered it stays. */
-export function amendForm (around: Surrounding) {
-  return withActivity(z.strictObject({ saw: answer('Form', loadAgain).max(600, loadAgain) }, { error: unknownField }), around)
+/** Changing what was entered: who entered it stays, and so do `before`, answers to questions that are not asked now. */
+export function amendForm (around: Surrounding, before: readonly EntryAnswer[]) {
+  const { questions } = around.form
+  return withActivity(z.strictObject({
+    ...answersTo(questions), saw: answer('Form', loadAgain).max(600, loadAgain)
+  }, { error: unknownField }).transform(({ saw, ...given }) => ({
+    saw,
+    given: [
+      ...before.filter(({ question }) => questions.every(({ text }) => text !== question)),
+      ...givenAnswers(questions, given)
+    ]
+  })), around)
 }
 
 function givenAnswers (questions: readonly EntryQuestion[], given: object): EntryAnswer[] {

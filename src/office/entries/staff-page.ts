@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { paginationOf } from '../../platform/http/pagination.ts'
 import { mailtoOf } from '../../platform/typed.ts'
-import { kindInWords } from '../../programme/activities/page.ts'
+import { kindToChoose } from '../../programme/activities/page.ts'
 import { calendarDayInWords, shortMoment, whenInWords } from '../../programme/activities/when.ts'
 import { campaignSections } from '../../programme/campaigns/sections.ts'
 import { enterableKinds, entryAudiences, phaseOf, versionOfForm } from '../../programme/entries/entry-form.ts'
@@ -38,7 +38,7 @@ export function settingsPageOf (
     counts,
     edition: versionOfForm(form),
     values,
-    kinds: enterableKinds.map(value => ({ value, text: kindInWords[value], checked: ticked('kinds').includes(value) })),
+    kinds: enterableKinds.map(value => ({ value, text: kindToChoose(value), checked: ticked('kinds').includes(value) })),
     audiences: entryAudiences.map(value => ({ value, text: audienceInWords[value], checked: ticked('audiences').includes(value) })),
     districts: campaign.districts.length === 0
       ? undefined
@@ -120,7 +120,7 @@ export function entriesPageOf (
       isCancellingAsked: isCancellingAsked(entry),
       cancelHref: entry.activity && `/staff/activities/${entry.activity.slug}/withdrawal`,
       isUnreachable: entry.unreachableAt !== undefined,
-      linkHref: `${href}/${entry.id}/link`,
+      linkHref: `${href}/${entry.id}/link?page=${page}`,
       mayRenew: entry.confirmedAt !== undefined
     })),
     pagination: paginationOf(total, page, number => `${href}?page=${number}`, perPage)

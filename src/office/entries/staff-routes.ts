@@ -19,6 +19,8 @@ import { CampaignNotFound } from '../../programme/campaigns/errors.ts'
 import { EntriesClosed, EntryFormChanged, EntryMoved, EntryNotFound } from '../../programme/entries/errors.ts'
 import { countEntries, findEntryForm, listEntries } from '../../programme/entries/queries.ts'
 import { inviteAgain, invitingEffects, listEarlierCampaigns, listToInvite } from './again.ts'
+import { readingAddress, refusalAddress } from '../approval/reading-staff-page.ts'
+import { readingFilterIn } from '../approval/schema.ts'
 import { cancellingRoutes } from './cancelling-staff-routes.ts'
 import { changeEntryForm } from './change-form.ts'
 import { entriesFile, listForFile } from './entries-file.ts'
@@ -59,13 +61,16 @@ const refusalRoutes: FastifyPluginAsync = async app => {
   app.post('/entries/refusal', { bodyLimit }, asking(refusing(EntryMoved, async (asked, { message }) =>
     show(asked, formError('form', message)), confirming((asked, required) => show(asked, undefined, required), form({
     schema: refusalForm, fields: ['reason'], again: show
-  }, async ({ request, input: { chosen: ids, ...input }, reply }) => {
+  }, async asked => {
+    const { request, input: { chosen: ids, ...input }, reply } = asked
     const { db, outbox } = app
     const count = await refuseEntries({ db, outbox }, { ids, ...input }, staffOf(request), app.clock())
-    return await reply.redirect(`/staff/approvals/reading?done=refused&n=${count}`, 303)
+    return await reply.redirect(readingAddress(readingFilterIn(asked.query), { done: 'refused', n: String(count) }), 303)
   })))))
 
-  function show ({ request, body, reply }: Asked, errors?: FormErrors, required?: ConfirmationRequired): FastifyReply {
+  function show (asked: Asked, errors?: FormErrors, required?: ConfirmationRequired): FastifyReply {
+    const { request, body, reply } = asked
+    const filter = readingFilterIn(asked.query)
     const { reason } = body as { reason?: unknown }
     const fields = tickedIn(body, 'chosen').map(value => ({ name: 'chosen', value }))
     const typed = typeof reason === 'string' ? reason : ''
@@ -74,8 +79,8 @@ const refusalRoutes: FastifyPluginAsync = async app => {
     if (isFirst) reply.code(200)
     return reply.page('office/entries/refusal', {
       staff: staffOf(request),
-      action: '/staff/entries/refusal',
-      backHref: '/staff/approvals/reading',
+      action: refusalAddress(filter),
+      backHref: readingAddress(filter),
       backText: 'Back to what waits',
       count: fields.length,
       reason: typed,
@@ -126,11 +131,11 @@ const campaignRoutes: FastifyPluginAsync = async app => {
 
   app.post(`${address}/:entry/link`, asking<OfEntry>(form({
     schema: pressed, again: async asked => await showSettings({ ...asked, its: await shape(asked.params.slug) })
-  }, async ({ request, params: { slug, entry }, reply }) => {
+  }, async ({ request, params: { slug, entry }, query, reply }) => {
     const { campaign } = await shape(slug)
     if (!isId(entry)) throw new EntryNotFound()
     await renewEntryLink(app.db, app.outbox, { campaignId: campaign.id, entryId: entry }, staffOf(request), app.clock())
-    return await reply.redirect(`/staff/campaigns/${slug}/entries?done=link-sent`, 303)
+    return await reply.redirect(`/staff/campaigns/${slug}/entries?page=${pageNumber(query.page)}&done=link-sent`, 303)
   })))
 
   app.get(`${address}/invitation`, ofForm(async asked => await showInvitation(asked)))

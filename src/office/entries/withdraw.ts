@@ -1,13 +1,14 @@
 import type { DateTime } from 'luxon'
 import { cancelIn } from '../../booking/bookings/cancel.ts'
-import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { record, recordAll } from '../../identity/staff/audit.ts'
-import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import { people, requireConfirmation } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { lockActivities } from '../../programme/activities/queries.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
+import { live } from '../../programme/booking-rules.ts'
 import { isCancellingAsked, mayWithdraw, stateOf } from '../../programme/entries/entry.ts'
 import type { Entry, EntryActivity } from '../../programme/entries/entry.ts'
 import { EntryMoved } from '../../programme/entries/errors.ts'
@@ -23,13 +24,34 @@ import type { EntryParts } from './amend.ts'
 /** What everyone reads of an activity that who entered it has withdrawn. */
 const cancelledBecause = 'The people who run it have cancelled it.'
 
+/** What withdrawing an entry does; no sentence where it is a draft, which nobody reads who did not look after it. */
+export async function withdrawingEffects (
+  db: Reader, { id: activityId, status }: Pick<EntryActivity, 'id' | 'status'>
+): Promise<Effects> {
+  if (status !== 'published') return { sentences: [], changes: [] }
+  const { bookings, holds } = await reliedOn(db, activityId)
+  const count = await db.booking.count({ where: { activityId, ...live.where } })
+  const booked = count === 0 ? 'People have booked, or places are kept for them.' : `${people(count, 'has', 'have')} booked.`
+  return {
+    sentences: bookings + holds > 0
+      ? [
+          `${booked} An organiser reads first that you want to withdraw it.`,
+          'If they cancel it, they email everyone who has booked. If not, they email you why.',
+          'Until then it stays in the programme.'
+        ]
+      : ['Nobody has booked, so we email nobody but you.', 'It is cancelled at once. Everyone can see that it does not take place.', 'This cannot be undone.'],
+    changes: []
+  }
+}
+
 /**
  * Withdraws what someone entered, until it is over. A draft is deleted. What is published is cancelled; where people
  * have booked, that is left to those who run it, who read first who would be told. Twice is once. Returns what became
- * of it. Throws `EntryMoved`.
+ * of it. Throws `EntryMoved`, and `ConfirmationRequired` unless they have read what follows.
  */
 export async function withdrawEntry (
-  { db, outbox, seal }: EntryParts, id: string, now: DateTime<true>
+  { db, outbox, seal }: EntryParts, { id, confirmed }: { id: string, confirmed: string | undefined },
+  now: DateTime<true>
 ): Promise<'withdrawn' | 'asked'> {
   return await db.$transaction(async tx => {
     const before = await findEntry(tx, id)
@@ -45,6 +67,7 @@ export async function withdrawEntry (
     }
     const { entry, current } = await lockEntered(tx, seal, id)
     if (entry.outcome !== undefined || !mayWithdraw(entry, now)) throw new EntryMoved()
+    requireConfirmation(await withdrawingEffects(tx, current), confirmed)
     const { bookings, holds } = await reliedOn(tx, current.id)
     if (current.status === 'published' && bookings + holds > 0) {
       await tx.entry.update({ where: { id }, data: { cancellingAskedAt: now.toJSDate(), reason: '' } })

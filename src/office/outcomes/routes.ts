@@ -2,7 +2,7 @@ import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import { asking, catching, form, refusing } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
-import { formError, shownAt } from '../../platform/http/form-errors.ts'
+import { formError, inOrderOf, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { formRateLimit } from '../../platform/http/limits.ts'
 import { keepFromSearchEngines } from '../../platform/http/unlisted.ts'
@@ -57,7 +57,9 @@ export const outcomeRoutes: FastifyPluginAsync<{ outcomeLinks: OutcomeLinks }> =
 
   function showAgain (asked: Telling, errors: FormErrors): FastifyReply {
     const { body } = asked
-    return show(asked, { typed: typedOf(body, outcomeFields), errors, versionHash: versionHashIn(body) })
+    return show(asked, {
+      typed: typedOf(body, outcomeFields), errors: inOrderOf(outcomeFields, errors), versionHash: versionHashIn(body)
+    })
   }
 
   /** A question and no refusal: whoever says that it is right is believed. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { confirmed } from '../../identity/staff/schema.ts'
 import { isVersionHash } from '../../platform/draft.ts'
-import { answer, linesOf, loadAgain, optional, unknownField, ticked } from '../../platform/http/form-answers.ts'
+import { answer, linesOf, loadAgain, optional, together, unknownField, ticked } from '../../platform/http/form-answers.ts'
 import { isId } from '../../platform/http/url-params.ts'
 import type { OutcomeNumber } from '../../programme/activities/outcome-numbers.ts'
 import { numbersInWords } from './in-words.ts'
@@ -27,16 +27,22 @@ export const outcomeFields = ['took_place', 'peopleReached', 'premisesVisited', 
 const sentences = answer('What you learnt').transform(typed => linesOf(typed).join('\n').trim())
   .refine(text => Array.from(text).length <= 1000, 'What you learnt must be 1,000 characters or fewer')
 
+const noAndNumbers = 'You say that it did not take place, and give numbers. Select “Yes”, or take the numbers away'
+
 /** What an activity came to. A number that is left empty is not said, which is never 0. */
 export function outcomeForm (activity: { booking: string }) {
   const asked = Object.fromEntries(numbersAskedOf(activity).map(of => [of, number(of)]))
-  return z.strictObject({
+  return together(z.strictObject({
     took_place: answer('Whether it took place', missing).pipe(z.enum(['yes', 'no'], missing)),
     ...asked,
     learnt: sentences,
     sure: optional(answer('These numbers are right').max(200, loadAgain)),
     edition: answer('What you have read', loadAgain)
-  }, { error: unknownField }).transform(({ took_place: took, learnt, sure, edition, ...given }) => {
+  }, { error: unknownField }), typed => {
+    // 0 is what was counted of it; any other number would be lost.
+    const isCounted = numbersAskedOf(activity).some(of => /[1-9]/.test(typed(of)))
+    return typed('took_place') === 'no' && isCounted ? [['took_place', noAndNumbers]] : []
+  }).transform(({ took_place: took, learnt, sure, edition, ...given }) => {
     const numbers = given as Partial<Record<OutcomeNumber, number | undefined>>
     const outcome: Outcome & { tookPlace: boolean } = {
       tookPlace: took === 'yes',

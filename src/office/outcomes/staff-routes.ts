@@ -8,7 +8,7 @@ import { staffOf } from '../../identity/staff/session.ts'
 import { renderEmail } from '../../mail/emails/body.ts'
 import { catching, form, refusing } from '../../platform/http/form.ts'
 import { typedOf, versionHashIn } from '../../platform/http/form-answers.ts'
-import { formError, shownAt } from '../../platform/http/form-errors.ts'
+import { formError, inOrderOf, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { sentenceFor } from '../../platform/http/url-params.ts'
 import type { Templates } from '../../platform/templates.ts'
@@ -166,7 +166,7 @@ export const outcomeStaffRoutes: FastifyPluginAsync = async app => {
   }
 
   async function showAgain (asked: Running, errors: FormErrors): Promise<FastifyReply> {
-    return await showOne(asked, { ...triedIn(asked.body), errors })
+    return await showOne(asked, { ...triedIn(asked.body), errors: inOrderOf(outcomeFields, errors) })
   }
 
   async function showQuestion (asked: Running & { input: { outcome: Outcome } }): Promise<FastifyReply> {

@@ -5,7 +5,7 @@ import { addressQuestionOf, meantAddress, wantsAnother } from '../../booking/boo
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
-import { formError } from '../../platform/http/form-errors.ts'
+import { formError, inOrderOf } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
 import { notReached } from '../../platform/http/page-errors.ts'
@@ -34,6 +34,11 @@ export const resourceRequestRoutes: FastifyPluginAsync<{ resourceLinks: SignedId
   await app.register(ownRequestRoutes, links)
 }
 
+/** The fields of the form, in its order. */
+function fieldsOf ({ resources }: AskShape): string[] {
+  return [...resources.map(({ id }) => quantityField(id)), ...askFields]
+}
+
 const askingRoutes: FastifyPluginAsync = async app => {
   const countEmails = app.limitOn(emailRateLimit)
 
@@ -53,7 +58,7 @@ const askingRoutes: FastifyPluginAsync = async app => {
 
   app.post('/resources/ask', { config: { rateLimit: formRateLimit } }, shaped(untrapped(showAgain, form({
     schema: ({ its: { resources, campaigns } }) => askForm(resources, campaigns, app.clock()),
-    fields: ({ its: { resources } }) => [...resources.map(({ id }) => quantityField(id)), ...askFields],
+    fields: ({ its }) => fieldsOf(its),
     again: showAgain,
     refused: refusedAt
   }, async asked => {
@@ -88,12 +93,12 @@ const askingRoutes: FastifyPluginAsync = async app => {
 
   /** After a refusal, with how many are left now. */
   async function showAgain (asked: Shaped, errors: FormErrors): Promise<FastifyReply> {
-    return show({ ...asked, its: await shape() }, errors)
+    const its = await shape()
+    return show({ ...asked, its }, inOrderOf(fieldsOf(its), errors))
   }
 
   function show ({ body, reply, its }: Shaped, errors?: FormErrors, renewed = false): FastifyReply {
-    const fields = [...its.resources.map(({ id }) => quantityField(id)), ...askFields, 'submission']
-    const values = typedOf(body, fields)
+    const values = typedOf(body, [...fieldsOf(its), 'submission'])
     if (renewed) values.submission = randomUUID()
     return reply.page('office/resource-requests/ask', askPageOf(its, app.clock(), { values, errors }))
   }

@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import { z } from 'zod'
 import { addressAnswer, email, name, phone, submission } from '../../booking/bookings/schema.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
-import { answer, answerAsDay, answerInLine, answerInNumbers, optional, unknownField } from '../../platform/http/form-answers.ts'
+import { answer, answerAsDay, answerInLine, answerInNumbers, optional, together, unknownField } from '../../platform/http/form-answers.ts'
 import { isDay } from '../../platform/clock.ts'
 import { trap } from '../../platform/http/trap.ts'
 import { dayAsked } from '../../platform/http/url-params.ts'
@@ -27,6 +27,8 @@ function quantityOf ({ name, most, isRetired }: Resource) {
     .refine(quantity => !isRetired || quantity === 0, `${name}: we do not give these out any more`))
 }
 
+const collectsAndAddress = 'You chose to collect them, and gave an address. Select “Send them to where I work”, or take the address away'
+
 /** How many days ahead things can be asked for. */
 const daysAhead = 365
 
@@ -37,8 +39,11 @@ export function askForm (
   const [first, last] = [dayOf(now), dayOf(now.plus({ days: daysAhead }))]
   const dayWrong = 'Enter the day by which you need them, from today to a year from now'
   const getting = 'Select how you get them'
-  return z.strictObject({
-    ...Object.fromEntries(resources.map(resource => [quantityField(resource.id), quantityOf(resource)])),
+  const quantities: Record<string, z.ZodType> = Object.fromEntries(
+    resources.map(resource => [quantityField(resource.id), quantityOf(resource)]))
+  const firstQuantity = quantityField(resources.find(({ isRetired }) => !isRetired)?.id ?? '')
+  return together(z.strictObject({
+    ...quantities,
     name,
     organisation: answerInLine('Organisation', 'Enter the organisation that you work for', 120),
     organisation_kind: optional(answer('Kind of organisation').pipe(
@@ -56,9 +61,11 @@ export function askForm (
     submission,
     ...addressAnswer,
     ...trap
-  }, { error: unknownField })
-    .refine(({ getting, address }) => getting === 'collect' || address !== undefined,
-      { path: ['address'], error: 'Enter the work address that we send them to' })
+  }, { error: unknownField }), typed => [
+    ...typed('getting') === 'deliver' && typed('address') === '' ? [['address', 'Enter the work address that we send them to']] as const : [],
+    ...typed('getting') === 'collect' && typed('address') !== '' ? [['getting', collectsAndAddress]] as const : [],
+    ...Object.keys(quantities).every(field => /^0*$/.test(typed(field))) ? [[firstQuantity, 'Enter how many you need of at least one of them']] as const : []
+  ])
     .transform(({
       needed_by: neededBy, campaign: campaignId, organisation_kind: organisationKind, getting, address, ...given
     }) => ({
@@ -72,21 +79,17 @@ export function askForm (
       getting,
       neededBy,
       campaignId,
-      // What was typed for the other way is not kept.
-      address: getting === 'deliver' ? address : undefined,
+      address,
       items: resources.flatMap(({ id: resourceId }) => {
         const quantity = (given as Record<string, unknown>)[quantityField(resourceId)]
         return typeof quantity === 'number' && quantity > 0 ? [{ resourceId, quantity }] : []
       })
     }))
-    .refine(({ items }) => items.length > 0, {
-      path: [quantityField(resources.find(({ isRetired }) => !isRetired)?.id ?? '')],
-      error: 'Enter how many you need of at least one of them'
-    })
 }
 
+/** The fields of the form after how many, in its order. */
 export const askFields = [
-  'name', 'organisation', 'organisation_kind', 'email', 'phone', 'getting', 'address', 'needed_by', 'campaign', 'purpose', 'for_work'
+  'purpose', 'campaign', 'needed_by', 'getting', 'address', 'name', 'organisation', 'organisation_kind', 'email', 'phone', 'for_work'
 ] as const
 
 /** Which requests are listed: those that wait for something, or of one status, needed by a day. */

@@ -86,6 +86,27 @@ export function optional <T> (schema: z.ZodType<T>) {
     given => typeof given === 'string' && visibleText(given).trim() === '' ? undefined : given, schema.optional())
 }
 
+/**
+ * Adds what is wrong with answers together, as they were typed, to what is wrong with each of them. A refinement comes
+ * only once each is right, and then people correct a form twice.
+ */
+export function together<S extends z.ZodType> (
+  schema: S, wrongIn: (typed: (field: string) => string) => ReadonlyArray<readonly [field: string, sentence: string]>
+) {
+  return z.unknown().transform((given, context): z.output<S> => {
+    const read = schema.safeParse(given)
+    const issues = read.error?.issues ?? []
+    const typed = (field: string) => {
+      const value = (Object(given) as Record<string, unknown>)[field]
+      return typeof value === 'string' ? visibleText(value).trim() : ''
+    }
+    const about = wrongIn(typed).filter(([field]) => issues.every(({ path }) => path[0] !== field))
+    for (const { path, message } of issues) context.addIssue({ code: 'custom', path: [...path], message })
+    for (const [field, message] of about) context.addIssue({ code: 'custom', path: [field], message })
+    return read.success && about.length === 0 ? read.data : z.NEVER
+  })
+}
+
 /** The version that someone had read when they filled a form in. */
 export function answerAsVersion (damaged = `This form is damaged. ${loadAgain}.`) {
   return answer('Form', damaged).refine(isVersionHash, damaged)

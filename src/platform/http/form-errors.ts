@@ -23,6 +23,15 @@ export function formErrors ({ issues }: z.core.$ZodError, fields: readonly strin
   return errorsOf([...sentences])
 }
 
+/** The same errors in the order of the form's `fields`; what is about the form as a whole comes last. */
+export function inOrderOf (fields: readonly string[], { list, ...errors }: FormErrors): FormErrors {
+  const place = ({ href }: { href: string }) => {
+    const at = fields.indexOf(href.slice(1))
+    return at < 0 ? fields.length : at
+  }
+  return { ...errors, list: list.toSorted((one, other) => place(one) - place(other)) }
+}
+
 /** A refusal, shown at the field that it is about. */
 export function formError (field: string, sentence: string): FormErrors {
   return errorsOf([[field, sentence]])

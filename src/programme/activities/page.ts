@@ -26,6 +26,11 @@ export const kindInWords: Record<Kind, string> = {
   other: 'Activity'
 }
 
+/** The same where someone chooses one of them: beside the others, “Activity” would be any. */
+export function kindToChoose (kind: Kind): string {
+  return kind === 'other' ? 'Something else' : kindInWords[kind]
+}
+
 /** What an activity's page and its entry in a list say about booking it now. */
 export interface Offer {
   /** Undefined if there is nothing to say: a poster needs no booking. */

@@ -130,7 +130,7 @@ t.test('what is wrong is said at its field, all at once, and nothing typed is lo
   })
   t.equal(wrong.statusCode, 400)
   const { errors } = perceived(wrong)
-  t.strictSame(errors.map(({ field }) => field), ['title', 'kind', 'ends_time', 'district', 'summary', 'answer_1', 'name', 'email'], 'in the order of the form')
+  t.strictSame(errors.map(({ field }) => field), ['title', 'kind', 'starts_day', 'ends_time', 'district', 'summary', 'answer_1', 'name', 'email'], 'in the order of the form')
   t.match(filledIn(wrong.body), { starts_day: '2026-12-14', venue: aSchool.venue, summary: 'Write to anne@gmail.com', organisation: aSchool.organisation })
   const outside = await enter(app, slug, { starts_day: '2026-12-14', answer_1: 'Yes' })
   t.match(perceived(outside).errors, [{ field: 'starts_day', sentence: 'It must be from Monday 7 December 2026 to Sunday 13 December 2026' }])

@@ -1,14 +1,13 @@
 // Subject: the database.
 import t from 'tap'
 import { ConfirmationRequired, confirmationToken } from '../../../src/identity/staff/confirmation.ts'
-import { amendEntry, answersToAmend } from '../../../src/office/entries/amend.ts'
+import { amendEntry, answersToAmend, versionToAmend } from '../../../src/office/entries/amend.ts'
 import { inviteAgain, invitingEffects, listToInvite } from '../../../src/office/entries/again.ts'
 import { refuseEntries, withdrawEntry } from '../../../src/office/entries/withdraw.ts'
-import { versionOf } from '../../../src/office/editor/both-changed.ts'
 import { getCurrentActivity } from '../../../src/office/editor/queries.ts'
 import type { Db, Tx } from '../../../src/platform/database/connect.ts'
 import { EntriesClosed, EntryMoved } from '../../../src/programme/entries/errors.ts'
-import { anEntry, anEntryForm } from '../../support/entries.ts'
+import { anEntry, anEntryForm, press } from '../../support/entries.ts'
 import { eventually } from '../../support/running-service.ts'
 import { countedQueries, linksToEntries, partsOf, post, service } from '../../support/service.ts'
 import { organiser, signedIn } from '../../support/staff.ts'
@@ -43,12 +42,12 @@ t.test('changing or withdrawing an entry beside its deletion says that it has mo
       const { id } = await anEntry(db, campaign)
       const { slug } = await db.activity.findUniqueOrThrow({ where: { id } })
       const draft = await getCurrentActivity(db, parts.seal, slug)
-      const saw = versionOf(await answersToAmend(db, draft))
+      const saw = versionToAmend(await answersToAmend(db, draft), { answers: [] })
       const end = await beside(db,
         async tx => what === 'activity' ? await tx.activity.delete({ where: { id } }) : await tx.entry.delete({ where: { id } }),
         async () => does === 'amend'
           ? await amendEntry(parts, id, { saw, draft: { ...draft, summary: 'Other words.' } }, noon)
-          : await withdrawEntry(parts, id, noon))
+          : await withdrawEntry(parts, { id, confirmed: undefined }, noon))
       t.ok(end instanceof EntryMoved, `${does} beside the deletion of the ${what}: ${String(end)}`)
     }
   }
@@ -60,7 +59,8 @@ t.test('what is not confirmed is deleted by its link once, however often the but
   await warm(db)
   const address = `/entries/${linksToEntries.own.tokenOf({ id, version: 0 })}/withdrawal`
   const parts = partsOf({ db, outbox: app.outbox })
-  const ends = await Promise.all([1, 2, 3].map(async () => await withdrawEntry(parts, id, noon)))
+  const withdraw = async () => await withdrawEntry(parts, { id, confirmed: undefined }, noon)
+  const ends = await Promise.all([withdraw(), withdraw(), withdraw()])
   t.strictSame(ends, ['withdrawn', 'withdrawn', 'withdrawn'])
   t.equal(await db.entry.count(), 0)
   t.equal((await post(app, address, {})).statusCode, 410)
@@ -69,7 +69,7 @@ t.test('what is not confirmed is deleted by its link once, however often the but
 t.test('what is published and withdrawn is cancelled as organisers cancel', async t => {
   const { app, db } = await service(t)
   const { id } = await anEntry(db, await anEntryForm(db), { activity: { status: 'published' } })
-  t.equal((await post(app, `/entries/${linksToEntries.own.tokenOf({ id, version: 0 })}/withdrawal`, {})).statusCode, 303)
+  t.equal((await press(app, `/entries/${linksToEntries.own.tokenOf({ id, version: 0 })}`, 'withdrawal')).statusCode, 303)
   t.match(await db.activity.findUnique({ where: { id } }), { status: 'cancelled', icalSequence: 1 })
   t.match((await db.auditEntry.findMany({ orderBy: { id: 'asc' } })).map(({ action }) => action), ['activity.cancelled', 'entry.withdrawn'])
 })

@@ -211,7 +211,7 @@ t.test('whoever phones is noted by an organiser, and nobody overwrites what they
   t.match(await db.outcomeReport.findFirst(), { givenById: null })
 
   const no = filledIn((await read(staffUrl)).body)
-  t.equal((await send(staffUrl, { ...no, took_place: 'no', peopleReached: '90' })).statusCode, 303)
+  t.equal((await send(staffUrl, { ...no, took_place: 'no', peopleReached: '' })).statusCode, 303)
   t.match(await db.activity.findUnique({ where: { id: stall.id } }), { peopleReached: null }, 'what did not take place reached nobody')
 })
 
