@@ -12,7 +12,7 @@ import { askOnceMore } from '../src/mail/later-questions/jobs.ts'
 import { sendDigests, tellOfDecisions } from '../src/office/approval/jobs.ts'
 import { sendCoHostInvitations } from '../src/office/co-hosts/jobs.ts'
 import { sendEntryLinks, tellOfEntries } from '../src/office/entries/jobs.ts'
-import { matters } from '../src/office/entries/keeping.ts'
+import { entryEmails } from '../src/office/entries/keeping.ts'
 import { askLeads, thankLeads } from '../src/office/outcomes/jobs.ts'
 import { acknowledgeRequests, sendAnswers, tellOfExtensions } from '../src/office/requests/jobs.ts'
 import { tellOfMoves } from '../src/office/resource-requests/jobs.ts'
@@ -350,7 +350,7 @@ t.test('in the text of every email, a sentence says where each link leads', asyn
     isChange: false,
     ...endingWith('https://workshops.example.org', [])
   }
-  for (const matter of matters.filter(matter => matter !== 'links')) {
+  for (const matter of entryEmails.filter(matter => matter !== 'links')) {
     const { subject, text } = renderEmail(templates, 'standalone/entry', { ...model, matter })
     t.strictSame(bareLinksIn(text), [], matter)
     t.match(subject, /^(?!Your activity$)/, `${matter}: the subject says what it is about`)
