@@ -15,6 +15,9 @@ const root = join(import.meta.dirname, '../..')
 /** Timeout for a file, in milliseconds: for one that hangs, not one that is slow because the machine is busy. */
 const timeout = 900_000
 
+/** How long what the last file left running may take to end, in milliseconds: a browser of a busy machine. */
+const graceMs = Number(process.env.TEST_GRACE_MS ?? 60_000)
+
 let ofThisFile: Test
 
 /** The test that stands for the file which is being imported. */
@@ -47,7 +50,16 @@ async function runAll (): Promise<void> {
     const seconds = (performance.now() - startedAt) / 1000
     process.stderr.write(`${file}: ${seconds.toFixed(1)} s, ${readdirSync(list).length} left\n`)
   }
+  endSoon()
   if (!tap.passing()) process.stderr.write(`To play it again: npm test -- --in-order ${taken.join(' ')}\n`)
+}
+
+/** A service that nobody stops because its test failed would keep the process, and the whole run, for an hour. */
+function endSoon (): void {
+  setTimeout(() => {
+    process.stderr.write(`Left running: ${process.getActiveResourcesInfo().join(', ')}\n`)
+    process.exit(1)
+  }, graceMs).unref()
 }
 
 /** Takes the next file by removing it from the list; undefined where none is left. */
