@@ -41,8 +41,8 @@ export function changesOf (before: Answers, after: Answers, of: readonly Unit[])
 }
 
 /**
- * The answers that a change is to come to. Who is told the place stays as it is by now, unless the change is about that:
- * a place that was hidden since somebody asked for another does not show again by approving it.
+ * The answers that a change is to come to. Who is told the place stays as it is by now, unless the change is about
+ * that: a place that was hidden since somebody asked for another does not show again by approving it.
  */
 export function withChanges (answers: Answers, changes: Changes): Answers {
   const { secret_place: [was, wanted] = ['', ''] } = changes

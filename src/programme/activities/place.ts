@@ -55,7 +55,9 @@ function untoldToStaff (staff: RoleHolder, { id, leadAgencyId, hostIds = [] }: P
  * house in its street. However it is spelt: in capitals, without an apostrophe, over two lines. The district is told to
  * everyone, and is no name of a venue.
  */
-export function namesVenue ({ venue, district }: { venue: string, district: string | undefined }, text: string): boolean {
+export function namesVenue (
+  { venue, district }: { venue: string, district: string | undefined }, text: string
+): boolean {
   const [whole, ofDistrict, read] = [venue, district ?? '', text].map(inPlainWords)
   const parts = venue.split(',').map(inPlainWords)
     .filter((part, n) => part.length >= 4 && (n === 0 || (/\d/.test(part) && /\p{L}/u.test(part))))
