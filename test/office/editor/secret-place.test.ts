@@ -133,7 +133,7 @@ t.test('an address that names the venue keeps a draft from being published, and 
   t.match(perceived(await edit({ secret_place: 'yes' })).text, 'The address of its page still names the venue.')
 
   await its.db.activity.update({ where: { id: activity.id }, data: { status: 'draft', hasSecretPlace: true } })
-  const url = `/staff/activities/${activity.slug}/publication`
+  const url = `/staff/activities/${activity.slug}/publish`
   t.match(perceived(await its.app.inject({ url, headers })).text, 'Its address names the venue')
   await post(its.app, url, {}, headers)
   t.equal((await its.db.activity.findUniqueOrThrow({ where: { id: activity.id } })).status, 'draft')
