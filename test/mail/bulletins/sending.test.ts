@@ -239,7 +239,7 @@ t.test('a message that names a secret place goes to nobody while one of its read
   await its.db.bulletin.updateMany({ data: { body: 'Ring the bell of Rose House.' } })
   const { id } = await aBooking(its.db, at.activityId, { status: 'waiting' })
 
-  await t.rejects(send(its, at), { refusal: 'tells-secret-place' })
+  await t.rejects(send(its, at), { message: /Leave the venue out/ })
   t.equal(await its.db.email.count(), 0)
   await cancelBooking(its.db, its.outbox, id, noon)
   await send(its, at)
