@@ -30,7 +30,7 @@ export const cancellationRoutes: FastifyPluginAsync = async app => {
   app.get(address, organising(async asked => await show(asked)))
 
   app.post(address, organising(confirming(showEffects, form({
-    schema: cancellationForm, fields: cancellationFields, again: show
+    schema: ({ activity }: Running) => cancellationForm(activity), fields: cancellationFields, again: show
   }, async ({ staff, activity, input, reply }) => {
     await cancelActivity(app.db, app.outbox, activity.id, input, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}?done=cancelled`, 303)

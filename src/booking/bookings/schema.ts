@@ -10,6 +10,8 @@ import { confirmed } from '../../identity/staff/schema.ts'
 import { trap } from '../../platform/http/trap.ts'
 import { perPage } from '../../platform/http/pagination.ts'
 import { looksEqual } from '../../platform/typed.ts'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { namesSecretPlace } from '../../programme/activities/place.ts'
 import { everyoneReads } from '../../programme/support/public-text.ts'
 import { attendeeRoles, elsewhere } from './booking.ts'
 import type { PlaceRequest } from './booking.ts'
@@ -201,11 +203,15 @@ export const remindersForm = z.strictObject({
     .pipe(z.enum(['off', 'on'], 'Press the button to say whether you want reminders'))
 }, { error: unknownField })
 
-/** Why an organiser cancels an activity, as people will read it. */
-export const cancellationForm = z.strictObject({
-  reason: answerInLine('The reason', 'Say why it is cancelled', 300).superRefine(everyoneReads('The reason')),
-  confirmed
-}, { error: unknownField })
+/** Why an organiser cancels an activity, as people will read it: also those who are not told where it is. */
+export function cancellationForm (activity: Pick<Activity, 'secretVenue' | 'district'>) {
+  return z.strictObject({
+    reason: answerInLine('The reason', 'Say why it is cancelled', 300).superRefine(everyoneReads('The reason'))
+      .refine(text => !namesSecretPlace(activity, text),
+        'The reason must not name the venue: everyone who waits reads it too, and only people who have a place are told where it is'),
+    confirmed
+  }, { error: unknownField })
+}
 
 export const cancellationFields = ['reason'] as const
 

@@ -1,7 +1,9 @@
 import type { DateTime } from 'luxon'
+import type { Activity } from '../../programme/activities/activity.ts'
+import { namesSecretPlace } from '../../programme/activities/place.ts'
 import { getActivity, lockActivity } from '../../programme/activities/queries.ts'
 import { getChosen } from '../../booking/bookings/queries.ts'
-import type { Db } from '../../platform/database/connect.ts'
+import type { Db, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { emailKey } from '../emails/email-key.ts'
 import { recordOwedEmails } from '../emails/owing.ts'
@@ -11,7 +13,7 @@ import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
 import { bulletinAfter, bulletinDraft, sendingEffects } from './bulletin.ts'
 import type { Audience, Bulletin, BulletinDraft } from './bulletin.ts'
-import { BulletinChanged, BulletinNotFound, BulletinSent, BulletinTextChanged, NobodyToWriteTo } from './errors.ts'
+import { BulletinChanged, BulletinNotFound, BulletinSent, BulletinTextChanged, NobodyToWriteTo, TellsSecretPlace } from './errors.ts'
 import { countRecipientsOf, findBulletinById, getBulletin, listRecipientIds, lockBulletin } from './queries.ts'
 
 /** Identifies a bulletin by its number within the activity. */
@@ -106,7 +108,8 @@ export interface Sending extends BulletinAddress {
  * it. People who emails do not reach are owed one too: its failure to arrive puts them on the list of people to call.
  *
  * Under the activity's row lock no one's place changes while the recipients are picked, and of simultaneous presses
- * only the first finds a draft. Throws `BulletinChanged`, `NobodyToWriteTo` and `ConfirmationRequired`.
+ * only the first finds a draft. Throws `BulletinChanged`, `NobodyToWriteTo`, `TellsSecretPlace` and
+ * `ConfirmationRequired`.
  */
 export async function sendBulletin (
   db: Db, outbox: Outbox, { activityId, number, versionHash, confirmed, host }: Sending, by: StaffMember,
@@ -121,6 +124,7 @@ export async function sendBulletin (
     const counts = await countRecipientsOf(tx, activity, bulletin)
     const { people, toCall } = counts
     if (people === 0) throw new NobodyToWriteTo()
+    await assertKeepsPlace(tx, activity, bulletin, recipients)
     requireConfirmation(sendingEffects(counts), confirmed)
 
     await tx.bulletin.update({ where: { id: bulletin.id }, data: { sentAt: now.toJSDate() } })
@@ -133,6 +137,16 @@ export async function sendBulletin (
       details: { number, ...audienceOf(bulletin), people, toCall: toCall.count }
     }, now)
   })
+}
+
+/** Throws `TellsSecretPlace` where the text names a secret place and someone gets it who is not told that. */
+async function assertKeepsPlace (
+  tx: Tx, activity: Activity, { heading, body }: BulletinDraft, recipients: readonly string[]
+): Promise<void> {
+  if (!namesSecretPlace(activity, `${heading}\n${body}`)) return
+  const others = await tx.$queryRaw<unknown[]>`
+    SELECT FROM bookings WHERE id = ANY (${recipients}::uuid[]) AND status <> 'confirmed' LIMIT 1`
+  if (others.length > 0) throw new TellsSecretPlace()
 }
 
 /**

@@ -49,3 +49,13 @@ export class NobodyToWriteTo extends Conflict {
     super('Nobody would get this message at the moment, so it was not sent.')
   }
 }
+
+/** A message that tells a secret place to people who are not told it, such as those who wait. */
+export class TellsSecretPlace extends Conflict {
+  readonly refusal = 'tells-secret-place'
+  readonly title = 'This message names the venue'
+
+  constructor () {
+    super('Only people who have a place are told where this is, and others would get this message too. Leave the venue out, or email only people who have a place.')
+  }
+}

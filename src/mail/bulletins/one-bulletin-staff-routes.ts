@@ -10,7 +10,7 @@ import { ConfirmationRequired, confirming } from '../../identity/staff/confirmat
 import { sendingEffects } from './bulletin.ts'
 import type { Bulletin } from './bulletin.ts'
 import { sendBulletin, stopBulletin, testBulletin } from './commands.ts'
-import { BulletinChanged, BulletinSent, NobodyToWriteTo } from './errors.ts'
+import { BulletinChanged, BulletinSent, NobodyToWriteTo, TellsSecretPlace } from './errors.ts'
 import { bulletinSample } from './sample.ts'
 import { countRecipientsOf, getBulletin, isForPlaces, progressOfOne } from './queries.ts'
 import { buttonForm, sendingForm } from './schema.ts'
@@ -42,7 +42,7 @@ export const oneBulletinRoutes: FastifyPluginAsync<BulletinRoutes> = async (app,
   })))
 
   app.post(`${address}/:number/sending`, running<BulletinAddress>(confirming(show, form({
-    schema: sendingForm, again: showAgain, refused: shownAt('form', BulletinChanged, NobodyToWriteTo)
+    schema: sendingForm, again: showAgain, refused: shownAt('form', BulletinChanged, NobodyToWriteTo, TellsSecretPlace)
   }, async asked => {
     const { edition: versionHash, confirmed } = asked.input
     const sending = { ...addressed(asked), versionHash, confirmed, host }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import type { DateTime } from 'luxon'
 import type { Activity } from '../../programme/activities/activity.ts'
+import { placeShownTo } from '../../programme/activities/place.ts'
 import { ordinary } from '../../booking/bookings/booking.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
 import type { BookingWithActivity } from '../../booking/bookings/queries.ts'
@@ -62,7 +63,7 @@ export function sampleBooking (
     remindersOff: false,
     unreachableAt: undefined,
     eraseOn: erasureDayOf(activity),
-    activity,
+    activity: placeShownTo({ booking: { status } }, activity),
     ...given
   }
 }

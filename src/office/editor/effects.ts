@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { endedLinkAfter } from '../../programme/activities/ended-link.ts'
+import { hasVenueInAddress } from '../../programme/activities/objections.ts'
 import { isOnlyWording, noticed } from '../../programme/activities/noticed.ts'
 import { deadlineInWords } from '../../programme/activities/when.ts'
 import type { RecipientCounts } from '../../booking/bookings/recipients.ts'
@@ -36,7 +37,12 @@ function withoutPlace ({ toCall, toCallWithPlace }: RecipientCounts): ToCall {
 function whoIsToldWhere (current: CurrentActivity, draft: ActivityDraft): string[] {
   if (current.status !== 'published' || current.hasSecretPlace === draft.hasSecretPlace) return []
   return draft.hasSecretPlace
-    ? ['Only people who have a place are told where it is from now on. Anyone who has read it may still know.']
+    ? [
+        'Only people who have a place are told where it is from now on. Anyone who has read it may still know.',
+        ...hasVenueInAddress(draft)
+          ? ['The address of its page still names the venue. If nobody may read that, cancel it and make a copy under another title.']
+          : []
+      ]
     : ['Everyone who can see this activity can read where it is from now on.']
 }
 

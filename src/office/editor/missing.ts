@@ -2,7 +2,7 @@ import type { DateTime } from 'luxon'
 import type { CurrentActivity } from '../../programme/activities/draft.ts'
 import { isOnline } from '../../programme/activities/draft.ts'
 import { endedLink } from '../../programme/activities/ended-link.ts'
-import { objectionsTo } from '../../programme/activities/objections.ts'
+import { hasVenueInAddress, objectionsTo } from '../../programme/activities/objections.ts'
 
 /** Something that an activity lacks, and the page on which it can be added. */
 export interface Missing {
@@ -30,6 +30,15 @@ export function missingFrom (
     mustBe: true
   }))
   if (takesPlaces && activity.startsAt <= now) must.push({ ...edit, text: 'It starts in the past, so nobody could book.', mustBe: true })
+
+  if (hasVenueInAddress(activity)) {
+    must.push({
+      text: 'Its address names the venue, and everyone can read that. Copy it under another title, and delete this one.',
+      href: `/staff/activities/new?from=${activity.slug}`,
+      link: 'Copy',
+      mustBe: true
+    })
+  }
 
   const ended = endedLink(activity, activity)
   const warn = (text: string, to: { href: string, link: string }): Missing => ({ text, ...to, mustBe: false })

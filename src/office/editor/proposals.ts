@@ -40,9 +40,13 @@ export function changesOf (before: Answers, after: Answers, of: readonly Unit[])
     .map((field: ActivityField) => [field, [before[field], after[field]] as const]))
 }
 
-/** The answers that a change is to come to. */
+/**
+ * The answers that a change is to come to. Who is told the place stays as it is by now, unless the change is about
+ * that: a place that was hidden since somebody asked for another does not show again by approving it.
+ */
 export function withChanges (answers: Answers, changes: Changes): Answers {
-  return { ...answers, ...sideOf(changes, 1) }
+  const { secret_place: [was, wanted] = ['', ''] } = changes
+  return { ...answers, ...sideOf(changes, 1), ...was === wanted && { secret_place: answers.secret_place } }
 }
 
 /** The answers as they were when somebody asked for a change, as far as it is about them. */

@@ -4,7 +4,7 @@ import { assertApproved } from '../../programme/activities/approval.ts'
 import { changeActivity } from '../../programme/activities/commands.ts'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
 import { BookingNotOpen } from '../../programme/activities/errors.ts'
-import { objectionsTo, objectionsToChange } from '../../programme/activities/objections.ts'
+import { hasVenueInAddress, objectionsTo, objectionsToChange } from '../../programme/activities/objections.ts'
 import { getActivity, occupancyOf } from '../../programme/activities/queries.ts'
 import { servingEffects } from '../../booking/waiting-list/serving-effects.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
@@ -49,7 +49,7 @@ export async function publishDraft (
   const mustBeRead = read !== undefined || await isAskedFor(tx, current.id)
   if (mustBeRead && read !== readVersionOf(current)) throw new ChangedSinceRead()
   const draft: ActivityDraft = { ...current, status: 'published' }
-  if (objectionsTo(draft).length > 0) throw new NotReady()
+  if (objectionsTo(draft).length > 0 || hasVenueInAddress(draft)) throw new NotReady()
   await assertApproved(tx, draft, by)
   requireConfirmation(await effectsOfPublishing(tx, current.id, now), confirmed)
   await change(tx, outbox, seal, current, 'published', now)

@@ -75,18 +75,24 @@ export function shownIn (
 
 /**
  * The parts of what someone wants that wait for a coordinator; none of a draft. What would be wrong without them waits
- * with them, such as a time at which booking closes after a later end.
+ * with them, such as a time at which booking closes after a later end. Hiding a place waits for nobody.
  */
 export async function unitsToWait (
   db: Reader, { current, wanted, around }: { current: CurrentActivity, wanted: ActivityDraft, around: Surroundings },
   by: StaffMember, now: DateTime<true>
 ): Promise<Unit[]> {
   const changed = unitsChanged(answersOf(current), answersOf(wanted))
-  const read = changed.filter(unit => readByEveryone.has(aboutOf[unit]))
+  const read = changed.filter(unit =>
+    readByEveryone.has(aboutOf[unit]) && !(unit === 'venue' && isOnlyHidden(current, wanted)))
   if (current.status !== 'published' || read.length === 0) return []
   if (!await isForOthers(db, current, wanted, by)) return []
   const rest = readAnswers(answersWithout(read, { current, wanted }), current, around)
   return 'wrong' in rest || problemsWith(current, rest.draft, now).length > 0 ? changed : read
+}
+
+/** Whether the place is as it was, and only people who have one are told it from now on: that cannot wait. */
+function isOnlyHidden (current: ActivityDraft, wanted: ActivityDraft): boolean {
+  return !current.hasSecretPlace && wanted.hasSecretPlace && current.venue === wanted.venue
 }
 
 /** The answers that are wanted, with some parts as they are now. */

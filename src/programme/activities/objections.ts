@@ -2,6 +2,7 @@ import { notForEveryone } from '../support/public-text.ts'
 import { isPoliceWork } from './activity.ts'
 import { isOnline } from './draft.ts'
 import type { ActivityDraft, CurrentActivity } from './draft.ts'
+import { namesVenue } from './place.ts'
 
 /** An obstacle to an activity's being as a draft says, and the part of the draft that it is about. */
 export interface Objection {
@@ -32,8 +33,9 @@ export function objectionsTo (draft: ActivityDraft): Objection[] {
   if (booking === 'places' && audiences.includes('young-people')) {
     object('booking', 'must not be places for young people: they come through their school or youth centre')
   }
-  if (draft.status === 'published' && booking === 'places' && draft.district === undefined &&
-    draft.venue === undefined && !isOnline(draft)) {
+  // The district of a secret place is what everyone reads: without a venue, people with a place would learn no more.
+  if (draft.status === 'published' && booking === 'places' && draft.venue === undefined && !isOnline(draft) &&
+    (draft.district === undefined || draft.hasSecretPlace)) {
     object('venue', 'must be given before this is published, or nobody who books knows where to go')
   }
   if (visibility === 'public') {
@@ -45,16 +47,21 @@ export function objectionsTo (draft: ActivityDraft): Objection[] {
   if (draft.hasSecretPlace && (booking !== 'places' || isOnline(draft))) {
     object('hasSecretPlace', 'can be kept for people who have booked only where they book places and meet in person: nobody books a drop-in')
   }
-  if (draft.hasSecretPlace && draft.venue !== undefined) {
+  if (draft.hasSecretPlace) {
     for (const part of ['title', 'summary'] as const) {
-      if (isIn(draft.venue, draft[part])) object(part, 'must not name the venue: only people who have booked are told it')
+      if (namesItsVenue(draft, draft[part])) object(part, 'must not name the venue: only people who have booked are told it')
     }
   }
   return objections
 }
 
-function isIn (venue: string, text: string): boolean {
-  return text.toLowerCase().includes(venue.toLowerCase())
+function namesItsVenue ({ venue, district }: ActivityDraft, text: string): boolean {
+  return venue !== undefined && namesVenue({ venue, district }, text)
+}
+
+/** Whether the address of an activity, which was made of its first title and stays, tells a secret place. */
+export function hasVenueInAddress (draft: ActivityDraft): boolean {
+  return draft.hasSecretPlace && namesItsVenue(draft, draft.slug)
 }
 
 /** Limits on changing an activity, because people rely on it as it stands. */
@@ -71,6 +78,9 @@ export function objectionsToChange (current: CurrentActivity | undefined, draft:
   }
   if (current?.status !== 'cancelled' && draft.status === 'cancelled') {
     object('status', 'must be draft or published: people have to be told of a cancellation, which this does not do')
+  }
+  if (draft.status === 'published' && current?.status !== 'published' && hasVenueInAddress(draft)) {
+    object('slug', 'must not name the venue: only people who have booked are told it. Copy this under another title')
   }
   if (current === undefined) return objections
 

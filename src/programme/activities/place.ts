@@ -28,12 +28,13 @@ export function placeOf (
 
 /**
  * An activity as someone may read it. A place that is secret, as that of a service for victims, is told to those who
- * have a place while they have it, and to staff who see who comes.
+ * have a place while they have it, and to staff who see who comes. What was read for one is read anew for another: a
+ * place that staff were told is not told to those who wait, because a page made both of it.
  */
 export function placeShownTo<A extends Place & Partial<Led>> (reader: PlaceReader, activity: A): A {
-  if (activity.untold === undefined) return activity
+  if (activity.untold === undefined && activity.secretVenue === undefined) return activity
   const untold = 'booking' in reader ? untoldTo(reader.booking) : untoldToStaff(reader.staff, activity)
-  return untold === undefined ? { ...activity, venue: activity.secretVenue, untold } : { ...activity, untold }
+  return { ...activity, venue: untold === undefined ? activity.secretVenue : undefined, untold }
 }
 
 function untoldTo ({ status }: { status: string }): Untold | undefined {
@@ -47,4 +48,29 @@ function untoldTo ({ status }: { status: string }): Untold | undefined {
 
 function untoldToStaff (staff: RoleHolder, { id, leadAgencyId, hostIds = [] }: Partial<Led>): Untold | undefined {
   return may(staff, 'see people on the day', { id, leadAgencyId, hostIds }) ? undefined : 'not-theirs'
+}
+
+/**
+ * Whether a text names a venue: all of it, what it is called before the first comma, or a part with a number, such as a
+ * house in its street. However it is spelt: in capitals, without an apostrophe, over two lines. The district is told to
+ * everyone, and is no name of a venue.
+ */
+export function namesVenue (
+  { venue, district }: { venue: string, district: string | undefined }, text: string
+): boolean {
+  const [whole, ofDistrict, read] = [venue, district ?? '', text].map(inPlainWords)
+  const parts = venue.split(',').map(inPlainWords)
+    .filter((part, n) => part.length >= 4 && (n === 0 || (/\d/.test(part) && /\p{L}/u.test(part))))
+  return [whole, ...parts].some(name => name !== '' && name !== ofDistrict && ` ${read}`.includes(` ${name}`))
+}
+
+/** Whether a text names a place of which not everyone is told. */
+export function namesSecretPlace (
+  { secretVenue, district }: Pick<Place, 'secretVenue'> & { district: string | undefined }, text: string
+): boolean {
+  return secretVenue !== undefined && namesVenue({ venue: secretVenue, district }, text)
+}
+
+function inPlainWords (text = ''): string {
+  return text.normalize('NFKD').replaceAll(/[\p{M}'’]/gu, '').toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()
 }

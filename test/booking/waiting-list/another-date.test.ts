@@ -4,6 +4,7 @@ import t from 'tap'
 import { localTime, wallClock } from '../../../src/programme/activities/local-time.ts'
 import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
 import { requestLinks } from '../../../src/booking/bookings/find-my-booking.ts'
+import { findBooking } from '../../../src/booking/bookings/queries.ts'
 import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import type { Activity, Booking } from '../../../src/platform/database/generated/client.ts'
 import { makeAnotherDate } from '../../../src/booking/waiting-list/another-date.ts'
@@ -63,6 +64,17 @@ async function find ({ db }: World, activityId: string, n: number): Promise<Book
     where: { activityId, email: `${n}@example.org` }, orderBy: { arrival: 'desc' }
   })
 }
+
+t.test('another date of a secret place is secret too, and tells it nobody who is only asked', async t => {
+  const its = await world(t)
+  const { id } = await aFirstDate(its, [1], { kind: 'training', isOnline: false, venue: 'Rose House', hasSecretPlace: true })
+
+  const copy = await makeCopy(its, id)
+
+  t.match(copy, { venue: 'Rose House', hasSecretPlace: true })
+  const [asked] = await its.db.booking.findMany({ where: { activityId: copy.id } })
+  t.match((await findBooking(its.db, asked?.id ?? ''))?.activity, { venue: undefined, untold: 'have-a-place' })
+})
 
 t.test('another date is a copy of the first but for when it is, its link and what came of the first', async t => {
   const w = await world(t)

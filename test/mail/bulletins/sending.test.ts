@@ -229,3 +229,19 @@ t.test('someone who does not work here any more gets no test, and what is gone i
   t.match(ends, Array.from({ length: 4 }, () => ({ status: 'fulfilled' })))
   t.strictSame(mailer.kept.map(({ to }) => to), [here.email])
 })
+
+t.test('a message that names a secret place goes to nobody while one of its readers is not told it', async t => {
+  const its = await world(t)
+  const at = await writtenTo(its, 1)
+  await its.db.activity.update({
+    where: { id: at.activityId }, data: { kind: 'training', isOnline: false, venue: 'Rose House', hasSecretPlace: true }
+  })
+  await its.db.bulletin.updateMany({ data: { body: 'Ring the bell of Rose House.' } })
+  const { id } = await aBooking(its.db, at.activityId, { status: 'waiting' })
+
+  await t.rejects(send(its, at), { message: /Leave the venue out/ })
+  t.equal(await its.db.email.count(), 0)
+  await cancelBooking(its.db, its.outbox, id, noon)
+  await send(its, at)
+  t.equal(await its.db.email.count(), 1, 'who has a place may read it')
+})

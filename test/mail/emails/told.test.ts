@@ -40,6 +40,16 @@ t.test('a change is named by what it is, with what was and what is', async t => 
   t.match(changeInWords(now, { ...now, linkVersion: 1 }), { title: 'New links for your booking', endsLinks: true, changes: [] })
 })
 
+t.test('a place that its reader is not told any more, or was not told, is not quoted as what was', async t => {
+  const [here, secret] = [{ ...now, where: 'Rose House' }, { ...now, where: 'Bolton. We tell you later', tellsPlace: false }]
+
+  t.match(changeInWords(here, secret), { title: 'Where to meet', changes: ['Where: Bolton. We tell you later.'] })
+  t.match(changeInWords(secret, here), { title: 'Where to meet', changes: ['Where: Rose House.'] })
+  t.match(changeInWords(here, { ...here, where: 'Lily House' }), { changes: ['Where: it was Rose House. It is now Lily House.'] })
+  const { tellsPlace: _, ...older } = here
+  t.notMatch(JSON.stringify(changeInWords(readSentContent(older), secret)), 'Rose House', 'of an older version too')
+})
+
 t.test('someone emailed for the first time reads that, and not what others were told', async t => {
   t.match(changeInWords({ ...now, to: 'wrong@example.org', when: 'before' }, { ...now, linkVersion: 1 }),
     { title: 'Emails about your booking now come here', isFirst: true, changes: [] })

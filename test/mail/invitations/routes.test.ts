@@ -3,7 +3,7 @@ import { buildApp } from '../../../src/app.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { joinUrl } from '../../support/calendar-entry.ts'
 import { read, readByBoth, withSecondReader } from '../../support/icalendar.ts'
-import { countedService, partsOf, perceived, service } from '../../support/service.ts'
+import { countedService, links, partsOf, perceived, service } from '../../support/service.ts'
 import { aBooking, aCampaign, anActivity, noon, secretKey } from '../../support/world.ts'
 
 const joinUrlSealed = joinLinkSeal(secretKey).close(joinUrl)
@@ -34,6 +34,25 @@ t.test('a campaign’s feed has what its page shows, for a calendar to follow', 
     { uid: workshop.icalUid, sequence: 2, summary: 'A workshop', status: 'CONFIRMED', start: '2026-12-01T18:00:00Z' }
   ])
   t.notMatch(answer.body.replaceAll('\r\n ', ''), /ATTENDEE|Wanda|wanda|teams\.microsoft\.com/)
+})
+
+t.test('the page of a booking and its calendar entry tell a secret place while there is a place', async t => {
+  const { app, db } = await service(t)
+  const { id: activityId } = await anActivity(db, {
+    kind: 'training', isOnline: false, venue: 'Rose House', hasSecretPlace: true, district: 'Bolton'
+  })
+  const read = async (given: Parameters<typeof aBooking>[2]) => {
+    const { id } = await aBooking(db, activityId, given)
+    const page = await app.inject(`/bookings/${links.tokenOf(id)}`)
+    const entry = await app.inject(`/bookings/${links.tokenOf(id)}/invitation.ics`)
+    return [page.statusCode, page.body.includes('Rose House'), entry.statusCode, entry.body.includes('Rose House')]
+  }
+
+  t.strictSame(await read({}), [200, true, 200, true])
+  for (const given of [
+    { status: 'waiting' }, { status: 'offered', offeredUntil: noon.plus({ days: 1 }).toJSDate() },
+    { status: 'lapsed', lapseReason: 'refused' }, { status: 'cancelled' }
+  ]) t.strictSame(await read(given), [200, false, 404, false], given.status)
 })
 
 t.test('an activity has a feed of its own, which no campaign’s name can hide', async t => {

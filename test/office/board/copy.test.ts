@@ -46,6 +46,16 @@ t.test('an activity keeps its local times where clocks have changed, and is left
   t.match(copyOf('hidden', '2028-03-27'), { leftOut: /operational/ })
 })
 
+t.test('in the copy of a week a secret place is secret too', async t => {
+  const { db } = await world(t)
+  const seal = joinLinkSeal(secretKey)
+  await anActivity(db, { slug: 'secret', kind: 'training', isOnline: false, venue: 'Rose House', hasSecretPlace: true })
+
+  const copies = copiesOf([...(await readCurrentActivities(db, seal, ['secret'])).values()], { from: '2026-11-30', to: '2027-11-29' }, noon)
+
+  t.match(copies, [{ draft: { venue: 'Rose House', hasSecretPlace: true, status: 'draft' } }])
+})
+
 t.test('a week is copied once, with its plans and questions and without its people', async t => {
   const { app, db } = await service(t)
   const agency = await anAgency(db)

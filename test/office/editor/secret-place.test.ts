@@ -3,9 +3,10 @@ import type { Test } from 'tap'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { perceived, post, service } from '../../support/service.ts'
+import { approveAs, aWeekToApprove, answersNow, editAs } from '../../support/proposals.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
 import { anAgency, signedIn } from '../../support/staff.ts'
-import { aBooking, anActivity, announced } from '../../support/world.ts'
+import { aBooking, anActivity, announced, world } from '../../support/world.ts'
 
 const venue = 'Rose House'
 const dropIn = { kind: 'awareness-session', isOnline: false, venue, joinUrlSealed: null, visibility: 'public' }
@@ -102,4 +103,50 @@ t.test('a copy keeps it, and tells the place only to those who are told it', asy
 
   t.match(await copyFor(headers), { venue, secret_place: 'yes' })
   t.match(await copyFor(others.headers), { venue: '', secret_place: 'yes' })
+})
+
+t.test('to hide a place waits for no coordinator, and to show it does', async t => {
+  const its = await world(t)
+  const { activity: { slug }, organiser, coordinator } = await aWeekToApprove(its.db)
+
+  t.match(await editAs(its, slug, organiser, { secret_place: 'yes' }), { saved: ['venue'], waiting: [] })
+  t.match(await answersNow(its.db, slug), { venue: 'The library', secret_place: 'yes' })
+
+  t.match(await editAs(its, slug, organiser, { secret_place: '' }), { saved: [], waiting: ['venue'] })
+  t.equal((await answersNow(its.db, slug)).secret_place, 'yes')
+  await approveAs(its, slug, coordinator)
+  t.equal((await answersNow(its.db, slug)).secret_place, '')
+})
+
+t.test('a place that was hidden since another was asked for stays hidden when that is approved', async t => {
+  const its = await world(t)
+  const { activity: { id, slug }, organiser, coordinator } = await aWeekToApprove(its.db)
+  t.match(await editAs(its, slug, organiser, { venue: 'Rose House' }), { waiting: ['venue'] })
+  await its.db.activity.update({ where: { id }, data: { hasSecretPlace: true } })
+
+  await approveAs(its, slug, coordinator)
+  t.match(await answersNow(its.db, slug), { venue: 'Rose House', secret_place: 'yes' })
+})
+
+t.test('an address that names the venue keeps a draft from being published, and is said of what is published', async t => {
+  const { its, activity, headers, edit } = await anEditor(t, { slug: 'evening-at-rose-house' })
+  t.match(perceived(await edit({ secret_place: 'yes' })).text, 'The address of its page still names the venue.')
+
+  await its.db.activity.update({ where: { id: activity.id }, data: { status: 'draft', hasSecretPlace: true } })
+  const url = `/staff/activities/${activity.slug}/publish`
+  t.match(perceived(await its.app.inject({ url, headers })).text, 'Its address names the venue')
+  await post(its.app, url, {}, headers)
+  t.equal((await its.db.activity.findUniqueOrThrow({ where: { id: activity.id } })).status, 'draft')
+})
+
+t.test('why it is cancelled does not name a secret place', async t => {
+  const { its, activity, headers, now } = await anEditor(t, { hasSecretPlace: true })
+  const url = `/staff/activities/${activity.slug}/cancellation`
+  const form = filledIn((await its.app.inject({ url, headers })).body)
+
+  const refused = await post(its.app, url, { ...form, reason: 'Rose House is flooded.' }, headers)
+  t.equal(refused.statusCode, 400)
+  t.match(perceived(refused).errors, [{ sentence: /The reason must not name the venue/ }])
+  t.equal((await now()).status, 'published')
+  t.equal((await post(its.app, url, { ...form, reason: 'The hall is flooded.' }, headers)).statusCode, 303)
 })

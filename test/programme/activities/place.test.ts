@@ -1,6 +1,6 @@
 import t from 'tap'
 import { whereInWords } from '../../../src/programme/activities/page.ts'
-import { placeOf, placeShownTo } from '../../../src/programme/activities/place.ts'
+import { namesVenue, placeOf, placeShownTo } from '../../../src/programme/activities/place.ts'
 import type { RoleHolder } from '../../../src/identity/staff/roles.ts'
 
 const secret = {
@@ -43,7 +43,29 @@ t.test('of staff those read it who see who comes', async t => {
   t.equal(told({ role: 'host' }), false, 'hosts of something else')
 })
 
+t.test('what was told to one is not told to another who gets the same activity', async t => {
+  const told = placeShownTo(staff({}), secret)
+  t.equal(told.venue, 'Rose House')
+  t.match(placeShownTo(holder('waiting'), told), { venue: undefined, untold: 'have-a-place' })
+  t.match(placeShownTo(staff({ agencyId: 'council' }), told), { venue: undefined, untold: 'not-theirs' })
+  t.match(placeShownTo(holder('confirmed'), placeShownTo(holder('waiting'), told)), { venue: 'Rose House', untold: undefined })
+})
+
 t.test('a place that is no secret is the same to all', async t => {
   const open = { ...secret, ...placeOf({ venue: 'Town Hall', hasSecretPlace: false }) }
   t.equal(placeShownTo(holder('cancelled'), open), open)
+})
+
+t.test('a venue is found in a text however it is spelt, and its district is no name of it', async t => {
+  const venue = { venue: 'St Anne’s House, 12 Elm Road, Bolton, BL1 1AA', district: 'Bolton' }
+  for (const text of [
+    'Come to St Annes house.', 'ST ANNE\'S\nHOUSE', 'At 12 Elm  Road', 'Sat nav: bl1 1aa', 'st-annes-house-2026-12-01',
+    'In the garden of St Anne’s House’s café'
+  ]) t.equal(namesVenue(venue, text), true, text)
+  for (const text of ['', 'For families in Bolton', 'On Elm Street', 'Anne comes too', 'St Anne']) {
+    t.equal(namesVenue(venue, text), false, text)
+  }
+  t.equal(namesVenue({ venue: 'Bolton', district: 'Bolton' }, 'For Bolton'), false)
+  t.equal(namesVenue({ venue: 'Hall, 2, Bury', district: undefined }, 'We shall meet at 2pm in Bury'), false)
+  t.equal(namesVenue({ venue: '—', district: undefined }, 'Anything — at all'), false)
 })

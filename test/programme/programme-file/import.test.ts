@@ -14,6 +14,7 @@ import { lockActivity } from '../../../src/programme/activities/queries.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { loadExampleProgramme } from '../../../src/example-programme.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { editProgramme } from '../../support/editing.ts'
 import { eventually } from '../../support/running-service.ts'
 import { anAgency } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, countWaitingForLocks, noon, secretKey, warm, world } from '../../support/world.ts'
@@ -136,6 +137,17 @@ t.test('fewer places than are taken drop nobody, and the line says how many are 
   t.equal(await its.db.booking.count({ where: { status: 'confirmed' } }), 5)
   t.strictSame((await importFile(its, fileOf({ ...workshop, capacity: '4' })))[0]?.notes, ['free places go to those who wait, who ask for 2'])
   t.strictSame((await importFile(its, fileOf({ ...workshop, capacity: '4' })))[0]?.notes, [])
+})
+
+t.test('a file leaves it as it is who is told a place', async t => {
+  const its = await world(t)
+  const { id } = await anActivity(its.db, { slug: 'secret', kind: 'training', isOnline: false, venue: 'Rose House', hasSecretPlace: true })
+
+  await editProgramme(its, { venue: 'Lily House' })
+
+  t.match(await its.db.activity.findUnique({ where: { id } }), { venue: 'Lily House', hasSecretPlace: true })
+  await t.rejects(editProgramme(its, { summary: 'Come to Lily House.' }), { message: /must not name the venue/ })
+  await t.rejects(editProgramme(its, { booking: 'drop-in', capacity: '' }), { message: /nobody books a drop-in/ })
 })
 
 t.test('an agency that a file names first is made with the activity, once, and the line says so', async t => {
