@@ -38,7 +38,7 @@ const sentences = {
   waits: 'Your change is sent.',
   'as-it-was': 'Nothing was changed: it was like that already.',
   'taken-back': 'You have taken your change back. Everyone sees it as it is below.',
-  asked: 'You have asked that it be cancelled.'
+  asked: 'You have asked us to cancel it.'
 }
 
 /** The longest summary in a script that takes 12 bytes a character. */

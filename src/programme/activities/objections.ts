@@ -47,7 +47,7 @@ export function objectionsTo (draft: ActivityDraft): Objection[] {
   }
   if (draft.hasSecretPlace && draft.venue !== undefined) {
     for (const part of ['title', 'summary'] as const) {
-      if (isIn(draft.venue, draft[part])) object(part, 'must not name the venue: only people who have booked are told it')
+      if (isIn(draft.venue, draft[part])) object(part, 'must not name the venue: only people who have a place are told it')
     }
   }
   return objections
