@@ -122,7 +122,8 @@ export const ownEntryRoutes: FastifyPluginAsync<Needs> = async (app, { entryLink
     if (activity?.status !== 'published' || activity.change === 'none') return {}
     const [current, proposal] = await Promise.all([currentOf(entry), findProposal(app.db, activity.id)])
     if (proposal?.askedByIds.includes(activity.id) !== true) return {}
-    return { changes: askedInWords(answersOf(current), proposal.changes), isTheirsAlone: isAskedByEntrantAlone(proposal) }
+    const changes = askedInWords(answersOf(current), proposal.changes)
+    return { changes, isTheirsAlone: isAskedByEntrantAlone(proposal) }
   }
 
   async function showForm (asked: Own, errors?: FormErrors): Promise<FastifyReply> {
