@@ -15,7 +15,7 @@ t.test('on a small phone without scripts an organiser asks for a change, and a c
     const href = `${origin}/staff/activities/${activity.slug}`
 
     await olu.goto(`${href}/edit`)
-    await olu.getByLabel('Venue').fill('The town hall')
+    await olu.getByLabel('Venue', { exact: true }).fill('The town hall')
     await olu.getByLabel('Places in one booking').fill('2')
     await olu.getByRole('button', { name: 'Save' }).click()
     t.match(await olu.locator('main').textContent(), /Saved at once: Places in one booking\. The rest waits for a coordinator/)

@@ -2,9 +2,9 @@ import { calendarDayInWords, timeOfDayInWords } from '../../programme/activities
 import type { DateKind, Step, StepState } from './dates.ts'
 
 export const datesInWords: Record<DateKind, { name: string, hint: string }> = {
-  'entries-open': { name: 'Entries open', hint: 'From then on others enter what they do.' },
+  'entries-open': { name: 'Entries open', hint: 'From this day, others can enter what they do.' },
   'entries-close': { name: 'Entries close', hint: 'The last day on which others can enter something.' },
-  'embargo-ends': { name: 'Embargo ends', hint: 'From then on the press can write about it.' },
+  'embargo-ends': { name: 'Embargo ends', hint: 'From this day, the press can write about it.' },
   'numbers-due': {
     name: 'Numbers due', hint: 'The last day on which people say what their activities came to. Links in emails work 14 days longer.'
   },

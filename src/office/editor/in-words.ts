@@ -24,7 +24,7 @@ export const bookingInWords: Record<BookingWindow['booking'], string> = {
   invitation: 'By invitation only'
 }
 
-const toldOnlyInWords = 'told only to people who have booked'
+const toldOnlyInWords = 'told only to people who have a place'
 
 /** What each part of an activity is called in the list of changes. */
 export const unitInWords: Record<Unit, string> = {
@@ -66,6 +66,7 @@ export function inWords (answers: Answers, unit: Unit, { agencies }: Surrounding
       case 'booking': return bookingInWords[answers.booking as BookingWindow['booking']]
       case 'lead_agency': return answers.lead_agency === '' ? 'The partnership' : nameOf(answers.lead_agency)
       case 'partners': return answers.partners.split(';').filter(id => id !== '').map(nameOf).join(', ')
+      case 'audiences': return answers.audiences === '' ? 'Everyone' : answers.audiences
       case 'venue': return [answers.venue, ...answers.secret_place === 'yes' ? [toldOnlyInWords] : []].join(': ')
       case 'embargo':
       case 'opens':

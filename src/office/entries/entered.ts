@@ -136,10 +136,10 @@ function dayRefused (draft: ActivityDraft, form: EntryForm, campaign: EntryCampa
   if ((first === undefined || from >= first) && (last === undefined || until <= last)) return undefined
   if (first !== undefined && last !== undefined) {
     return first === last
-      ? `It must be on ${calendarDayInWords(first)}`
-      : `It must be from ${calendarDayInWords(first)} to ${calendarDayInWords(last)}`
+      ? `It must take place on ${calendarDayInWords(first)}`
+      : `It must take place from ${calendarDayInWords(first)} to ${calendarDayInWords(last)}`
   }
-  return first === undefined ? `It must be by ${calendarDayInWords(last ?? '')}` : `It must be from ${calendarDayInWords(first)} on`
+  return first === undefined ? `It must take place by ${calendarDayInWords(last ?? '')}` : `It must take place on or after ${calendarDayInWords(first)}`
 }
 
 /** The answers as the form shows them: what is for all is nothing ticked, and an end on the same day is left out. */

@@ -36,7 +36,7 @@ export function stateInWords (state: EntryState, isPublic: boolean): string {
 /** What became of a change of what is published; undefined without one. */
 export function changeInWords ({ activity }: Pick<Entry, 'activity'>): string | undefined {
   if (activity?.status !== 'published') return undefined
-  if (activity.change === 'waiting') return 'Your change waits for someone to read it. Until then everyone sees it as it was.'
+  if (activity.change === 'waiting') return 'Your change waits for someone to read it. Until then everyone sees it as it is now.'
   return activity.change === 'returned' ? 'We could not take your change as it is.' : undefined
 }
 

@@ -38,7 +38,7 @@ const sentences = {
   waits: 'Your change is sent.',
   'as-it-was': 'Nothing was changed: it was like that already.',
   'taken-back': 'You have taken your change back. Everyone sees it as it is below.',
-  asked: 'You have asked that it be cancelled.'
+  asked: 'You have asked us to cancel it.'
 }
 
 /** The longest summary in a script that takes 12 bytes a character. */
@@ -122,7 +122,8 @@ export const ownEntryRoutes: FastifyPluginAsync<Needs> = async (app, { entryLink
     if (activity?.status !== 'published' || activity.change === 'none') return {}
     const [current, proposal] = await Promise.all([currentOf(entry), findProposal(app.db, activity.id)])
     if (proposal?.askedByIds.includes(activity.id) !== true) return {}
-    return { changes: askedInWords(answersOf(current), proposal.changes), isTheirsAlone: isAskedByEntrantAlone(proposal) }
+    const changes = askedInWords(answersOf(current), proposal.changes)
+    return { changes, isTheirsAlone: isAskedByEntrantAlone(proposal) }
   }
 
   async function showForm (asked: Own, errors?: FormErrors): Promise<FastifyReply> {

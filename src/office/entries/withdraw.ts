@@ -35,11 +35,11 @@ export async function withdrawingEffects (
   return {
     sentences: bookings + holds > 0
       ? [
-          `${booked} An organiser reads first that you want to withdraw it.`,
-          'If they cancel it, they email everyone who has booked. If not, they email you why.',
-          'Until then it stays in the programme.'
+          `${booked} An organiser decides if it is cancelled.`,
+          'If they cancel it, we email everyone who has booked. If not, we email you the reason.',
+          'Until they decide, it stays in the programme.'
         ]
-      : ['Nobody has booked, so we email nobody but you.', 'It is cancelled at once. Everyone can see that it does not take place.', 'This cannot be undone.'],
+      : ['Nobody has booked, so we only email you.', 'It is cancelled at once. Everyone can see that it will not take place.', 'This cannot be undone.'],
     changes: []
   }
 }

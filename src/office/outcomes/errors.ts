@@ -49,7 +49,7 @@ export class NoDayForNumbers extends Conflict {
   readonly title = 'Plan first when numbers are due'
 
   constructor () {
-    super('Plan first until when people can give their numbers, under “Year”. It has to be a day still to come.')
+    super('First plan the last day on which people can give their numbers, under “Year”. It has to be a day still to come.')
   }
 }
 

@@ -13,7 +13,7 @@ export const numbersInWords: Record<OutcomeNumber, { name: string, hint: string,
   premisesVisited: { name: 'Premises visited', hint: 'Hotels, takeaways, taxi offices and others.', counted: 'premises visited' },
   leafletsGiven: { name: 'Leaflets given out', hint: 'Leaflets, posters, cards and wristbands together.', counted: 'leaflets' },
   conversations: {
-    name: 'Conversations', hint: 'With how many people you spoke for more than a moment.', counted: 'conversations'
+    name: 'Conversations', hint: 'How many people you spoke with for more than a moment.', counted: 'conversations'
   }
 }
 

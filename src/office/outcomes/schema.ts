@@ -27,7 +27,7 @@ export const outcomeFields = ['took_place', 'peopleReached', 'premisesVisited', 
 const sentences = answer('What you learnt').transform(typed => linesOf(typed).join('\n').trim())
   .refine(text => Array.from(text).length <= 1000, 'What you learnt must be 1,000 characters or fewer')
 
-const noAndNumbers = 'You say that it did not take place, and give numbers. Select “Yes”, or take the numbers away'
+const noAndNumbers = 'You said it did not take place, but gave numbers. Select “Yes”, or delete the numbers'
 
 /** What an activity came to. A number that is left empty is not said, which is never 0. */
 export function outcomeForm (activity: { booking: string }) {

@@ -60,6 +60,7 @@ export function overviewOf (
   return {
     ...runningOf(activity),
     ...staffCardOf(activity),
+    isPlaceSecret: activity.secretVenue !== undefined && activity.untold === undefined,
     runBy: activity.runBy,
     publicHref: isKnownAt(activity, now) ? `/activities/${activity.slug}` : undefined,
     hosts: hosts.join(', '),

@@ -27,7 +27,7 @@ function quantityOf ({ name, most, isRetired }: Resource) {
     .refine(quantity => !isRetired || quantity === 0, `${name}: we do not give these out any more`))
 }
 
-const collectsAndAddress = 'You chose to collect them, and gave an address. Select “Send them to where I work”, or take the address away'
+const collectsAndAddress = 'You said you will collect them, but gave an address. Select “Send them to where I work”, or delete the address'
 
 /** How many days ahead things can be asked for. */
 const daysAhead = 365

@@ -92,9 +92,9 @@ export function weekReportInWords (
   }
 }
 
-const smallInWords = 'People and conversations of fewer than 5 at one activity are not told: sums with them say from where to where. ' +
-  'People who came to activities with booking are counted by their bookings, further down, and not under “People reached”. ' +
-  'What nobody has said counts nowhere, so the true numbers are higher.'
+const smallInWords = 'We do not show a number of people or conversations below 5 at one activity: totals with it are a range. ' +
+  'People who booked are not under “People reached”: their numbers are further down. ' +
+  'Numbers that nobody gave us are missing, so the true totals are higher.'
 
 function missingInWords ({ ends: { 'to-come': toCome, 'not-said': notSaid } }: Tally): string {
   return [

@@ -49,7 +49,7 @@ export function objectionsTo (draft: ActivityDraft): Objection[] {
   }
   if (draft.hasSecretPlace) {
     for (const part of ['title', 'summary'] as const) {
-      if (namesItsVenue(draft, draft[part])) object(part, 'must not name the venue: only people who have booked are told it')
+      if (namesItsVenue(draft, draft[part])) object(part, 'must not name the venue: only people who have a place are told it')
     }
   }
   return objections

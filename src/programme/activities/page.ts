@@ -186,9 +186,9 @@ export function whereInWords (
 }
 
 const untoldInWords: Record<Untold, string> = {
-  book: 'We will tell you where when you have booked',
-  'have-a-place': 'We will tell you where when you have a place',
-  accept: 'We will tell you where when you accept the place',
+  book: 'We will tell you where once you have a place',
+  'have-a-place': 'We will tell you where once you have a place',
+  accept: 'We will tell you where once you accept the place',
   'not-theirs': 'Only people who have a place are told where'
 }
 

@@ -242,7 +242,7 @@ t.test('what is to be cancelled is emailed to those who run it, and not to who m
   const led = await anEntry(db, campaign, { ...asked, activity: { status: 'published', title: 'A stall', leadAgencyId: ours.id } })
   t.strictSame(await at(noon), [`${organiser.email}: 1 activity waits for you to decide`])
   const { text = '' } = mailbox.taken[0]?.mail ?? {}
-  t.match(text, /people have booked, and who entered it says that it does not take place\..*A stall: to be cancelled/s)
+  t.match(text, /people have booked, and the person who entered it says that it will not take place\..*A stall: to be cancelled/s)
   t.notMatch(text, /Kirkbride|Mary’s|wants everyone to see/)
 
   await anEntry(db, campaign, { ...asked, activity: { status: 'published', title: 'Tea' } })

@@ -97,7 +97,7 @@ t.test('asking again changes what waits, setting it back takes it out, and withd
   await edit({ title: 'A huge stall' })
   t.match((await db.proposal.findFirstOrThrow()).changes, { title: ['A stall', 'A huge stall'], venue: ['The market', 'The town hall'] })
   await edit({ title: 'A stall' })
-  t.strictSame((await db.proposal.findFirstOrThrow()).changes, { venue: ['The market', 'The town hall'] })
+  t.strictSame((await db.proposal.findFirstOrThrow()).changes, { venue: ['The market', 'The town hall'], secret_place: ['', ''] })
 
   t.equal((await post(app, `${href}/proposal/withdrawal`, {}, cora.headers)).statusCode, 403)
   for (const how of ['once', 'twice']) {

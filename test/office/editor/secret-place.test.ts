@@ -44,7 +44,7 @@ t.test('who is told the place is read before it changes, and only those who wait
   const asked = await edit({ secret_place: 'yes' })
   t.ok(isConfirmation(asked), perceived(asked).text)
   t.match(perceived(asked).text, 'Only people who have a place are told where it is from now on.')
-  t.match(perceived(asked).text, 'Rose House: told only to people who have booked')
+  t.match(perceived(asked).text, 'Rose House: told only to people who have a place')
   t.equal((await now()).hasSecretPlace, false)
 
   t.equal((await confirm(editor, asked)).statusCode, 303)
@@ -93,6 +93,14 @@ t.test('a co-host moves a secret place and cannot show it', async t => {
 
   await edit({ venue: 'Lily House', secret_place: '' }, headers)
   t.match(await now(), { venue: 'Lily House', hasSecretPlace: true })
+})
+
+t.test('the first page of an activity says to those who know the place that it is secret', async t => {
+  const { its, activity, headers } = await anEditor(t, { hasSecretPlace: true })
+  const url = `/staff/activities/${activity.slug}`
+  t.match(perceived(await its.app.inject({ url, headers })).text, 'Rose House Secret: tell it only to people who have a place.')
+  await its.db.activity.update({ where: { id: activity.id }, data: { hasSecretPlace: false } })
+  t.notMatch(perceived(await its.app.inject({ url, headers })).text, 'Secret:')
 })
 
 t.test('a copy keeps it, and tells the place only to those who are told it', async t => {

@@ -133,7 +133,7 @@ t.test('what is wrong is said at its field, all at once, and nothing typed is lo
   t.strictSame(errors.map(({ field }) => field), ['title', 'kind', 'starts_day', 'ends_time', 'district', 'summary', 'answer_1', 'name', 'email'], 'in the order of the form')
   t.match(filledIn(wrong.body), { starts_day: '2026-12-14', venue: aSchool.venue, summary: 'Write to anne@gmail.com', organisation: aSchool.organisation })
   const outside = await enter(app, slug, { starts_day: '2026-12-14', answer_1: 'Yes' })
-  t.match(perceived(outside).errors, [{ field: 'starts_day', sentence: 'It must be from Monday 7 December 2026 to Sunday 13 December 2026' }])
+  t.match(perceived(outside).errors, [{ field: 'starts_day', sentence: 'It must take place from Monday 7 December 2026 to Sunday 13 December 2026' }])
   const slip = await enter(app, slug, { email: 'anne@gmial.com', answer_1: 'Yes' })
   t.match(perceived(slip).h1, 'Did you mean anne@gmail.com ?')
   t.match(perceived(await enter(app, slug, { remark: 'x', answer_1: 'Yes' })).errors, [{ field: 'form', sentence: /nothing is sent yet/ }])
@@ -229,12 +229,12 @@ t.test('where people have booked, withdrawing waits for those who run it, who ca
   await aBooking(db, entry.activityId ?? '')
   t.match((await press(app, own(entry.id), 'withdrawal')).headers.location, /done=asked$/)
   t.match(await db.activity.findFirst(), { status: 'published' })
-  t.match(perceived(await app.inject({ url: `/staff/campaigns/${campaign.slug}/entries`, headers })).text, /They ask that it be cancelled\..*cancel it, or say why not/)
+  t.match(perceived(await app.inject({ url: `/staff/campaigns/${campaign.slug}/entries`, headers })).text, /They have asked us to cancel it\..*cancel it, or say why not/)
   const { slug } = await db.activity.findFirstOrThrow()
   const page = `/staff/activities/${slug}/withdrawal`
   const seen = async (url: string, as = headers) => perceived(await app.inject({ url, headers: as })).text
   const link = own(entry.id)
-  t.match(await seen(link), /an organiser of .* reads this first.* If it is urgent, email workshops@example\.org as well/)
+  t.match(await seen(link), /an organiser of .* decides.* If it is urgent, email workshops@example\.org as well/)
   t.notMatch(await seen(link), /Withdraw it/)
 
   t.match(await seen('/staff'), '1 activity waits for you to decide')
@@ -263,7 +263,7 @@ t.test('where people have booked, withdrawing waits for those who run it, who ca
     t.strictSame(emails.map(({ to, subject }) => ({ to, subject })), [{ to: entry.email, subject: 'Your activity is not cancelled' }], 'each time they ask')
     t.match(emails[0]?.text, reason)
     const theirs = await seen(link)
-    t.match(theirs, `An organiser has not cancelled it: ${reason}`)
+    t.match(theirs, `An organiser has decided not to: ${reason}`)
     t.match(theirs, /Withdraw it/, 'they can ask once more')
     t.match(await seen('/staff/approvals'), 'Nothing waits for you')
   }

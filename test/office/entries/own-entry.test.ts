@@ -14,12 +14,12 @@ t.test('what is in the programme is withdrawn after reading what follows, and as
   const url = `${own(entry.id)}/withdrawal`
   t.match((await app.inject(own(entry.id))).body, `href="${url}"`)
   const first = await app.inject(url)
-  t.match(perceived(first).text, /Do you want to withdraw your activity\?.*Nobody has booked, so we email nobody but you\. It is cancelled at once\. Everyone can see/)
+  t.match(perceived(first).text, /Do you want to withdraw your activity\?.*Nobody has booked, so we only email you\. It is cancelled at once\. Everyone can see/)
   const pressed = await post(app, url, {})
   t.match(perceived(pressed).h1, 'Do you want to withdraw')
   await aBooking(db, entry.id)
   const later = await post(app, url, { confirmed: tokenOn(first.body) })
-  t.match(perceived(later).text, /1 person has booked\. An organiser reads first/)
+  t.match(perceived(later).text, /1 person has booked\. An organiser decides/)
   t.match(await db.activity.findFirst(), { status: 'published' }, 'nothing is done before it was read')
   t.match((await post(app, url, { confirmed: tokenOn(later.body) })).headers.location, /done=asked$/)
 })
@@ -105,7 +105,7 @@ t.test('everything that is wrong is said at once, in the order of the form', asy
   t.strictSame(perceived(asked).errors.map(({ field }) => field),
     [`quantity_${id}`, 'purpose', 'needed_by', 'address', 'name', 'organisation', 'email', 'for_work'])
   const both = await post(app, '/resources/ask', { ...page, [`quantity_${id}`]: 'x', getting: 'collect', address: 'The school' })
-  t.match(perceived(both).errors, [{ field: `quantity_${id}`, sentence: /whole number/ }, { field: 'purpose' }, { field: 'needed_by' }, { field: 'getting', sentence: /take the address away/ }])
+  t.match(perceived(both).errors, [{ field: `quantity_${id}`, sentence: /whole number/ }, { field: 'purpose' }, { field: 'needed_by' }, { field: 'getting', sentence: /delete the address/ }])
 })
 
 t.test('numbers of what did not take place are not lost in silence', async t => {
@@ -118,7 +118,7 @@ t.test('numbers of what did not take place are not lost in silence', async t => 
   const form = filledIn((await app.inject(url)).body)
   const wrong = await post(app, url, { ...form, took_place: 'no', peopleReached: '90', learnt: 'Rain.', conversations: 'x' })
   t.equal(wrong.statusCode, 400)
-  t.match(perceived(wrong).errors, [{ field: 'took_place', sentence: /take the numbers away/ }, { field: 'conversations' }])
+  t.match(perceived(wrong).errors, [{ field: 'took_place', sentence: /delete the numbers/ }, { field: 'conversations' }])
   t.match(filledIn(wrong.body), { took_place: 'no', peopleReached: '90', learnt: 'Rain.' })
   t.equal((await post(app, url, { ...form, took_place: 'no', peopleReached: '0' })).statusCode, 303, '0 is what was counted')
 })

@@ -349,7 +349,7 @@ t.test('nobody is asked before it is planned until when, and that day is not tak
   await db.outcomeAsking.deleteMany()
   await db.campaignDate.deleteMany()
   const refused = await send(`${outcomes}/asking`, { asking: 'once' })
-  t.match(perceived(refused).errors, [{ sentence: /Plan first until when/ }])
+  t.match(perceived(refused).errors, [{ sentence: /First plan the last day/ }])
 })
 
 t.test('who entered something without an account is asked at the address of the entry', async t => {

@@ -16,16 +16,16 @@ const staff = (given: Partial<RoleHolder>) => ({ staff: { id: 'someone', role: '
 
 t.test('everyone reads the district, and when they learn the rest', async t => {
   t.equal(secret.venue, undefined)
-  t.equal(whereInWords(secret), 'Bolton. We will tell you where when you have booked')
-  t.equal(whereInWords({ ...secret, district: undefined }), 'We will tell you where when you have booked')
+  t.equal(whereInWords(secret), 'Bolton. We will tell you where once you have a place')
+  t.equal(whereInWords({ ...secret, district: undefined }), 'We will tell you where once you have a place')
   t.equal(placeOf({ venue: 'Town Hall', hasSecretPlace: false }).venue, 'Town Hall')
 })
 
 t.test('a secret place is told to those who have a place, while they have it', async t => {
   for (const [status, where] of [
     ['confirmed', 'Rose House, Bolton'],
-    ['waiting', 'Bolton. We will tell you where when you have a place'],
-    ['offered', 'Bolton. We will tell you where when you accept the place'],
+    ['waiting', 'Bolton. We will tell you where once you have a place'],
+    ['offered', 'Bolton. We will tell you where once you accept the place'],
     ['lapsed', 'Bolton. Only people who have a place are told where'],
     ['cancelled', 'Bolton. Only people who have a place are told where'],
     ['a status that is new', 'Bolton. Only people who have a place are told where']

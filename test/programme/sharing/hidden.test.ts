@@ -99,8 +99,8 @@ t.test('a secret place stands in nothing public, and another one changes nothing
     t.ok(was?.equals(is ?? Buffer.of()), `${url} is the same`)
     t.notMatch(is?.toString('latin1').replaceAll('\r\n ', ''), marker, url)
   }
-  t.match(before[paths.indexOf('/activities/secret')]?.body, 'Bolton. We will tell you where when you have booked')
-  t.match(before[paths.indexOf('/activities/secret/book')]?.body, 'Bolton. We will tell you where when you have booked')
+  t.match(before[paths.indexOf('/activities/secret')]?.body, 'Bolton. We will tell you where once you have a place')
+  t.match(before[paths.indexOf('/activities/secret/book')]?.body, 'Bolton. We will tell you where once you have a place')
 })
 
 t.test('at every public address what is hidden costs as many queries as what never was', async t => {
