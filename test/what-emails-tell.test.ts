@@ -228,8 +228,9 @@ t.test('every other email tells its reader of nothing that they may not know of'
         })
         told.push(...await toldBy(tellOfDecisions(context, [{ decisionId }])))
       }
-      // Hosts know only what they host themselves, and never asked.
-      t.strictSame(told, who === 'host of another activity' ? [] : people[who], who)
+      // Whoever may not change an activity is not told what was decided about it.
+      const mayNone = ['host of another activity', 'another agency', 'an agency that takes part'].includes(who)
+      t.strictSame(told, mayNone ? [] : people[who], who)
     }
   })
 

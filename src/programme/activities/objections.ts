@@ -45,7 +45,7 @@ export function objectionsTo (draft: ActivityDraft): Objection[] {
     }
   }
   if (draft.hasSecretPlace && (booking !== 'places' || isOnline(draft))) {
-    object('hasSecretPlace', 'can be kept for people who have booked only where they book places and meet in person: nobody books a drop-in')
+    object('hasSecretPlace', 'can be kept for people who have a place only where they book places and meet in person: nobody books a drop-in')
   }
   if (draft.hasSecretPlace) {
     for (const part of ['title', 'summary'] as const) {
@@ -80,7 +80,7 @@ export function objectionsToChange (current: CurrentActivity | undefined, draft:
     object('status', 'must be draft or published: people have to be told of a cancellation, which this does not do')
   }
   if (draft.status === 'published' && current?.status !== 'published' && hasVenueInAddress(draft)) {
-    object('slug', 'must not name the venue: only people who have booked are told it. Copy this under another title')
+    object('slug', 'must not name the venue: only people who have a place are told it. Copy this under another title')
   }
   if (current === undefined) return objections
 
