@@ -57,7 +57,9 @@ t.test('every cookie is for this host and for https alone, and no script reads i
   ].flatMap(setCookies)
 
   t.ok(set.length >= 5, `${set.length} cookies`)
-  for (const cookie of set) t.match(cookie, /^__Host-[\w-]+=[^;]*; (?:.*; )?Path=\/; (?:.*; )?HttpOnly; Secure; SameSite=(Lax|Strict)$/)
+  for (const cookie of set) {
+    t.match(cookie, /^(?:__Host-[\w-]+=[^;]*; (?:.*; )?Path=\/|__Secure-typed-address=[^;]*; (?:.*; )?Path=\/activities\/[\w-]+\/booked); (?:.*; )?HttpOnly; Secure; SameSite=(Lax|Strict)$/)
+  }
 })
 
 t.test('no cookie tells what someone typed', async t => {

@@ -17,7 +17,7 @@ export function typedAddressSeal (secretKey: string): Seal {
  * because cookies lie on disks too.
  */
 export function keepTypedAddress (reply: FastifyReply, seal: Seal, path: string, email: string): FastifyReply {
-  const { name, ...attributes } = cookieOf(reply)
+  const { name, ...attributes } = cookieOf(reply, path)
   return reply.setCookie(name, seal.close(email, path), { ...attributes, maxAge: seconds })
 }
 
@@ -25,7 +25,7 @@ export function keepTypedAddress (reply: FastifyReply, seal: Seal, path: string,
 export function takeTypedAddress (
   request: FastifyRequest, reply: FastifyReply, seal: Seal, path: string
 ): string | undefined {
-  const { name, ...attributes } = cookieOf(reply)
+  const { name, ...attributes } = cookieOf(reply, path)
   const kept = request.cookies[name]
   if (kept === undefined) return undefined
   const email = openedOr(() => seal.open(kept, path))
@@ -34,11 +34,14 @@ export function takeTypedAddress (
   return isEmailAddress(email) ? email : undefined
 }
 
-/** Under https a name and a path that no neighbouring host can plant (RFC 6265bis §4.1.3.2). */
-function cookieOf (reply: FastifyReply) {
+/**
+ * Under https a name that only https can set (RFC 6265bis §4.1.3.1). It is for that page alone: Chromium forgets pages
+ * whose cookies change, and whoever goes back to the form finds what they typed.
+ */
+function cookieOf (reply: FastifyReply, path: string) {
   const secure = reply.server.publicUrl.startsWith('https:')
-  const name = secure ? '__Host-typed-address' : 'typed-address'
-  return { name, path: '/', secure, httpOnly: true, sameSite: 'strict' } as const
+  const name = secure ? '__Secure-typed-address' : 'typed-address'
+  return { name, path, secure, httpOnly: true, sameSite: 'strict' } as const
 }
 
 function openedOr (open: () => string): string | undefined {

@@ -4,7 +4,7 @@ import { aForm, perceived, post, service } from '../../support/service.ts'
 import { setCookies } from '../../support/staff.ts'
 import { anActivity, secretKey } from '../../support/world.ts'
 
-const name = '__Host-typed-address'
+const name = '__Secure-typed-address'
 
 t.test('the page after booking shows the address that was typed, once, and to nobody else', async t => {
   const { app, db } = await service(t)
@@ -17,10 +17,10 @@ t.test('the page after booking shows the address that was typed, once, and to no
   const later = await app.inject({ url })
 
   t.equal(booked.headers.location, url)
-  t.match(cookie, /^__Host-typed-address=[\w.-]+; Max-Age=120; Path=\/; HttpOnly; Secure; SameSite=Strict$/)
+  t.match(cookie, /^__Secure-typed-address=[\w.-]+; Max-Age=120; Path=\/activities\/[\w-]+\/booked; HttpOnly; Secure; SameSite=Strict$/)
   t.match(perceived(shown).text, 'We’ve emailed Anne+news@Example.org . Open it to see if you have a place.')
   t.match(perceived(shown).text, 'Is that address wrong? Book again')
-  t.match(setCookies(shown)[0], /^__Host-typed-address=; .*Expires=Thu, 01 Jan 1970/, 'gone with the answer')
+  t.match(setCookies(shown)[0], /^__Secure-typed-address=; .*Expires=Thu, 01 Jan 1970/, 'gone with the answer')
   t.match(perceived(later).text, 'We’ve emailed you. Open it')
   t.strictSame(setCookies(later), [])
   t.equal(later.headers['cache-control'], shown.headers['cache-control'])
