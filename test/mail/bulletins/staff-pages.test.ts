@@ -301,7 +301,7 @@ t.test('the email is shown in a frame that only our own pages may make, and that
   t.match(page.body, `<iframe class="pk-email-frame" src="${url}/1/letter"`)
   t.match(page.headers['content-security-policy'], "; frame-src 'self'")
   t.notMatch(list.headers['content-security-policy'], 'frame-src')
-  t.match(policy, /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox allow-popups/)
+  t.match(policy, /^default-src 'none'; style-src 'sha256-[\w+/=]{44}'; form-action 'none'; base-uri 'none'; object-src 'none'; frame-ancestors 'self'; sandbox allow-popups/)
   t.equal(email.headers['x-frame-options'], 'SAMEORIGIN')
   t.equal(email.headers['cache-control'], 'no-store')
   t.notMatch(email.body, /<script|<img|<style>body\{/)
