@@ -241,7 +241,8 @@ t.test('a report that waits for a host who is just noting sees what they noted',
     taking = takeReport(
       db, activityId, review, { decisions: new Map(), changed: new Set(), counted: new Map() }, organiser, noon)
     await eventually(async () => {
-      const [{ waiting } = { waiting: 0 }] = await tx.$queryRaw<Array<{ waiting: number }>>`
+      // Outside the transaction, in which what is read of others stays as it was the first time.
+      const [{ waiting } = { waiting: 0 }] = await db.$queryRaw<Array<{ waiting: number }>>`
         SELECT count(*)::int AS waiting FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event_type = 'Lock'`
       return waiting > 0
