@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon'
+import { memoised } from './memoised.ts'
 
 /** The partnership's zone: by it go the days of all that has no zone of its own. */
 export const officeZone = 'Europe/London'
@@ -10,10 +11,15 @@ export const systemClock: Clock = () => DateTime.utc()
 
 /** Reads an instant as the database driver gives it. */
 export function instant (date: Date): DateTime<true> {
-  const at = DateTime.fromJSDate(date, { zone: 'utc' })
+  return instantAt(date.getTime(), 'utc')
+}
+
+/** A programme is read again each second, and making its instants takes as long as writing its page. */
+const instantAt = memoised(10_000, (millis: number, zone) => {
+  const at = DateTime.fromMillis(millis, { zone })
   if (!at.isValid) throw new Error('The database holds a date that does not exist.')
   return at
-}
+})
 
 /** A day as `2026-12-01`, of how the database driver gives one: midnight in UTC. */
 export function calendarDay (date: Date): string

@@ -57,13 +57,15 @@ export async function listPublicActivities (
       ...(from !== undefined && { endsAt: { gt: from.toJSDate() } }),
       ...(booking !== undefined && { booking })
     },
-    select: { id: true },
+    select: { id: true, campaignId: true },
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }],
     take: from === undefined ? -limit : limit
   })
-  const rows = await readRows(db, found.map(({ id }) => id))
   // Hundreds of activities share a campaign: read once and not for each, it takes a third off the time.
-  const campaigns = await db.campaign.findMany({ where: { id: { in: [...new Set(rows.map(row => row.campaignId))] } } })
+  const campaignIds = [...new Set(found.map(({ campaignId }) => campaignId))]
+  const [rows, campaigns] = await Promise.all([
+    readRows(db, found.map(({ id }) => id)), db.campaign.findMany({ where: { id: { in: campaignIds } } })
+  ])
   const byId = new Map(campaigns.map(campaign => [campaign.id, campaign]))
   return rows.flatMap(row => {
     const campaign = byId.get(row.campaignId)
