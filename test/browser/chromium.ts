@@ -124,13 +124,17 @@ const pagesWithAxe = new WeakSet<Page>()
 
 /**
  * Violations that axe-core finds of WCAG 2.2 AA and its best practices: rule and place, one a line. Throws where the
- * address names nothing, unless that is meant (`isMissing`): our page that says so has no violations either.
+ * address names nothing, unless that is meant (`isMissing`): our page that says so has no violations either. With
+ * `rules`, it looks for these alone.
  */
-export async function axe (page: Page, { isMissing = false } = {}): Promise<string[]> {
+export async function axe (
+  page: Page, { isMissing = false, rules }: { isMissing?: boolean, rules?: string[] | undefined } = {}
+): Promise<string[]> {
   const status = await page.evaluate("performance.getEntriesByType('navigation')[0]?.responseStatus")
   if (status === 404 && !isMissing) throw new Error(`There is no page to check at ${page.url()}.`)
   await loadAxe(page)
-  const { violations } = await page.evaluate('axe.run(document, { resultTypes: ["violations"] })') as {
+  const options = { resultTypes: ['violations'], ...(rules !== undefined && { runOnly: rules }) }
+  const { violations } = await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`) as {
     violations: Array<{ id: string, nodes: Array<{ target: string[] }> }>
   }
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))

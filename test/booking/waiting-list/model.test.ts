@@ -17,6 +17,7 @@ import { pickFromLine } from '../../../src/booking/waiting-list/pick.ts'
 import { prioritise } from '../../../src/booking/waiting-list/priority-groups.ts'
 import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/serve.ts'
 import { confirming } from '../../support/confirming.ts'
+import { isWhole } from '../../support/depth.ts'
 import { outcome, WaitingListModel } from '../../support/waiting-list-model.ts'
 import type { Mode, Person, Supply } from '../../support/waiting-list-model.ts'
 import { assertCounted, assertSame, assertTold, isAsked, isLive, snapshotOf } from '../../support/waiting-list-snapshot.ts'
@@ -24,7 +25,7 @@ import type { Snapshot } from '../../support/waiting-list-snapshot.ts'
 import { aRequest, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
-const histories = Number(process.env.HISTORIES ?? 2000)
+const histories = Number(process.env.HISTORIES ?? (isWhole ? 2000 : 500))
 /**
  * In CI the seed is always the same, so that only a change can make it fail; elsewhere it differs, to find more. With
  * the seed and the path that a failure prints, only the history that failed is played again.
@@ -35,7 +36,7 @@ const path = process.env.FC_PATH
 const lanes = path === undefined ? Math.min(6, histories) : 1
 
 /** A busy machine plays fewer histories, and says how many. */
-const maxMs = 200_000
+const maxMs = isWhole ? 200_000 : 60_000
 
 const minute = 60_000
 const hour = 60 * minute
