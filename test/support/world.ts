@@ -8,6 +8,7 @@ import type { Timeouts } from '../../src/platform/database/pool.ts'
 import type { Activity, Booking, Campaign } from '../../src/platform/database/generated/client.ts'
 import { canonicalAddress } from '../../src/booking/bookings/address.ts'
 import type { PlaceRequest } from '../../src/booking/bookings/booking.ts'
+import { openedWith } from '../../src/sealed-tables.ts'
 import { newReference } from '../../src/booking/bookings/reference.ts'
 import { openOutbox } from '../../src/platform/outbox.ts'
 import type { Fact, Facts, Outbox } from '../../src/platform/outbox.ts'
@@ -55,7 +56,7 @@ const free = new Map<number, World[]>()
 
 async function aNewOne (connections: number): Promise<World> {
   const url = await makeDatabase()
-  const db = connect(url, { connections, timeouts: unhurried })
+  const db = openedWith(connect(url, { connections, timeouts: unhurried }), secretKey)
   const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
   boss.on('error', () => {}) // Each test sets its own.
   await boss.start()
