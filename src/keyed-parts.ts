@@ -31,7 +31,9 @@ export function keyedParts (secretKey: SecretKey) {
 }
 
 /** The same, for pages alone. */
-export function keyedPagesParts (secretKey: SecretKey, { isSecondFactorRequired }: { isSecondFactorRequired: boolean }) {
+export function keyedPagesParts (
+  secretKey: SecretKey, { isSecondFactorRequired }: { isSecondFactorRequired: boolean }
+) {
   return {
     knownBrowsers: signedIds('known-browser', secretKey),
     searchSeal: searchSeal(secretKey),

@@ -113,7 +113,8 @@ type Opened = Awaited<ReturnType<typeof open>>
 
 /** What `ROLE=worker` and `all` do: jobs, and reading bounces. */
 async function processJobs (
-  config: Config, { parts, secretKey, boss, mailer, traces, returnPaths: { returnPathOf, emailIdIn } }: Opened, log: Logger
+  config: Config,
+  { parts, secretKey, boss, mailer, traces, returnPaths: { returnPathOf, emailIdIn } }: Opened, log: Logger
 ): Promise<void> {
   const { bounceAddress } = config
   const meetings = config.graph && graphMeetings({ access: config.graph, clock: systemClock, log })

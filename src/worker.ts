@@ -132,7 +132,7 @@ export async function startWorker (
   if (sealEverything !== undefined) {
     await nightly('texts.sealed', async () => {
       const unopened = (await sealEverything()).filter(({ unopened }) => unopened > 0)
-      if (unopened.length > 0) log.error({ tables: unopened }, 'What is sealed does not open: with another key, or it was tampered with.')
+      if (unopened.length > 0) log.error({ tables: unopened }, 'Some of what is sealed does not open.')
     })
   }
   if (traces !== undefined) {

@@ -1,5 +1,6 @@
 // Subject: the database.
 import t from 'tap'
+import type { Test } from 'tap'
 import { getBooking } from '../src/booking/bookings/queries.ts'
 import { checkInCodes } from '../src/booking/check-in/code.ts'
 import { certificateCodes } from '../src/booking/certificates/code.ts'
@@ -7,6 +8,7 @@ import { evaluationLinks } from '../src/booking/evaluations/link.ts'
 import { listBookingsOfCaller } from '../src/office/rights/callers.ts'
 import { returnPaths } from '../src/mail/emails/return-path.ts'
 import { keptBy, secondFactorSeal } from '../src/identity/second-factor/authenticator.ts'
+import { connect } from '../src/platform/database/connect.ts'
 import type { Db } from '../src/platform/database/connect.ts'
 import { currentForm, keyIdOf, sealFor } from '../src/platform/seal.ts'
 import type { SecretKey } from '../src/platform/seal.ts'
@@ -21,6 +23,13 @@ const newKey = 'the next key that is long enough to be one'
 const both: SecretKey = [newKey, secretKey]
 const joinUrl = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
 const number = '07700 900461'
+
+/** The same database through the connection of a service that has other keys. */
+function withKey (t: Test, url: string, key: SecretKey): Db {
+  const db = connect(url, { connections: 2 })
+  t.teardown(async () => { await db.$disconnect() })
+  return openedWith(db, key)
+}
 
 /** Something in each sealed column that the service fills by itself, under the key of tests. */
 async function somethingSealed (db: Db) {
@@ -37,13 +46,13 @@ async function somethingSealed (db: Db) {
 }
 
 t.test('after the key was changed everything opens with the new one alone, and what was plain is sealed', async t => {
-  const { db } = await world(t)
+  const { db, url } = await world(t)
   const { member, activity, booking } = await somethingSealed(db)
   const { id: plain } = await aBooking(db, activity.id)
   await db.$executeRaw`UPDATE bookings SET access_needs = '2. A ramp', phone = '01539 722 722' WHERE id = ${plain}::uuid`
   const until = async () => (await db.activity.findUniqueOrThrow({ where: { id: activity.id } })).joinUrlMeetingEndsAt
   const before = await until()
-  const opened = openedWith(db, both)
+  const opened = withKey(t, url, both)
   t.match(await getBooking(opened, booking.id), { phone: number, accessNeeds: 'Captions' }, 'the key before still opens')
   t.match(await getBooking(opened, plain), { phone: '01539 722 722', accessNeeds: '2. A ramp' }, 'and what is plain is read')
   t.strictSame(await listBookingsOfCaller(opened, booking.reference), [booking.id], 'found by a number marked with it')
@@ -53,7 +62,7 @@ t.test('after the key was changed everything opens with the new one alone, and w
   t.strictSame(tallies.map(({ table, sealed, left, unopened }) => [table, sealed, left, unopened]), [
     ['bookings', 2, 0, 0], ['activities', 1, 0, 0], ['teams_meetings', 0, 0, 0], ['programme_uploads', 0, 0, 0], ['staff_members', 1, 0, 0]
   ])
-  const later = openedWith(db, newKey)
+  const later = withKey(t, url, newKey)
   t.match(await getBooking(later, booking.id), { phone: number, accessNeeds: 'Captions', question: 'Is it recorded?' })
   t.match(await getBooking(later, plain), { phone: '01539 722 722', accessNeeds: '2. A ramp' })
   t.strictSame(await listBookingsOfCaller(later, booking.reference), [booking.id])
@@ -66,13 +75,22 @@ t.test('after the key was changed everything opens with the new one alone, and w
 })
 
 t.test('broken off in the middle it goes on where it was, and everything is read meanwhile', async t => {
-  const { db } = await world(t)
+  const { db, url } = await world(t)
   const { id } = await anActivity(db)
   await db.booking.createMany({
     data: Array.from({ length: 450 }, (_, n) => ({
-      activityId: id, reference: `R${n}`, name: 'Anne', email: `a${n}@example.org`, canonicalEmail: `a${n}@example.org`,
-      role: 'parent', status: 'confirmed', createdAt: noon.toJSDate(), changedAt: noon.toJSDate(),
-      confirmedAt: noon.toJSDate(), submissionId: crypto.randomUUID(), accessNeeds: `Need ${n}`
+      activityId: id,
+      reference: `R${n}`,
+      name: 'Anne',
+      email: `a${n}@example.org`,
+      canonicalEmail: `a${n}@example.org`,
+      role: 'parent',
+      status: 'confirmed',
+      createdAt: noon.toJSDate(),
+      changedAt: noon.toJSDate(),
+      confirmedAt: noon.toJSDate(),
+      submissionId: crypto.randomUUID(),
+      accessNeeds: `Need ${n}`
     }))
   })
   let transactions = 0
@@ -88,7 +106,7 @@ t.test('broken off in the middle it goes on where it was, and everything is read
   const [{ left } = { left: 0 }] = await db.$queryRaw<Array<{ left: number }>>`
     SELECT count(*)::int AS left FROM bookings WHERE access_needs !~ ${currentForm(both)}`
   t.equal(left, 50)
-  const opened = await openedWith(db, both).booking.findMany({ select: { reference: true, accessNeeds: true } })
+  const opened = await withKey(t, url, both).booking.findMany({ select: { reference: true, accessNeeds: true } })
   t.strictSame(opened.filter(({ reference, accessNeeds }) => accessNeeds !== `Need ${reference.slice(1)}`), [])
   t.match((await sealEverything(db, both))[0], { sealed: 50, left: 0 })
 })
@@ -121,7 +139,7 @@ t.test('the command says with which key, how much, and when the key before may b
   for (const said of [
     `SECRET_KEY has the mark ${keyIdOf(newKey)}.`, `SECRET_KEY_BEFORE has the mark ${keyIdOf(secretKey)}.`,
     'bookings: 1 sealed, 0 left.', 'Everything in the database is sealed with SECRET_KEY.',
-    /need SECRET_KEY_BEFORE until \w+ \d+ \w+ 20\d\d\. Then take it away/
+    /need SECRET_KEY_BEFORE until \d+ \w+ 20\d\d\. Then take it away/
   ]) t.match(out, said)
   t.notMatch(out, newKey)
 })

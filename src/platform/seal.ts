@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 
 /** SECRET_KEY; or that and the key before it, which still opens and verifies what was made with it. */
 export type SecretKey = string | readonly [current: string, before: string]
@@ -21,7 +22,9 @@ export interface Seal {
 }
 
 /** A text sealed with a key that is not there: neither SECRET_KEY nor the one before it. */
-export class SealedWithAnotherKey extends Error {}
+export class SealedWithAnotherKey extends Error {
+  constructor () { super('This was sealed with another SECRET_KEY.') }
+}
 
 /** What a sealed text looks like: the format, which key opens it, and the rest. */
 const sealedForm = /^2\.([\w-]{8})\.[\w-]{38,}$/
@@ -38,15 +41,16 @@ export function currentForm (secretKey: SecretKey): string {
 
 /**
  * AES-256-GCM under a key derived from SECRET_KEY for one purpose (RFC 5869): a text sealed for another purpose does
- * not open. `2.` names the format; a fingerprint of the key follows, which says who can open it without telling the key.
- * Before that there was `1.`, without one.
+ * not open. `2.` names the format; a fingerprint of the key follows, which tells which key opens it and nothing else
+ * about it. Before that there was `1.`, without one.
  */
 export function sealFor (purpose: string, secretKey: SecretKey): Seal {
   const keys = keysOf(secretKey).map(secret => ({
-    id: keyIdOf(secret), key: derived(secret, purpose), markKey: derived(secret, `${purpose}: marks`)
+    id: keyIdOf(secret), key: keyFor(secret, purpose), markKey: keyFor(secret, `${purpose}: marks`)
   }))
   const [current] = keys as [typeof keys[number]]
-  const markUnder = ({ markKey }: typeof current, text: string) => createHmac('sha256', markKey).update(text).digest('hex')
+  const markUnder = ({ markKey }: typeof current, text: string) =>
+    createHmac('sha256', markKey).update(text).digest('hex')
 
   return {
     close (secret, of = '') {
@@ -68,6 +72,11 @@ export function sealFor (purpose: string, secretKey: SecretKey): Seal {
   }
 }
 
+/** Half as dear to use as its bytes. */
+function keyFor (secret: string, purpose: string): KeyObject {
+  return createSecretKey(derived(secret, purpose))
+}
+
 function derived (secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', `placekeeper ${purpose}`, 32))
 }
@@ -77,7 +86,7 @@ export function keyIdOf (secret: string): string {
   return derived(secret, 'key id').toString('base64url', 0, 6)
 }
 
-function opened (key: Buffer, bytes: Buffer, of: string): string {
+function opened (key: KeyObject, bytes: Buffer, of: string): string {
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12), { authTagLength: 16 })
   decipher.setAAD(Buffer.from(of)).setAuthTag(bytes.subarray(-16))
   return decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8')
@@ -85,7 +94,7 @@ function opened (key: Buffer, bytes: Buffer, of: string): string {
 
 /** The result of the first of these that does not throw; the last error otherwise. */
 function firstOf (attempts: ReadonlyArray<() => string>): string {
-  let failure: unknown = new SealedWithAnotherKey('This was sealed with another SECRET_KEY.')
+  let failure: unknown = new SealedWithAnotherKey()
   for (const attempt of attempts) {
     try {
       return attempt()

@@ -156,7 +156,7 @@ export async function aBooking (db: Db, activityId: string, given: Partial<Booki
   const email = given.email ?? `${randomUUID()}@example.org`
   const status = given.status ?? 'confirmed'
   const at = noon.toJSDate()
-  return await db.booking.create({
+  return plain(await db.booking.create({
     data: {
       activityId,
       reference: newReference(),
@@ -175,7 +175,14 @@ export async function aBooking (db: Db, activityId: string, given: Partial<Booki
       submissionId: randomUUID(),
       ...given
     }
-  })
+  }))
+}
+
+/** A row, or rows, without what Prisma adds where fields are opened when they are looked at: to compare whole ones. */
+export function plain<Rows> (rows: Rows): Rows {
+  if (Array.isArray(rows)) return rows.map(plain) as Rows
+  const isRow = typeof rows === 'object' && rows !== null && !(rows instanceof Date)
+  return isRow ? Object.fromEntries(Object.entries(rows).map(([name, value]) => [name, plain(value)])) as Rows : rows
 }
 
 /** The announcements of a fact so far, oldest first, done or not. */

@@ -58,7 +58,8 @@ export function evaluationLinks (secretKey: SecretKey): EvaluationLinks {
       const bytes = Buffer.from(token, 'base64url')
       const signed = bytes.subarray(0, -signatureBytes)
       if (signed.length !== 1 + 2 * idBytes || bytes.toString('base64url') !== token) return undefined
-      const isOurs = keysOf(secretKey).some(key => timingSafeEqual(bytes.subarray(-signatureBytes), signatureOf(signed, key)))
+      const signature = bytes.subarray(-signatureBytes)
+      const isOurs = keysOf(secretKey).some(key => timingSafeEqual(signature, signatureOf(signed, key)))
       if (!isOurs) return undefined
       const occasion = occasions[signed[0] ?? occasions.length]
       return occasion && {

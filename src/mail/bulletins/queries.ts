@@ -105,8 +105,11 @@ export async function countRecipientsOf (
   const toCall = recipients.filter(({ isReachable }) => !isReachable)
   return {
     people: recipients.length - toCall.length,
-    toCall: { count: toCall.length, people: toCall.map(({ phone, ...person }) =>
-      calleeOf(activity.slug, { ...person, phone: openedAnswer(db, person.id, 'phone', phone) })) },
+    toCall: {
+      count: toCall.length,
+      people: toCall.map(({ id, name, phone }) =>
+        calleeOf(activity.slug, { id, name, phone: openedAnswer(db, id, 'phone', phone) }))
+    },
     left: leftInWords(bookingIds.length, found)
   }
 }

@@ -54,7 +54,8 @@ async function * opened (
     for (const row of rows) {
       for (const [n, answer] of sealed) {
         const cell = row[n] ?? ''
-        if (cell !== '') row[n] = openedAnswer(db, cell.slice(0, beforeSealed - 1), answer, cell.slice(beforeSealed)) ?? ''
+        if (cell === '') continue
+        row[n] = openedAnswer(db, cell.slice(0, beforeSealed - 1), answer, cell.slice(beforeSealed)) ?? ''
       }
     }
     yield rows

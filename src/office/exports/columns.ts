@@ -93,7 +93,8 @@ const ofActivities = {
 } as const satisfies Record<string, Column>
 
 function columnsOf (columns: Record<string, Column>): ListColumn[] {
-  return Object.entries(columns).map(([name, column]) => ({ needs: undefined, permission: undefined, sealed: undefined, ...column, name }))
+  const usual = { needs: undefined, permission: undefined, sealed: undefined }
+  return Object.entries(columns).map(([name, column]) => ({ ...usual, ...column, name }))
 }
 
 /** The columns that the list for scripts has, in its order. */

@@ -65,14 +65,18 @@ export function sealedColumns (tables: SealedTables, seal: Seal): SealedColumns 
 /**
  * A database through which these columns are read and written as if they were not sealed, by every call of Prisma:
  * sealed on their way in, opened when they are looked at and not before. What raw SQL reads and writes is opened and
- * sealed with `sealedOf`.
+ * sealed with `sealedOf`; rows are not written through another model, nor by `upsert`.
  */
 export function withSealedColumns (db: Db, tables: SealedTables, sealed: SealedColumns): Db {
   return db.$extends({
     client: { sealed },
-    result: Object.fromEntries(Object.entries(tables).map(([model, { columns }]) => [model, opening(model, columns, sealed)])),
-    query: Object.fromEntries(Object.keys(tables).map(model => [model, closing(model, sealed)]))
+    result: mapped(tables, (model, { columns }) => opening(model, columns, sealed)),
+    query: mapped(tables, model => closing(model, sealed))
   } as Parameters<Db['$extends']>[0]) as unknown as Db
+}
+
+function mapped<Made> (tables: SealedTables, make: (model: string, table: SealedTable) => Made): Record<string, Made> {
+  return Object.fromEntries(Object.entries(tables).map(([model, table]) => [model, make(model, table)]))
 }
 
 /** Seals and opens what raw SQL has to do with, in or outside a transaction. */
@@ -87,7 +91,10 @@ type Row = { id: string } & Record<string, string | null>
 function opening (model: string, columns: SealedTable['columns'], sealed: SealedColumns) {
   return Object.fromEntries(Object.keys(columns).map(field => [field, {
     needs: { id: true, [field]: true },
-    compute: (row: Row) => typeof row[field] === 'string' ? sealed.open(model, row.id, field, row[field]) : row[field]
+    compute (row: Row) {
+      const text = row[field]
+      return typeof text === 'string' ? sealed.open(model, row.id, field, text) : text
+    }
   }]))
 }
 
@@ -106,7 +113,8 @@ function closing (model: string, sealed: SealedColumns) {
     if (typeof id === 'string') return await query({ ...args, data: sealed.close(model, id, args.data as Fields) })
     return await query({ ...args, data: emptied(model, sealed, args.data as Fields) })
   }
-  return { create, createMany: create, createManyAndReturn: create, update, updateMany: update }
+  const upsert = () => { throw new Error(`Sealed columns of ${model} are not written by upsert.`) }
+  return { create, createMany: create, createManyAndReturn: create, update, updateMany: update, upsert }
 }
 
 /** Of rows that are not named by their id, sealed fields can only be emptied: a text would be the same for all. */
@@ -116,4 +124,3 @@ function emptied (model: string, sealed: SealedColumns, fields: Fields): Fields 
   if (isText) throw new Error(`A sealed column of ${model} is written by the id of its row.`)
   return closed
 }
-
