@@ -5,7 +5,7 @@ import { buildApp, buildWorkerApp } from './app.ts'
 import { keyedPagesParts, keyedParts } from './keyed-parts.ts'
 import { processBounce } from './mail/bounces/jobs.ts'
 import { openMailbox } from './mail/bounces/mailbox.ts'
-import { openedWith, sealEverything } from './sealed-tables.ts'
+import { assertAnswersOpen, openedWith, sealEverything } from './sealed-tables.ts'
 import { systemClock } from './platform/clock.ts'
 import { ConfigError, loadConfig } from './platform/config.ts'
 import type { Config } from './platform/config.ts'
@@ -83,6 +83,7 @@ async function open (config: Config, url: string, log: Logger) {
   started.push(async () => { await db.$disconnect() })
   const keyed = keyedParts(secretKey)
   await assertSecretKeyMatches(db, keyed.seal)
+  await assertAnswersOpen(db, secretKey)
   // Before anything is shown about people whose erased details a restored backup has brought back.
   const traces = openTraces(config.dataDir, log)
   const again = await forgetAgain(db, traces, systemClock())

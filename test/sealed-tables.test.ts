@@ -14,7 +14,7 @@ import { currentForm, keyIdOf, sealFor } from '../src/platform/seal.ts'
 import type { SecretKey } from '../src/platform/seal.ts'
 import { signedIds } from '../src/platform/signed-id.ts'
 import { joinLinkSeal } from '../src/programme/teams/seal.ts'
-import { allThatIsSealed, openedWith, sealEverything } from '../src/sealed-tables.ts'
+import { allThatIsSealed, assertAnswersOpen, openedWith, sealEverything } from '../src/sealed-tables.ts'
 import { placekeeper } from './support/command.ts'
 import { aStaffMember } from './support/staff.ts'
 import { aBooking, anActivity, noon, secretKey, world } from './support/world.ts'
@@ -119,6 +119,14 @@ t.test('what does not open is counted, stays as it is, and keeps nothing else fr
 
   t.match((await sealEverything(db, both))[0], { table: 'bookings', sealed: 1, unopened: 1, left: 1 })
   t.match((await sealEverything(db, newKey))[0], { sealed: 0, unopened: 1, left: 1 })
+})
+
+t.test('with neither of the keys with which answers were sealed no service starts', async t => {
+  const { db } = await world(t)
+  await t.resolves(assertAnswersOpen(db, newKey), 'where nothing is sealed')
+  await somethingSealed(db)
+  await t.rejects(assertAnswersOpen(db, newKey), /SECRET_KEY is not the one with which phone numbers/)
+  await t.resolves(assertAnswersOpen(db, both))
 })
 
 t.test('each column for what is sealed is sealed again', async t => {
