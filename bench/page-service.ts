@@ -7,16 +7,17 @@ import { loadConfig } from '../src/platform/config.ts'
 import { connect } from '../src/platform/database/connect.ts'
 import { openSnapshots } from '../src/platform/database/snapshots.ts'
 import { openOutbox } from '../src/platform/outbox.ts'
+import { openedWith } from '../src/sealed-tables.ts'
 import { secretKeyOf } from '../src/platform/secret-key.ts'
 import { loadTemplates } from '../src/platform/templates.ts'
 
 /** The web side as server.ts starts it, plus a route that answers with `size` characters of HTML. */
 
 const config = loadConfig(process.env)
-const db = connect(config.databaseUrl as string)
+const secretKey = await secretKeyOf(config)
+const db = openedWith(connect(config.databaseUrl as string), secretKey)
 const boss = new PgBoss({ connectionString: config.databaseUrl as string, supervise: false, schedule: false })
 await boss.start()
-const secretKey = await secretKeyOf(config)
 
 const app = await buildApp({
   ...config,

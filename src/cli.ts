@@ -3,6 +3,7 @@ import type { ParseArgsOptionsConfig } from 'node:util'
 import { print, WrongUse } from './cli/command.ts'
 import type { Command, Given } from './cli/command.ts'
 import { log, onServer } from './cli/on-database.ts'
+import { keyCommands } from './cli/keys.ts'
 import { peopleCommands } from './cli/people.ts'
 import { programmeCommands } from './cli/programme.ts'
 import { staffCommands } from './cli/staff.ts'
@@ -40,6 +41,8 @@ const usage = `Usage: npm run placekeeper -- COMMAND
             [--with-join-links]             left out unless asked for
   forget [--dry-run]                        deletes the details of people whose day has come, as each
                                             night does, and says how many; with --dry-run only says
+  keys                                      seals again with SECRET_KEY what is sealed with SECRET_KEY_BEFORE,
+                                            says how much is left, and when that key may be taken away
 `
 
 const commands: Record<string, Command> = {
@@ -53,6 +56,7 @@ const commands: Record<string, Command> = {
       })
     }
   },
+  ...keyCommands,
   ...staffCommands,
   ...programmeCommands,
   ...peopleCommands

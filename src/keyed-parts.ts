@@ -9,10 +9,11 @@ import { joinLinkSeal } from './programme/teams/seal.ts'
 import { entryLinks } from './office/entries/links.ts'
 import { networkMark } from './office/entries/network-mark.ts'
 import { outcomeLinks } from './office/outcomes/link.ts'
+import type { SecretKey } from './platform/seal.ts'
 import { signedIds } from './platform/signed-id.ts'
 
 /** What signs links and seals secrets with SECRET_KEY, wherever emails are written or answered. */
-export function keyedParts (secretKey: string) {
+export function keyedParts (secretKey: SecretKey) {
   return {
     links: bookingLinks(secretKey),
     joinLinks: joinLinks(secretKey),
@@ -30,7 +31,9 @@ export function keyedParts (secretKey: string) {
 }
 
 /** The same, for pages alone. */
-export function keyedPagesParts (secretKey: string, { isSecondFactorRequired }: { isSecondFactorRequired: boolean }) {
+export function keyedPagesParts (
+  secretKey: SecretKey, { isSecondFactorRequired }: { isSecondFactorRequired: boolean }
+) {
   return {
     knownBrowsers: signedIds('known-browser', secretKey),
     searchSeal: searchSeal(secretKey),

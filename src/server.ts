@@ -5,6 +5,7 @@ import { buildApp, buildWorkerApp } from './app.ts'
 import { keyedPagesParts, keyedParts } from './keyed-parts.ts'
 import { processBounce } from './mail/bounces/jobs.ts'
 import { openMailbox } from './mail/bounces/mailbox.ts'
+import { assertAnswersOpen, openedWith, sealEverything } from './sealed-tables.ts'
 import { systemClock } from './platform/clock.ts'
 import { ConfigError, loadConfig } from './platform/config.ts'
 import type { Config } from './platform/config.ts'
@@ -78,10 +79,11 @@ async function start (config: Config): Promise<void> {
 /** Opens what the roles share: the database, the queue, the mailer. Throws if the secret key is another one. */
 async function open (config: Config, url: string, log: Logger) {
   const secretKey = await secretKeyOf(config)
-  const db = connect(url)
+  const db = openedWith(connect(url), secretKey)
   started.push(async () => { await db.$disconnect() })
   const keyed = keyedParts(secretKey)
   await assertSecretKeyMatches(db, keyed.seal)
+  await assertAnswersOpen(db, secretKey)
   // Before anything is shown about people whose erased details a restored backup has brought back.
   const traces = openTraces(config.dataDir, log)
   const again = await forgetAgain(db, traces, systemClock())
@@ -112,7 +114,8 @@ type Opened = Awaited<ReturnType<typeof open>>
 
 /** What `ROLE=worker` and `all` do: jobs, and reading bounces. */
 async function processJobs (
-  config: Config, { parts, boss, mailer, traces, returnPaths: { returnPathOf, emailIdIn } }: Opened, log: Logger
+  config: Config,
+  { parts, secretKey, boss, mailer, traces, returnPaths: { returnPathOf, emailIdIn } }: Opened, log: Logger
 ): Promise<void> {
   const { bounceAddress } = config
   const meetings = config.graph && graphMeetings({ access: config.graph, clock: systemClock, log })
@@ -125,7 +128,16 @@ async function processJobs (
     mailer,
     returnPathOf: bounceAddress === undefined ? undefined : (id: string) => returnPathOf(id, bounceAddress)
   }
-  await startWorker({ ...parts, boss, log, meetings, bounceMailbox, traces, emailContext })
+  await startWorker({
+    ...parts,
+    boss,
+    log,
+    meetings,
+    bounceMailbox,
+    traces,
+    emailContext,
+    sealEverything: async () => await sealEverything(parts.db, secretKey)
+  })
 }
 
 /** What `ROLE=worker` answers on its port, if it has one. */

@@ -29,6 +29,7 @@ import { announceStandingLists } from './office/standing-lists/runs.ts'
 import { dropOldRuns } from './office/standing-lists/drop-old-runs.ts'
 import { sendStandingLists, tellOfStoppedLists } from './office/standing-lists/jobs.ts'
 import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/serve.ts'
+import type { SealedTally } from './sealed-tables.ts'
 import { actingOn } from './worker/acting.ts'
 import { schedulesOf } from './worker/schedules.ts'
 import { emails, on } from './worker/subscription.ts'
@@ -45,6 +46,8 @@ export interface WorkerParts extends Pick<Contexts, 'db' | 'outbox' | 'clock' | 
    * erases nothing.
    */
   traces?: Traces | undefined
+  /** Seals what is plain or under the key before; undefined: another process does. */
+  sealEverything?: (() => Promise<SealedTally[]>) | undefined
 }
 
 /** Fetches the next hundred while the ones before are being sent. A fetch has a cost even if it finds nothing. */
@@ -102,7 +105,7 @@ export const subscriptions: readonly Subscription[] = [
  * queue: `boss.stop()` waits for the jobs in hand.
  */
 export async function startWorker (
-  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, log }: WorkerParts, acting = subscriptions
+  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, sealEverything, log }: WorkerParts, acting = subscriptions
 ): Promise<void> {
   const staffContext = { ...emailContext, post: postToStaff(emailContext, log) }
   const meetingContext = { db, outbox, seal: emailContext.seal, clock, meetings }
@@ -126,6 +129,12 @@ export async function startWorker (
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })
   }
   if (bounceMailbox !== undefined) await everyMinute('bounces.read', bounceMailbox.readNew)
+  if (sealEverything !== undefined) {
+    await nightly('texts.sealed', async () => {
+      const unopened = (await sealEverything()).filter(({ unopened }) => unopened > 0)
+      if (unopened.length > 0) log.error({ tables: unopened }, 'Some of what is sealed does not open.')
+    })
+  }
   if (traces !== undefined) {
     await everyMinute('erasures.swept', async () => { await finishErasures(db, outbox, traces.follow, clock()) })
     await nightly('details.forgotten', async () => {

@@ -21,7 +21,7 @@ const groups: Record<string, string[]> = {
     'evaluation-results', 'reports', 'home', 'clashes', 'board', 'outcomes', 'week-report', 'overview', 'privacy'
   ]
 }
-const above = ['example-programme', 'keyed-parts', 'app', 'worker', 'cli', 'server']
+const above = ['example-programme', 'keyed-parts', 'sealed-tables', 'app', 'worker', 'cli', 'server']
 /** The same order for the parts: by group, then inside it. */
 const order = [...Object.entries(groups).flatMap(([group, parts]) => parts.map(part => `${group}/${part}`)), ...above]
 const roles = ['routes', 'staff-routes', 'schema', 'page', 'queries', 'commands', 'jobs', 'errors']

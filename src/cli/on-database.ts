@@ -5,6 +5,8 @@ import { startEmbedded } from '../platform/database/embedded.ts'
 import { openOutbox } from '../platform/outbox.ts'
 import type { Outbox } from '../platform/outbox.ts'
 import { openQueue } from '../platform/queue.ts'
+import { secretKeyOf } from '../platform/secret-key.ts'
+import { openedWith } from '../sealed-tables.ts'
 import { subscriptions } from '../worker.ts'
 
 /** What a command prints unasked. */
@@ -24,7 +26,7 @@ export async function onServer (config: Config, run: (url: string) => Promise<vo
 /** Runs with a connection to that server, which ends when it is done. */
 export async function onDatabase (config: Config, run: (db: Db, url: string) => Promise<void>): Promise<void> {
   await onServer(config, async url => {
-    const db = connect(url, { connections: 2 })
+    const db = openedWith(connect(url, { connections: 2 }), await secretKeyOf(config))
     try {
       await run(db, url)
     } finally {

@@ -73,6 +73,7 @@ const Environment = z.object({
   BOUNCE_MAILBOX: z.string().optional(),
   BOUNCES_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
+  SECRET_KEY_BEFORE: z.string().min(32, 'must have at least 32 characters').optional(),
   GRAPH_TENANT_ID: guid.optional(),
   GRAPH_CLIENT_ID: guid.optional(),
   GRAPH_CLIENT_SECRET: z.string().optional(),
@@ -92,6 +93,9 @@ const Environment = z.object({
     context.addIssue({
       code: 'custom', path: ['SECRET_KEY'], message: 'must be set, to at least 32 characters, where DATABASE_URL is'
     })
+  }
+  if (environment.SECRET_KEY_BEFORE !== undefined && environment.SECRET_KEY_BEFORE === environment.SECRET_KEY) {
+    context.addIssue({ code: 'custom', path: ['SECRET_KEY_BEFORE'], message: 'must be the key before SECRET_KEY, and not the same' })
   }
   for (const name of ['BOUNCE_MAILBOX', 'BOUNCES_SECRET'] as const) {
     if (environment[name] === undefined || environment.BOUNCE_ADDRESS !== undefined) continue
@@ -125,6 +129,8 @@ const Environment = z.object({
   bouncesSecret: environment.BOUNCES_SECRET,
   /** Undefined only beside the embedded database: then a key is made and kept in dataDir. */
   secretKey: environment.SECRET_KEY,
+  /** The key before that one: it still opens and verifies what was made with it; undefined: there is none. */
+  secretKeyBefore: environment.SECRET_KEY_BEFORE,
   /** Access for making Teams meetings; undefined: organisers paste links. */
   graph: environment.GRAPH_TENANT_ID === undefined
     ? undefined

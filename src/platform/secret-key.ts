@@ -3,15 +3,18 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { CommandError } from './errors.ts'
+import type { SecretKey } from './seal.ts'
 
 /**
  * The key that signs links and seals join links: SECRET_KEY, or a key kept in DATA_DIR beside the embedded database,
- * made at the first start. Two processes that make it at once agree on one.
+ * made at the first start; with it SECRET_KEY_BEFORE, if there is one. Two processes that make it at once agree on one.
  */
-export async function secretKeyOf (config: Pick<Config, 'secretKey' | 'dataDir'>): Promise<string> {
-  if (config.secretKey !== undefined) return config.secretKey
-  const file = join(config.dataDir, 'secret-key')
-  return await kept(file) ?? await make(file)
+export async function secretKeyOf (
+  { secretKey, secretKeyBefore, dataDir }: Pick<Config, 'secretKey' | 'secretKeyBefore' | 'dataDir'>
+): Promise<SecretKey> {
+  const file = join(dataDir, 'secret-key')
+  const current = secretKey ?? await kept(file) ?? await make(file)
+  return secretKeyBefore === undefined ? current : [current, secretKeyBefore]
 }
 
 async function kept (file: string): Promise<string | undefined> {

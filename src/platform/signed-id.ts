@@ -1,4 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { keysOf } from './seal.ts'
+import type { SecretKey } from './seal.ts'
 
 /** An id that we vouch for, and the version of the thing it names. */
 export interface SignedId { id: string, version: number }
@@ -20,20 +22,21 @@ const idBytes = 16
 const versionBytes = 4
 const signatureBytes = 32
 
-export function signedIds (purpose: string, secretKey: string): SignedIds {
-  const signature = (signed: Buffer) => createHmac('sha256', secretKey).update(`${purpose}:`).update(signed).digest()
+export function signedIds (purpose: string, secretKey: SecretKey): SignedIds {
+  const signature = (signed: Buffer, key: string) => createHmac('sha256', key).update(`${purpose}:`).update(signed).digest()
+  const [current] = keysOf(secretKey)
 
   return {
     tokenOf ({ id, version }) {
       const signed = Buffer.concat([Buffer.from(id.replaceAll('-', ''), 'hex'), versionAsBytes(version)])
-      return Buffer.concat([signed, signature(signed)]).toString('base64url')
+      return Buffer.concat([signed, signature(signed, current)]).toString('base64url')
     },
 
     read (token) {
       const bytes = Buffer.from(token, 'base64url')
       const signed = bytes.subarray(0, -signatureBytes)
       const isOurs = [idBytes, idBytes + versionBytes].includes(signed.length) && bytes.toString('base64url') === token &&
-        timingSafeEqual(bytes.subarray(-signatureBytes), signature(signed))
+        keysOf(secretKey).some(key => timingSafeEqual(bytes.subarray(-signatureBytes), signature(signed, key)))
       if (!isOurs) return undefined
       return {
         id: signed.toString('hex', 0, idBytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),

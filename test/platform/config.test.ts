@@ -105,6 +105,7 @@ const wrong = [
   [{ DATABASE_URL: 'mysql://x', SECRET_KEY: secret }, 'DATABASE_URL must start with postgres:// or postgresql://.'],
   [{ DATABASE_URL: 'postgres://x' }, 'SECRET_KEY must be set, to at least 32 characters, where DATABASE_URL is.'],
   [{ SECRET_KEY: 'short' }, 'SECRET_KEY must have at least 32 characters.'],
+  [{ SECRET_KEY: secret, SECRET_KEY_BEFORE: secret }, 'SECRET_KEY_BEFORE must be the key before SECRET_KEY, and not the same.'],
   [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL must start with smtp:// or smtps:// and name a server.'],
   [{ MAIL_FROM: 'nobody' }, 'MAIL_FROM must be an address, or a name and an address in angle brackets.'],
   [{ ROLE: 'boss' }, 'ROLE must be one of all, web, worker.'],

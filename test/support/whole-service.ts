@@ -11,10 +11,12 @@ import { openMailer } from '../../src/mail/emails/open-mailer.ts'
 import { openOutbox } from '../../src/platform/outbox.ts'
 import type { Outbox } from '../../src/platform/outbox.ts'
 import { isProcessing, openQueue } from '../../src/platform/queue.ts'
+import { openedWith } from '../../src/sealed-tables.ts'
 import { startWorker, subscriptions } from '../../src/worker.ts'
 import { aMailbox } from './mailbox.ts'
 import type { Mailbox } from './mailbox.ts'
 import { partsOf } from './service.ts'
+import { secretKey } from './world.ts'
 
 /** As in the service, six times as fast. */
 export const impatience: Timeouts = { ...timeouts, idleInTransactionMs: 1_700, statementMs: 2_000, answerMs: 2_500 }
@@ -35,7 +37,7 @@ export interface WholeService {
  */
 export async function wholeService (t: Test, url: string, timeouts = impatience): Promise<WholeService> {
   const mailbox = await aMailbox(t)
-  const db = connect(url, { timeouts })
+  const db = openedWith(connect(url, { timeouts }), secretKey)
   const boss = openQueue(url, { connections: 5, works: true, timeouts })
   boss.on('error', () => {}) // Each test breaks the database.
   await boss.start()

@@ -8,6 +8,7 @@ import type { Timeouts } from '../../src/platform/database/pool.ts'
 import type { Activity, Booking, Campaign } from '../../src/platform/database/generated/client.ts'
 import { canonicalAddress } from '../../src/booking/bookings/address.ts'
 import type { PlaceRequest } from '../../src/booking/bookings/booking.ts'
+import { openedWith } from '../../src/sealed-tables.ts'
 import { newReference } from '../../src/booking/bookings/reference.ts'
 import { openOutbox } from '../../src/platform/outbox.ts'
 import type { Fact, Facts, Outbox } from '../../src/platform/outbox.ts'
@@ -55,7 +56,7 @@ const free = new Map<number, World[]>()
 
 async function aNewOne (connections: number): Promise<World> {
   const url = await makeDatabase()
-  const db = connect(url, { connections, timeouts: unhurried })
+  const db = openedWith(connect(url, { connections, timeouts: unhurried }), secretKey)
   const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
   boss.on('error', () => {}) // Each test sets its own.
   await boss.start()
@@ -155,7 +156,7 @@ export async function aBooking (db: Db, activityId: string, given: Partial<Booki
   const email = given.email ?? `${randomUUID()}@example.org`
   const status = given.status ?? 'confirmed'
   const at = noon.toJSDate()
-  return await db.booking.create({
+  return plain(await db.booking.create({
     data: {
       activityId,
       reference: newReference(),
@@ -174,7 +175,14 @@ export async function aBooking (db: Db, activityId: string, given: Partial<Booki
       submissionId: randomUUID(),
       ...given
     }
-  })
+  }))
+}
+
+/** A row, or rows, without what Prisma adds where fields are opened when they are looked at: to compare whole ones. */
+export function plain<Rows> (rows: Rows): Rows {
+  if (Array.isArray(rows)) return rows.map(plain) as Rows
+  const isRow = typeof rows === 'object' && rows !== null && !(rows instanceof Date)
+  return isRow ? Object.fromEntries(Object.entries(rows).map(([name, value]) => [name, plain(value)])) as Rows : rows
 }
 
 /** The announcements of a fact so far, oldest first, done or not. */

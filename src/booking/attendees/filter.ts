@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { answer, isOneLine, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { pageNumber } from '../../platform/http/url-params.ts'
 import { sealFor } from '../../platform/seal.ts'
-import type { Seal } from '../../platform/seal.ts'
+import type { SecretKey, Seal } from '../../platform/seal.ts'
 import { attendances } from '../bookings/attendance.ts'
 import type { Attendance } from '../bookings/attendance.ts'
 import { attendeeRoles, statuses } from '../bookings/booking.ts'
@@ -158,7 +158,7 @@ export function listAddress (seal: Seal) {
 }
 
 /** Seals searches in addresses. */
-export function searchSeal (secretKey: string): Seal {
+export function searchSeal (secretKey: SecretKey): Seal {
   return sealFor('search', secretKey)
 }
 

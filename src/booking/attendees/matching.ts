@@ -3,6 +3,7 @@ import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Attendance } from '../bookings/attendance.ts'
 import type { AttendeeFilter, Sorting } from './filter.ts'
 import { attendeeRoles } from '../bookings/booking.ts'
+import type { MarksOf } from '../bookings/sealed-answers.ts'
 import { parseSearch } from './search-query.ts'
 import type { SearchQuery } from './search-query.ts'
 
@@ -16,9 +17,10 @@ const last = '\u{10FFFF}'
 
 /**
  * SQL for the bookings that a search finds, of all activities, each by an index. The beginning of an address is
- * compared as a range, because LIKE uses its index only while the query is planned anew each time.
+ * compared as a range, because LIKE uses its index only while the query is planned anew each time. A phone number is
+ * found by its mark: the number is sealed. One without a mark is plain, of the version before.
  */
-export function bookingsSought ({ names, address, phone, reference }: SearchQuery): Prisma.Sql {
+export function bookingsSought ({ names, address, phone, reference }: SearchQuery, marksOf: MarksOf): Prisma.Sql {
   const columns = Prisma.raw('id, name, reference, status, places, activity_id')
   return Prisma.sql`
     SELECT ${columns} FROM bookings WHERE name_as_searched(name) @@ (
@@ -32,8 +34,10 @@ export function bookingsSought ({ names, address, phone, reference }: SearchQuer
     WHERE canonical_email ~>=~ ${address ?? null}::text AND canonical_email ~<~ ${`${address ?? ''}${last}`}::text
     UNION
     SELECT ${columns} FROM bookings
-    WHERE phone_as_searched(phone) ~>=~ phone_as_searched(${phone ?? null}::text)
-      AND phone_as_searched(phone) ~<~ (phone_as_searched(${phone ?? null}::text) || ${last})
+    WHERE phone_mark = ANY (${phone === undefined ? [] : marksOf(phone)}::text[])
+    UNION
+    SELECT ${columns} FROM bookings
+    WHERE phone_as_searched(phone) = phone_as_searched(${phone ?? null}::text) AND phone_mark IS NULL
     UNION
     SELECT ${columns} FROM bookings WHERE reference = ${reference ?? null}::text`
 }
@@ -50,7 +54,9 @@ function ofActivities (activityIds: readonly string[], row: 'b' | 'found'): Pris
 }
 
 /** The condition on `b` for the attendees of these activities that a filter lets through. */
-export function attendeesOf (activityIds: readonly string[], filter: AttendeeFilter): Prisma.Sql {
+export function attendeesOf (
+  activityIds: readonly string[], filter: AttendeeFilter, marksOf: MarksOf
+): Prisma.Sql {
   const { statuses, roles, districts, need, question, attendances, isUnreached, search } = filter
   const sought = search === undefined ? undefined : parseSearch(search)
   return Prisma.join([
@@ -64,7 +70,7 @@ export function attendeesOf (activityIds: readonly string[], filter: AttendeeFil
     ...(question === 'open' ? [Prisma.sql`b.question_outcome IS NULL`] : []),
     ...(attendances.length === 0 ? [] : [Prisma.sql`(${Prisma.join(attendances.map(one => attendedAs[one]), ' OR ')})`]),
     ...(isUnreached ? [Prisma.sql`NOT ${reached.sql('b')} AND NOT ${unheard.sql('b')}`] : []),
-    ...(sought === undefined ? [] : [Prisma.sql`b.id IN (SELECT id FROM (${bookingsSought(sought)}) AS found WHERE ${ofActivities(activityIds, 'found')})`])
+    ...(sought === undefined ? [] : [Prisma.sql`b.id IN (SELECT id FROM (${bookingsSought(sought, marksOf)}) AS found WHERE ${ofActivities(activityIds, 'found')})`])
   ], ' AND ')
 }
 

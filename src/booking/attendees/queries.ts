@@ -1,6 +1,7 @@
 import type { Reader } from '../../platform/database/connect.ts'
 import type { Booking, BookingStatus } from '../bookings/booking.ts'
 import { bookingOf } from '../bookings/queries.ts'
+import { marksIn } from '../bookings/sealed-answers.ts'
 import type { AttendeeFilter } from './filter.ts'
 import { attendeesOf, inOrderOf } from './matching.ts'
 
@@ -16,7 +17,7 @@ export async function listIdsMatching (
   db: Reader, activityId: string, filter: AttendeeFilter, { skip, take }: { skip: number, take: number }
 ): Promise<string[]> {
   const rows = await db.$queryRaw<Array<{ id: string }>>`
-    SELECT b.id FROM bookings b WHERE ${attendeesOf([activityId], filter)}
+    SELECT b.id FROM bookings b WHERE ${attendeesOf([activityId], filter, marksIn(db))}
     ORDER BY ${inOrderOf(filter)} LIMIT ${take} OFFSET ${skip}`
   return rows.map(({ id }) => id)
 }
@@ -27,7 +28,7 @@ export async function countMatching (
 ): Promise<Array<{ status: BookingStatus, people: number, places: number }>> {
   return await db.$queryRaw`
     SELECT b.status, count(*)::int AS people, sum(b.places)::int AS places
-    FROM bookings b WHERE ${attendeesOf([activityId], filter)} GROUP BY b.status`
+    FROM bookings b WHERE ${attendeesOf([activityId], filter, marksIn(db))} GROUP BY b.status`
 }
 
 /** Districts that attendees of an activity have named. */

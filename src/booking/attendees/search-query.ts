@@ -8,14 +8,14 @@ export interface SearchQuery {
   names: string[]
   /** The beginning of their address, in the form used for comparing. */
   address: string | undefined
-  /** The beginning of their phone number. */
+  /** Their phone number, all of it: numbers are sealed, and nobody finds them by a part. */
   phone: string | undefined
   reference: string | undefined
 }
 
 /**
- * Parses a search text, which may be a name, an address, a number or a reference; one word can be the beginning of any
- * of them. Undefined where there is nothing to search for.
+ * Parses a search text, which may be a name, an address, a number or a reference; one word can be the beginning of a
+ * name or an address. Undefined where there is nothing to search for.
  */
 export function parseSearch (typed: string): SearchQuery | undefined {
   if (!/[\p{L}\p{N}]/u.test(typed)) return undefined
@@ -27,7 +27,7 @@ export function parseSearch (typed: string): SearchQuery | undefined {
   return {
     names: namesIn(typed),
     address: words.length === 1 ? addressBegins(words[0] ?? '') : undefined,
-    phone: phoneBegins(typed),
+    phone: phoneIn(typed),
     reference: referenceIn(typed)
   }
 }
@@ -41,14 +41,10 @@ function addressBegins (typed: string): string {
   return isForDns ? address.normalize('NFC').toLowerCase() : canonicalAddress(address)
 }
 
-/**
- * Here the country code must be removed from the beginning of a number: the parser only recognises it in a complete
- * one.
- */
-function phoneBegins (typed: string): string | undefined {
-  const number = plainNumber(typed).replace(/^[( ]*(?:\+|00) ?44/, '0')
-  const digits = number.replaceAll(/\D/g, '').replace(/^0+/, '')
-  return /^[\d ()+./-]+$/.test(number) && digits.length >= 3 ? number : undefined
+/** A number of as many digits as the form asks for at least. */
+function phoneIn (typed: string): string | undefined {
+  const number = plainNumber(typed)
+  return /^[\d ()+./-]+$/.test(number) && /(?:\d\D*){5}/.test(number) ? number : undefined
 }
 
 const hyphens = /[\p{Pd}\u2212\u05BE]/gu

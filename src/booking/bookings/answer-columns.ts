@@ -21,6 +21,7 @@ const columns = {
   role: 'role',
   district: 'district',
   phone: 'phone',
+  phoneMark: 'phone_mark',
   accessNeeds: 'access_needs',
   question: 'question',
   heardFrom: 'heard_from',
@@ -29,14 +30,19 @@ const columns = {
 
 export type AnswerColumn = typeof columns[keyof typeof columns]
 
-/** What people are asked, by column: the address as it is compared is worked out from the one that they type. */
-export type AskedColumn = Exclude<AnswerColumn, 'canonical_email'>
+/** What people are asked, by column: the address as it is compared, and the mark of a number, are worked out. */
+export type AskedColumn = Exclude<AnswerColumn, 'canonical_email' | 'phone_mark'>
 
 /** The same by the field of a booking. */
-export type Answer = Exclude<keyof typeof columns, 'canonicalEmail'>
+export type Answer = Exclude<keyof typeof columns, 'canonicalEmail' | 'phoneMark'>
 
 /** A list that has every answer, among whatever else. */
 export type WithEveryAnswer<Key extends Answer | AskedColumn, Value> = Record<Key, Value> & Record<string, Value>
 
-/** The same as a list for SQL. */
+/** Those that are sealed for their booking, with the mark: copied to another booking, they would not open there. */
+const ofOneBooking: readonly AnswerColumn[] = ['phone', 'phone_mark', 'access_needs', 'question']
+
+/** The columns as lists for SQL: all, those that are copied as they are, and those that are not. */
 export const answerColumns = Prisma.raw(Object.values(columns).join(', '))
+export const copiedColumns = Prisma.raw(Object.values(columns).filter(column => !ofOneBooking.includes(column)).join(', '))
+export const sealedAgainColumns = Prisma.raw(ofOneBooking.join(', '))

@@ -1,3 +1,4 @@
+import type { SecretKey } from '../../platform/seal.ts'
 import { signedIds } from '../../platform/signed-id.ts'
 import type { Booking } from './booking.ts'
 import { LinkEnded } from './errors.ts'
@@ -28,16 +29,16 @@ export function assertHeld (booking: HeldLink, by: HeldLink | undefined): void {
   if (by !== undefined && by.linkVersion !== booking.linkVersion) throw new LinkEnded()
 }
 
-export function bookingLinks (secretKey: string): BookingLinks {
+export function bookingLinks (secretKey: SecretKey): BookingLinks {
   return linksFor('booking-link', secretKey)
 }
 
 /** Links by which a booking's holder goes into the meeting: made the same way, good for that alone. */
-export function joinLinks (secretKey: string): BookingLinks {
+export function joinLinks (secretKey: SecretKey): BookingLinks {
   return linksFor('join-link', secretKey)
 }
 
-function linksFor (purpose: string, secretKey: string): BookingLinks {
+function linksFor (purpose: string, secretKey: SecretKey): BookingLinks {
   const ids = signedIds(purpose, secretKey)
   return {
     tokenOf: ({ id, linkVersion }) => ids.tokenOf({ id, version: linkVersion }),

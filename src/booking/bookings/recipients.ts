@@ -3,8 +3,9 @@ import { known, live, reached } from '../../programme/booking-rules.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { nobodyToCall } from '../../identity/staff/confirmation.ts'
-import type { ToCall } from '../../identity/staff/confirmation.ts'
+import type { Callee, ToCall } from '../../identity/staff/confirmation.ts'
 import { calleeOf } from './callee.ts'
+import { openedAnswer } from './sealed-answers.ts'
 
 /** Bookings that an email about an activity would reach, and those that it would not. */
 export interface RecipientCounts {
@@ -45,7 +46,7 @@ export async function countRecipientsOf (
   return new Map(activities.map(({ id, slug }) => {
     const { confirmed, waiting, toCall, toCallWithPlace } = counts.get(id) ?? nobodyReached
     const unreached = peopleOf.get(id) ?? []
-    const named = (some: typeof unreached) => some.map(person => calleeOf(slug, person))
+    const named = (some: typeof unreached) => some.map(person => callOn(db, slug, person))
     return [id, {
       confirmed,
       waiting,
@@ -80,6 +81,7 @@ function concernedBy (ids: readonly string[]): Prisma.Sql {
   return Prisma.sql`activity_id = ANY (${[...ids]}::uuid[]) AND ${live.sql()} AND ${known.sql()}`
 }
 
+/** As raw SQL reads them: the number is sealed. */
 interface ToBeCalled { id: string, name: string, phone: string | null }
 
 /** The people to call, of some bookings of an activity. */
@@ -98,5 +100,9 @@ async function listUnreached (db: Reader, slug: string, some: Prisma.Sql): Promi
   const rows = await db.$queryRaw<Array<ToBeCalled & { total: number }>>`
     SELECT id, name, phone, count(*) OVER ()::int AS total FROM bookings
     WHERE ${some} AND NOT ${reached.sql()} ORDER BY arrival LIMIT ${maxToCall}`
-  return { count: rows[0]?.total ?? 0, people: rows.map(row => calleeOf(slug, row)) }
+  return { count: rows[0]?.total ?? 0, people: rows.map(row => callOn(db, slug, row)) }
+}
+
+function callOn (db: Reader, slug: string, { id, name, phone }: ToBeCalled): Callee {
+  return calleeOf(slug, { id, name, phone: openedAnswer(db, id, 'phone', phone) })
 }

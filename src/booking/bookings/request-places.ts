@@ -22,6 +22,7 @@ import { listEarlier } from './queries.ts'
 import { newReference } from './reference.ts'
 import { answerAgain } from './repeated-requests.ts'
 import type { AskedAgain } from './repeated-requests.ts'
+import { closedAnswers } from './sealed-answers.ts'
 
 /**
  * Books places on one activity, or puts people on its waiting list, in the order of `requests`: one lock, one
@@ -121,9 +122,7 @@ async function write (
           canonical_email: candidate.canonicalEmail,
           role: candidate.role,
           district: candidate.district,
-          phone: candidate.phone,
-          access_needs: candidate.accessNeeds,
-          question: candidate.question,
+          ...closedAnswers(tx, candidate.id, candidate),
           heard_from: candidate.heardFrom,
           places: candidate.places,
           status: admission,

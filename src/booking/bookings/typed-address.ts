@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sealFor } from '../../platform/seal.ts'
-import type { Seal } from '../../platform/seal.ts'
+import type { SecretKey, Seal } from '../../platform/seal.ts'
 import { isEmailAddress } from './schema.ts'
 
 /** Long enough to follow a redirect on a slow line. */
 const seconds = 120
 
 /** Seals the address that someone typed while their browser keeps it. */
-export function typedAddressSeal (secretKey: string): Seal {
+export function typedAddressSeal (secretKey: SecretKey): Seal {
   return sealFor('typed address', secretKey)
 }
 

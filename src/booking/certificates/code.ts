@@ -1,4 +1,6 @@
 import { createHash, createHmac } from 'node:crypto'
+import { keysOf } from '../../platform/seal.ts'
+import type { SecretKey } from '../../platform/seal.ts'
 import { unspaced, visibleText } from '../../platform/typed.ts'
 
 /** Without the letters that are misheard or misread as others: I, L, O, U (Crockford's base 32). */
@@ -16,13 +18,19 @@ export interface CertificateCodes {
   /** As printed: `7F3K-Q92Q-DM4T-B0XV`. */
   codeOf: (booking: { id: string }) => string
   nameMarkOf: (code: string, name: string) => string
+  /** Whether a mark is that of a name, under whichever key it was made. */
+  isMarkOf: (mark: string, code: string, name: string) => boolean
 }
 
-export function certificateCodes (secretKey: string): CertificateCodes {
-  const keyed = (purpose: string, of: string) => createHmac('sha256', secretKey).update(`${purpose}:${of}`).digest()
+export function certificateCodes (secretKey: SecretKey): CertificateCodes {
+  const [current] = keysOf(secretKey)
+  const keyed = (purpose: string, of: string, key = current) => createHmac('sha256', key).update(`${purpose}:${of}`).digest()
+  const markUnder = (key: string, code: string, name: string) =>
+    keyed('certificate-name', `${code}:${asCompared(name)}`, key).toString('base64url')
   return {
     codeOf: ({ id }) => inFours(Array.from(keyed('certificate-code', id).subarray(0, length), byte => alphabet[byte & 31]).join('')),
-    nameMarkOf: (code, name) => keyed('certificate-name', `${code}:${asCompared(name)}`).toString('base64url')
+    nameMarkOf: (code, name) => markUnder(current, code, name),
+    isMarkOf: (mark, code, name) => keysOf(secretKey).some(key => markUnder(key, code, name) === mark)
   }
 }
 

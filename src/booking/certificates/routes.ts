@@ -87,7 +87,7 @@ const checkingRoutes: FastifyPluginAsync<CertificateParts> = async (app, { certi
   }, async asked => {
     const { request, certificate: { code, nameMark }, input, reply } = asked
     await countNames(code, request, reply)
-    return show(asked, { isTheirs: certificateCodes.nameMarkOf(code, input.name) === nameMark, body: asked.body })
+    return show(asked, { isTheirs: certificateCodes.isMarkOf(nameMark, code, input.name), body: asked.body })
   })))
 
   function checking (answer: (asked: Checking) => Promise<FastifyReply>) {

@@ -24,7 +24,7 @@ export async function checkIn (
     assertHeld(booking, by)
     const state = checkInStateOf(booking, now)
     if (state !== 'open') throw new NotCheckInTime(state)
-    if (!isCode(codes.codeOf(booking.activityId), typed)) throw new WrongCode()
+    if (!codes.codesOf(booking.activityId).some(code => isCode(code, typed))) throw new WrongCode()
     if (booking.attended !== undefined) return booking.attended
     await tx.booking.update({ where: { id: bookingId }, data: { attended: true, attendanceSource: 'checked-in' } })
     return true

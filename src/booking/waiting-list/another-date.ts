@@ -11,9 +11,10 @@ import { copyQuestions } from '../../programme/evaluations/commands.ts'
 import { slugOf } from '../../platform/slug.ts'
 import { isPoliceWork } from '../../programme/activities/activity.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
-import { answerColumns } from '../bookings/answer-columns.ts'
+import { copiedColumns, sealedAgainColumns } from '../bookings/answer-columns.ts'
 import { listWaitersToCall } from '../bookings/recipients.ts'
 import { newReference } from '../bookings/reference.ts'
+import { closedAnswers } from '../bookings/sealed-answers.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -140,20 +141,30 @@ async function freeSlug (tx: Tx, { slug, zone }: Activity, { startsAt }: Times):
   return `${base}-${n}`
 }
 
-/** Puts those who wait for one activity on the waiting list of another, in their order; returns how many. */
+/**
+ * Puts those who wait for one activity on the waiting list of another, in their order; returns how many. What is sealed
+ * is sealed again, for the new booking.
+ */
 async function copyWaitingPeople (tx: Tx, from: string, to: string, now: DateTime<true>): Promise<number> {
-  const waiting = await tx.$queryRaw<Array<{ id: string }>>`
-    SELECT id FROM bookings WHERE activity_id = ${from}::uuid AND status = 'waiting' ORDER BY priority, arrival`
-  const rows = waiting.map(({ id }) => ({ from: id, reference: newReference(), submission_id: randomUUID() }))
+  const waiting = await tx.booking.findMany({
+    where: { activityId: from, status: 'waiting' },
+    select: { id: true, phone: true, accessNeeds: true, question: true },
+    orderBy: [{ priority: 'asc' }, { arrival: 'asc' }]
+  })
+  const rows = waiting.map(({ id: from, ...answers }) => {
+    const id = randomUUID()
+    return { id, from, reference: newReference(), submission_id: randomUUID(), ...closedAnswers(tx, id, answers) }
+  })
   return await tx.$executeRaw`
     INSERT INTO bookings (
-      activity_id, reference, status, priority, created_at, changed_at, waited_at, submission_id, carried_from,
-      ${answerColumns})
+      id, activity_id, reference, status, priority, created_at, changed_at, waited_at, submission_id, carried_from,
+      ${sealedAgainColumns}, ${copiedColumns})
     SELECT
-      ${to}::uuid, carried.reference, 'waiting', priority, ${now.toJSDate()}, ${now.toJSDate()}, ${now.toJSDate()},
-      carried.submission_id, coalesce(carried_from, id), ${answerColumns}
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb)
-      AS carried ("from" uuid, reference text, submission_id uuid)
-      JOIN bookings ON bookings.id = carried."from"
+      id, ${to}::uuid, reference, 'waiting', priority, ${now.toJSDate()}, ${now.toJSDate()}, ${now.toJSDate()},
+      submission_id, coalesce(carried_from, "from"), ${sealedAgainColumns}, ${copiedColumns}
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) AS carried (
+        id uuid, "from" uuid, reference text, submission_id uuid, phone text, phone_mark text, access_needs text,
+        question text)
+      JOIN (SELECT id AS first, priority, arrival, carried_from, ${copiedColumns} FROM bookings) AS those ON first = "from"
     ORDER BY priority, arrival`
 }

@@ -4,7 +4,7 @@ import { Secret, TOTP } from 'otpauth'
 import { qrCodeOf } from '../../platform/qr-code.ts'
 import type { QrCode } from '../../platform/qr-code.ts'
 import { sealFor } from '../../platform/seal.ts'
-import type { Seal } from '../../platform/seal.ts'
+import type { SecretKey, Seal } from '../../platform/seal.ts'
 
 /** How staff who sign in by email prove who they are: by codes of an authenticator app as well (RFC 6238). */
 export interface SecondFactor {
@@ -19,7 +19,7 @@ export function mustSetUp ({ isRequired }: Pick<SecondFactor, 'isRequired'>, { s
 }
 
 /** Seals the secrets of authenticators. */
-export function secondFactorSeal (secretKey: string): Seal {
+export function secondFactorSeal (secretKey: SecretKey): Seal {
   return sealFor('second factor', secretKey)
 }
 

@@ -2,6 +2,7 @@ import { namesOf } from '../../identity/staff/queries.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { calleeOf } from '../../booking/bookings/callee.ts'
 import { countRecipients } from '../../booking/bookings/recipients.ts'
+import { openedAnswer } from '../../booking/bookings/sealed-answers.ts'
 import { instant } from '../../platform/clock.ts'
 import { known, live, reached } from '../../programme/booking-rules.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
@@ -104,7 +105,11 @@ export async function countRecipientsOf (
   const toCall = recipients.filter(({ isReachable }) => !isReachable)
   return {
     people: recipients.length - toCall.length,
-    toCall: { count: toCall.length, people: toCall.map(person => calleeOf(activity.slug, person)) },
+    toCall: {
+      count: toCall.length,
+      people: toCall.map(({ id, name, phone }) =>
+        calleeOf(activity.slug, { id, name, phone: openedAnswer(db, id, 'phone', phone) }))
+    },
     left: leftInWords(bookingIds.length, found)
   }
 }

@@ -1,4 +1,7 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { keysOf } from '../../platform/seal.ts'
+import type { SecretKey } from '../../platform/seal.ts'
 
 /**
  * The envelope sender of an email: `bounces+TOKEN@…`, so that a report identifies its email by the address alone,
@@ -18,15 +21,16 @@ export interface ReturnPaths {
 const signatureBytes = 12
 const tokenLength = 45
 
-export function returnPaths (secretKey: string): ReturnPaths {
-  // A key of its own, derived once: there are many emails.
-  const key = createSecretKey(createHmac('sha256', secretKey).update('return-path').digest())
-  const signature = (id: Buffer) => createHmac('sha256', key).update(id).digest().subarray(0, signatureBytes)
+export function returnPaths (secretKey: SecretKey): ReturnPaths {
+  // Keys of its own, derived once: there are many emails.
+  const [current, ...before] = keysOf(secretKey).map(key =>
+    createSecretKey(createHmac('sha256', key).update('return-path').digest())) as [KeyObject, ...KeyObject[]]
+  const signature = (id: Buffer, key: KeyObject) => createHmac('sha256', key).update(id).digest().subarray(0, signatureBytes)
 
   return {
     returnPathOf (emailId, bounceAddress) {
       const id = Buffer.from(emailId.replaceAll('-', ''), 'hex')
-      const token = BigInt(`0x${id.toString('hex')}${signature(id).toString('hex')}`).toString(32).padStart(tokenLength, '0')
+      const token = BigInt(`0x${id.toString('hex')}${signature(id, current).toString('hex')}`).toString(32).padStart(tokenLength, '0')
       const at = bounceAddress.lastIndexOf('@')
       return `${bounceAddress.slice(0, at)}+${token}${bounceAddress.slice(at)}`
     },
@@ -35,7 +39,7 @@ export function returnPaths (secretKey: string): ReturnPaths {
       for (const [, token = ''] of text.matchAll(/\+([\da-v]{45})"?@/gi)) {
         const bytes = Buffer.from(hexOf(token), 'hex')
         const id = bytes.subarray(0, 16)
-        if (timingSafeEqual(bytes.subarray(16), signature(id))) {
+        if ([current, ...before].some(key => timingSafeEqual(bytes.subarray(16), signature(id, key)))) {
           return id.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
         }
       }

@@ -1,5 +1,6 @@
 import { namesApart } from '../../booking/attendees/matching.ts'
 import type { AskedColumn, WithEveryAnswer } from '../../booking/bookings/answer-columns.ts'
+import type { SealedAnswer } from '../../booking/bookings/sealed-answers.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Permission } from '../../identity/staff/roles.ts'
 
@@ -25,13 +26,18 @@ export interface ListColumn {
   needs: Needs | undefined
   /** Who may have it in a list besides seeing who comes; undefined: everyone who sees that. */
   permission: Permission | undefined
+  /** What it is of the answers that are sealed: its cell comes with the booking's id before it, and is opened. */
+  sealed: SealedAnswer | undefined
 }
 
-type Column = Omit<ListColumn, 'name' | 'needs' | 'permission'> & Partial<Pick<ListColumn, 'needs' | 'permission'>>
+type Column = Omit<ListColumn, 'name' | 'needs' | 'permission' | 'sealed'> &
+  Partial<Pick<ListColumn, 'needs' | 'permission' | 'sealed'>>
 
 const clock = (at: Prisma.Sql) => Prisma.sql`to_char(${at} AT TIME ZONE b.activity_zone, 'YYYY-MM-DD HH24:MI')`
 
-const sensitive = { permission: 'export needs and phones' } as const
+/** A sealed answer: for whoever may have it in a list. */
+const sensitive = (sealed: SealedAnswer, column: Prisma.Sql) =>
+  ({ sql: Prisma.sql`b.id || ' ' || ${column}`, sealed, permission: 'export needs and phones' }) as const
 
 /**
  * The columns of people, by their name and in this order: a new answer does not compile until it has its own. The list
@@ -41,7 +47,7 @@ const ofPeople = {
   reference: { heading: 'Reference', kind: 'word', width: 13, sql: Prisma.sql`b.reference` },
   name: { heading: 'Name', kind: 'text', width: 28, sql: Prisma.sql`b.name` },
   email: { heading: 'Email address', kind: 'text', width: 32, sql: Prisma.sql`b.email` },
-  phone: { heading: 'Phone', kind: 'phone', width: 18, sql: Prisma.sql`b.phone`, ...sensitive },
+  phone: { heading: 'Phone', kind: 'phone', width: 18, ...sensitive('phone', Prisma.sql`b.phone`) },
   // A person who refused an offer is distinguished from one who let it lapse.
   status: {
     heading: 'Status',
@@ -52,8 +58,8 @@ const ofPeople = {
   places: { heading: 'Places', kind: 'number', width: 8, sql: Prisma.sql`b.places` },
   role: { heading: 'Who they are', kind: 'word', width: 14, sql: Prisma.sql`b.role` },
   district: { heading: 'District', kind: 'text', width: 22, sql: Prisma.sql`b.district` },
-  access_needs: { heading: 'Access needs', kind: 'long text', width: 40, sql: Prisma.sql`b.access_needs`, ...sensitive },
-  question: { heading: 'Question', kind: 'long text', width: 40, sql: Prisma.sql`b.question`, ...sensitive },
+  access_needs: { heading: 'Access needs', kind: 'long text', width: 40, ...sensitive('accessNeeds', Prisma.sql`b.access_needs`) },
+  question: { heading: 'Question', kind: 'long text', width: 40, ...sensitive('question', Prisma.sql`b.question`) },
   heard_from: { heading: 'Heard about it from', kind: 'text', width: 24, sql: Prisma.sql`b.heard_from` },
   booked_at: { heading: 'Booked', kind: 'moment', width: 17, sql: clock(Prisma.sql`b.created_at`) },
   attended: {
@@ -87,7 +93,8 @@ const ofActivities = {
 } as const satisfies Record<string, Column>
 
 function columnsOf (columns: Record<string, Column>): ListColumn[] {
-  return Object.entries(columns).map(([name, column]) => ({ needs: undefined, permission: undefined, ...column, name }))
+  const usual = { needs: undefined, permission: undefined, sealed: undefined }
+  return Object.entries(columns).map(([name, column]) => ({ ...usual, ...column, name }))
 }
 
 /** The columns that the list for scripts has, in its order. */
@@ -106,7 +113,7 @@ export const usualColumns: readonly string[] = [
 
 /** A column of a list whose columns are fixed, for someone who may not have what is in it. */
 export function withheld (column: ListColumn): ListColumn {
-  return { ...column, sql: Prisma.sql`NULL`, needs: undefined }
+  return { ...column, sql: Prisma.sql`NULL`, needs: undefined, sealed: undefined }
 }
 
 /** The turn on the waiting list: of everyone who waits, whoever else is in the list. */

@@ -9,6 +9,7 @@ import { activityOf } from '../../programme/activities/queries.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import type { AttendeeFilter } from '../../booking/attendees/filter.ts'
 import { attendeesOf } from '../../booking/attendees/matching.ts'
+import { marksIn } from '../../booking/bookings/sealed-answers.ts'
 
 /** An activity of which someone may have a list. */
 export interface ListedActivity extends Pick<Activity, 'id' | 'slug' | 'title' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'isOnline' | 'venue' | 'untold' | 'district'> {
@@ -82,7 +83,7 @@ export async function countListed (
 ): Promise<Map<string, number>> {
   const rows = await db.$queryRaw<Array<{ id: string, people: number }>>(Prisma.sql`
     SELECT b.activity_id AS id, count(*)::int AS people FROM bookings AS b
-    WHERE ${attendeesOf(activityIds, filter)} GROUP BY b.activity_id`)
+    WHERE ${attendeesOf(activityIds, filter, marksIn(db))} GROUP BY b.activity_id`)
   return new Map(rows.map(({ id, people }) => [id, people]))
 }
 

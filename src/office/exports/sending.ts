@@ -39,7 +39,7 @@ export async function sendList (
     const theirs = new Set(columnsFor(chosen).map(({ name }) => name))
     const columns = wanted.columns.map(column => theirs.has(column.name) ? column : withheld(column))
     const activityIds = activities.map(({ id }) => id)
-    const { rows, portions } = await openList(snapshot, { activityIds, filter, columns })
+    const { rows, portions } = await openList(snapshot, db, { activityIds, filter, columns })
     const count = [...rows.values()].reduce((sum, some) => sum + some, 0)
     if (count > format.most) throw new TooManyRows(count, format.most)
     const listId = await beginList(db, staff, {

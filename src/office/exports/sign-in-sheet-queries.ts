@@ -1,5 +1,6 @@
 import { everyone } from '../../booking/attendees/filter.ts'
 import { attendeesOf, inOrderOf } from '../../booking/attendees/matching.ts'
+import { marksIn, openedAnswer } from '../../booking/bookings/sealed-answers.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 
@@ -20,7 +21,7 @@ export async function listSigners (
   const rows = await db.$queryRaw<Array<Omit<Signer, 'accessNeeds'> & { accessNeeds: string | null }>>`
     SELECT b.id, b.name, b.reference, b.places,
       ${withNeeds ? Prisma.sql`b.access_needs` : Prisma.sql`NULL`} AS "accessNeeds"
-    FROM bookings b WHERE ${attendeesOf([activityId], { ...everyone, statuses: ['confirmed'] })}
+    FROM bookings b WHERE ${attendeesOf([activityId], { ...everyone, statuses: ['confirmed'] }, marksIn(db))}
     ORDER BY ${inOrderOf({ sort: 'name', isDescending: false })}`
-  return rows.map(row => ({ ...row, accessNeeds: row.accessNeeds ?? undefined }))
+  return rows.map(row => ({ ...row, accessNeeds: openedAnswer(db, row.id, 'accessNeeds', row.accessNeeds) }))
 }

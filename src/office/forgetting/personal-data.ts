@@ -399,6 +399,7 @@ export const personalData: Rules = {
     role: 'booking',
     district: 'booking',
     phone: 'booking',
+    phoneMark: 'booking',
     accessNeeds: 'booking',
     accessAnswer: 'booking',
     accessAnsweredAt: 'booking',

@@ -2,6 +2,7 @@ import { namesOf } from '../../identity/staff/queries.ts'
 import type { DateTime } from 'luxon'
 import type { AttendanceSource, BookingStatus, LapseReason, QuestionOutcome } from '../../booking/bookings/booking.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
+import { openedAnswer } from '../../booking/bookings/sealed-answers.ts'
 import { inOrderOf } from '../../booking/attendees/matching.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
@@ -44,8 +45,8 @@ export async function listGuests (db: Reader, activityId: string, ids?: readonly
     ORDER BY ${inOrderOf({ sort: 'name', isDescending: false })}`
   return rows.map(row => ({
     ...row,
-    accessNeeds: row.accessNeeds ?? undefined,
-    accessAnswer: row.accessAnswer ?? undefined,
+    accessNeeds: openedAnswer(db, row.id, 'accessNeeds', row.accessNeeds),
+    accessAnswer: openedAnswer(db, row.id, 'accessAnswer', row.accessAnswer),
     attended: row.attended ?? undefined,
     camePlaces: row.camePlaces ?? undefined,
     joinedAt: row.joinedAt === null ? undefined : instant(row.joinedAt),

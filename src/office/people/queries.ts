@@ -6,6 +6,7 @@ import { bookingsSought } from '../../booking/attendees/matching.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import type { Handover } from '../../booking/bookings/handover.ts'
 import { bookingOf } from '../../booking/bookings/queries.ts'
+import { marksIn } from '../../booking/bookings/sealed-answers.ts'
 import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { namesOf } from '../../identity/staff/queries.ts'
@@ -47,7 +48,7 @@ export async function findPeople (
     Omit<FoundPerson, 'activity'> & Omit<When, 'startsAt' | 'endsAt' | 'status'> &
     { startsAt: Date, endsAt: Date, activityStatus: When['status'], total: number }
   >>`
-    WITH found AS MATERIALIZED (${bookingsSought(sought)}),
+    WITH found AS MATERIALIZED (${bookingsSought(sought, marksIn(db))}),
     known AS (
       SELECT found.* FROM found JOIN unnest(${reached.map(({ id }) => id)}::uuid[]) AS reached (id) ON reached.id = activity_id
       LIMIT ${maxFound + 1})

@@ -1,5 +1,6 @@
 import type { Reader } from '../../platform/database/connect.ts'
 import { referenceIn } from '../../booking/bookings/reference.ts'
+import { marksIn } from '../../booking/bookings/sealed-answers.ts'
 import { listLegalHoldsOverActivities } from '../legal-holds/queries.ts'
 import { everythingAbout, listHeldBookings } from './queries.ts'
 import type { Everything } from './queries.ts'
@@ -55,11 +56,14 @@ export async function everythingOfCaller (db: Reader, reference: string): Promis
  * in a search: families share a phone, and names are typed as they are heard, so neither alone is enough.
  */
 export async function listBookingsOfCaller (db: Reader, reference: string): Promise<string[]> {
+  const person = await findPerson(db, reference)
+  if (person === undefined || 'email' in person || person.phone === undefined) return []
+  const { name, phone } = person
   const rows = await db.$queryRaw<Array<{ id: string }>>`
-    SELECT other.id FROM bookings b JOIN bookings other
-      ON phone_as_searched(other.phone) = phone_as_searched(b.phone)
-      AND name_as_searched(other.name) = name_as_searched(b.name)
-    WHERE b.reference = ${reference} AND b.canonical_email IS NULL AND other.canonical_email IS NULL
-    ORDER BY other.id`
+    SELECT id FROM bookings
+    WHERE canonical_email IS NULL AND name_as_searched(name) = name_as_searched(${name}) AND (
+      phone_mark = ANY (${marksIn(db)(phone)}::text[])
+      OR (phone_mark IS NULL AND phone_as_searched(phone) = phone_as_searched(${phone})))
+    ORDER BY id`
   return rows.map(({ id }) => id)
 }

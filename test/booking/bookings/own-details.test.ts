@@ -6,7 +6,7 @@ import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import { joinUrl } from '../../support/calendar-entry.ts'
 import { aForm, links, perceived, personalLinks, post, service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
-import { aBooking, aCampaign, anActivity, announced, noon, secretKey } from '../../support/world.ts'
+import { aBooking, aCampaign, anActivity, announced, noon, plain, secretKey } from '../../support/world.ts'
 
 t.test('one’s own booking', async t => {
   const its = await service(t)
@@ -16,7 +16,7 @@ t.test('one’s own booking', async t => {
     const at = await anActivity(db, activity)
     const booking = await aBooking(db, at.id, given)
     const url = `/bookings/${links.tokenOf(booking)}`
-    const now = async () => await db.booking.findUniqueOrThrow({ where: { id: booking.id } })
+    const now = async () => plain(await db.booking.findUniqueOrThrow({ where: { id: booking.id } }))
     return { activity: at, booking, url, now }
   }
 

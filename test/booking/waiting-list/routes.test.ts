@@ -3,7 +3,7 @@ import type { DateTime } from 'luxon'
 import t from 'tap'
 import type { Test } from 'tap'
 import { aForm, links, perceived, post, service } from '../../support/service.ts'
-import { aBooking, aCampaign, anActivity, announced, noon, warm } from '../../support/world.ts'
+import { aBooking, aCampaign, anActivity, announced, noon, plain, warm } from '../../support/world.ts'
 
 /** The service with a clock that can be turned. */
 async function serviceAt (t: Test) {
@@ -311,7 +311,7 @@ t.test('looking changes nothing, whatever there is to accept, and neither does a
     await aBooking(db, id, { status: 'offered', offeredUntil: noon.toJSDate() }),
     await aBooking(db, id, { status: 'lapsed' })
   ]
-  const before = await db.booking.findMany({ orderBy: { id: 'asc' } })
+  const before = plain(await db.booking.findMany({ orderBy: { id: 'asc' } }))
 
   for (const booking of bookings) {
     for (const url of ['', '/acceptance', '/refusal'].map(path => pageOf(booking) + path)) {
@@ -322,7 +322,7 @@ t.test('looking changes nothing, whatever there is to accept, and neither does a
     }
   }
 
-  t.strictSame(await db.booking.findMany({ orderBy: { id: 'asc' } }), before)
+  t.strictSame(plain(await db.booking.findMany({ orderBy: { id: 'asc' } })), before)
   for (const fact of ['booking.confirmed', 'booking.lapsed', 'place.freed'] as const) {
     t.strictSame(await announced(db, fact), [])
   }

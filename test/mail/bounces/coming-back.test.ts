@@ -11,7 +11,7 @@ import { doJobs, contextFor } from '../../support/email-context.ts'
 import { aMailbox, emails } from '../../support/mailbox.ts'
 import { eventually, postBooking, runService } from '../../support/running-service.ts'
 import { service } from '../../support/service.ts'
-import { anActivity, aRequest, noon, world } from '../../support/world.ts'
+import { aRequest, anActivity, noon, plain, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
 const inAWeek = DateTime.utc().plus({ days: 7 })
@@ -100,7 +100,7 @@ t.test('the service reads the mailbox file, and what is in it counts once', asyn
 
   t.equal(posted.status, 204)
   await eventually(async () => await its.db.email.count({ where: { status: 'bounced' } }) === 2)
-  const bookings = await its.db.booking.findMany({ orderBy: { email: 'asc' }, include: { emails: true } })
+  const bookings = plain(await its.db.booking.findMany({ orderBy: { email: 'asc' }, include: { emails: true } }))
   t.strictSame(bookings.map(({ email, status, unreachableAt, emails }) =>
     [email, status, unreachableAt !== null, emails.map(({ status }) => status)]), [
     ['anne@example.net', 'confirmed', true, ['bounced']],
@@ -113,5 +113,5 @@ t.test('the service reads the mailbox file, and what is in it counts once', asyn
     file, async mail => { await processBounce({ db: its.db, clock: () => noon, emailIdIn }, mail) }, pino({ level: 'silent' }))
   await asInAnotherProcess.readNew()
   await asInAnotherProcess.readNew()
-  t.strictSame(await its.db.booking.findMany({ orderBy: { email: 'asc' }, include: { emails: true } }), bookings)
+  t.strictSame(plain(await its.db.booking.findMany({ orderBy: { email: 'asc' }, include: { emails: true } })), bookings)
 })

@@ -140,7 +140,7 @@ t.test('someone who moves up while a list is read is on it once, as they were wh
   const snapshots = openSnapshots(url)
   t.teardown(async () => { await snapshots.close() })
   const list = { activityIds: [id], filter: everyone, columns: attendeeColumns }
-  const { rows, portions } = await openList(await snapshots.open(), list)
+  const { rows, portions } = await openList(await snapshots.open(), db, list)
   const found: string[] = []
 
   await db.booking.update({ where: { id: ids[501] ?? '' }, data: { status: 'confirmed', confirmedAt: noon.toJSDate() } })

@@ -157,13 +157,12 @@ t.test('someone who booked is found in each place before their day, and nowhere 
   turnClock(noon.plus({ days: 8, hours: 6 }))
   t.equal((await post(app, `/join/${personalLinks.tokenOf(anne.id)}`, {})).statusCode, 200)
 
-  // Now all of it is in the database.
+  // Now all of it is in the database: needs, their answers, questions and numbers sealed.
   const before = await columnsWith(db, marker)
   t.strictSame(before, [
-    'bookings.access_answer', 'bookings.access_needs', 'bookings.canonical_email', 'bookings.email', 'bookings.heard_from',
-    'bookings.name', 'bookings.question', 'letters.answer', 'letters.told', 'repeated_requests.name'
+    'bookings.canonical_email', 'bookings.email', 'bookings.heard_from', 'bookings.name', 'letters.answer', 'letters.told', 'repeated_requests.name'
   ])
-  t.strictSame(await columnsWith(db, number), ['bookings.phone'])
+  t.strictSame(await columnsWith(db, number), [])
   t.ok((await filesWith(dataDir, marker)).length >= 10, 'emails kept as files')
   const ids = (await db.booking.findMany({ select: { id: true } })).map(({ id }) => id)
   t.ok((await columnsWith(db, anne.id)).includes('pgboss.job_common.data'), 'what waits in the queue, or did')
