@@ -1,3 +1,5 @@
+import { access, readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import t from 'tap'
 import { filesWith, tableIn, textOf } from './documents.ts'
 
@@ -43,4 +45,18 @@ t.test('links, codes and sessions are good for as long as it is written', async 
     'session in all': await inCode(life, 'longestMinutes'),
     'proof of who one is, for what asks for it': await inCode(life, 'recentSignInMinutes')
   })
+})
+
+t.test('whatever these documents lead to is there', async t => {
+  const project = join(import.meta.dirname, '../..')
+  const security = (await readdir(join(project, 'docs/security'))).map(file => `docs/security/${file}`)
+  const documents = [...security, 'docs/dpia.md', 'docs/childrens-code.md', 'docs/record-of-processing.md']
+  for (const file of documents.filter(file => file.endsWith('.md'))) {
+    const text = await textOf(file)
+    const led = [...text.matchAll(/\]\(([^:)#]+)(?:#[^)]*)?\)/g)].map(([, to = '']) => join(dirname(file), to))
+    const named = [...text.matchAll(/`((?:src|test|docs|prisma|templates)\/[\w./-]+\.\w+)`/g)].map(([, to = '']) => to)
+    for (const to of new Set([...led, ...named])) {
+      t.ok(await access(join(project, to)).then(() => true, () => false), `${file}: ${to}`)
+    }
+  }
 })
