@@ -34,9 +34,11 @@ export const maxWrongCodes = 20
 export const wrongCodesHours = 24
 
 /**
- * Accepts the current code, the one before and the one after: clocks differ, and people type slowly (RFC 6238 §5.2).
+ * Accepts the current code and the one before, because people type slowly (RFC 6238 §5.2); none that is still to come:
+ * it would be good for longer.
  */
-const stepsAround = 1
+const stepsBack = 1
+const stepSeconds = 30
 
 /** Makes an authenticator's secret: 160 bits, as people type it (RFC 4226 §4). */
 export function newFactorSecret (): string {
@@ -47,10 +49,12 @@ export function newFactorSecret (): string {
 export function stepOf (secret: string, code: string, now: DateTime<true>): number | undefined {
   // A text of another length cannot be compared in constant time, and is no code.
   if (!/^\d{6}$/.test(code)) return undefined
-  const totp = new TOTP({ secret: Secret.fromBase32(secret) })
-  const timestamp = now.toMillis()
-  const delta = totp.validate({ token: code, timestamp, window: stepsAround })
-  return delta === null ? undefined : totp.counter({ timestamp }) + delta
+  const totp = new TOTP({ secret: Secret.fromBase32(secret), period: stepSeconds })
+  for (let back = 0; back <= stepsBack; back++) {
+    const timestamp = now.minus({ seconds: back * stepSeconds }).toMillis()
+    if (totp.validate({ token: code, timestamp, window: 0 }) === 0) return totp.counter({ timestamp })
+  }
+  return undefined
 }
 
 /** What an authenticator app needs, by camera or by hand. */

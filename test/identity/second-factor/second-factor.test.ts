@@ -28,7 +28,7 @@ async function isIn (app: FastifyInstance, headers: { cookie: string }): Promise
   return (await app.inject({ url: '/staff/account', headers })).statusCode === 200
 }
 
-t.test('codes are those of RFC 6238, of now, the half minute before and the one after', async t => {
+t.test('codes are those of RFC 6238, of now and of the half minute before', async t => {
   // RFC 6238, appendix B: the secret 12345678901234567890 at 2009-02-13 23:31:30, in its last six digits.
   const secret = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
   const at = noon.set({ year: 2009, month: 2, day: 13, hour: 23, minute: 31, second: 30 })
@@ -36,8 +36,7 @@ t.test('codes are those of RFC 6238, of now, the half minute before and the one 
   t.equal(codeAt(secret, at), '005924')
   t.equal(stepOf(secret, '005924', at), at.toSeconds() / 30)
   t.equal(stepOf(secret, '005924', at.plus({ seconds: 59 })), at.toSeconds() / 30, 'a clock that is slow')
-  t.equal(stepOf(secret, '005924', at.minus({ seconds: 30 })), at.toSeconds() / 30, 'a clock that is fast')
-  for (const seconds of [60, 90, -31, -60, 3600]) t.equal(stepOf(secret, '005924', at.plus({ seconds })), undefined, `${seconds}`)
+  for (const seconds of [60, 90, -1, -30, -60, 3600]) t.equal(stepOf(secret, '005924', at.plus({ seconds })), undefined, `${seconds}`)
   for (const wrong of ['005925', '5924', '', '0059240', 'abcdef', '００５９２４']) t.equal(stepOf(secret, wrong, at), undefined, wrong)
 })
 
@@ -171,7 +170,7 @@ t.test('the code of another person, of an earlier time or one that was used lets
 
   t.equal((await post(app, factor, { code: codeAt(olu.secret, now) }, anne.headers)).statusCode, 409, 'of another person')
   t.equal((await post(app, factor, { code: codeAt(anne.secret, now.minus({ minutes: 1 })) }, anne.headers)).statusCode, 409, 'of a minute ago')
-  t.equal((await post(app, factor, { code: codeAt(anne.secret, now.plus({ minutes: 1 })) }, anne.headers)).statusCode, 409, 'of the next minute')
+  t.equal((await post(app, factor, { code: codeAt(anne.secret, now.plus({ seconds: 30 })) }, anne.headers)).statusCode, 409, 'of the next half minute')
   const code = codeAt(anne.secret, now)
   t.equal((await post(app, factor, { code }, anne.headers)).statusCode, 303)
   now = noon.plus({ seconds: 20 })
@@ -212,7 +211,7 @@ t.test('two good codes in one browser at once leave one cookie that works', asyn
   const { headers, secret } = await half(app, db)
   const cookie = headers.cookie.split('=')[1] ?? ''
 
-  const tries = await Promise.allSettled([0, 30].map(async seconds =>
+  const tries = await Promise.allSettled([0, -30].map(async seconds =>
     await passByCode(db, seal, cookie, codeAt(secret, noon.plus({ seconds })), noon)))
 
   const given = tries.flatMap(one => one.status === 'fulfilled' ? [one.value] : [])
