@@ -9,9 +9,16 @@ import { CommandError } from './errors.ts'
  * made at the first start. Two processes that make it at once agree on one.
  */
 export async function secretKeyOf (config: Pick<Config, 'secretKey' | 'dataDir'>): Promise<string> {
-  if (config.secretKey !== undefined) return config.secretKey
-  const file = join(config.dataDir, 'secret-key')
-  return await kept(file) ?? await make(file)
+  return await findSecretKey(config) ?? await make(fileIn(config.dataDir))
+}
+
+/** The same key, where there is one already. */
+export async function findSecretKey (config: Pick<Config, 'secretKey' | 'dataDir'>): Promise<string | undefined> {
+  return config.secretKey ?? await kept(fileIn(config.dataDir))
+}
+
+function fileIn (dataDir: string): string {
+  return join(dataDir, 'secret-key')
 }
 
 async function kept (file: string): Promise<string | undefined> {
