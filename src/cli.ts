@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { ParseArgsOptionsConfig } from 'node:util'
+import { backupCommands } from './cli/backup.ts'
 import { print, WrongUse } from './cli/command.ts'
 import type { Command, Given } from './cli/command.ts'
 import { log, onServer } from './cli/on-database.ts'
@@ -43,6 +44,14 @@ const usage = `Usage: npm run placekeeper -- COMMAND
                                             night does, and says how many; with --dry-run only says
   keys                                      seals again with SECRET_KEY what is sealed with SECRET_KEY_BEFORE,
                                             says how much is left, and when that key may be taken away
+  backup --output FOLDER|FILE               writes everything into one file, encrypted to BACKUP_RECIPIENT
+         [--recipient AGE1…]                or to this public key, and reads it back
+  backup key [--output FILE]                makes a key pair for backups: do it on another machine
+  backup check FILE --identity KEYFILE      reads a backup with its private key, without a database
+  restore FILE --identity KEYFILE           puts a backup into an empty database. No email goes out that the
+          [--ran-until 2026-12-01T18:00]    lost service may have sent until it stopped: until now, or then.
+          [--forgotten FILE]                Forgets again whom the list in DATA_DIR names, and this one.
+          [--with-another-secret-key]       Needs the SECRET_KEY of then, unless that is lost
 `
 
 const commands: Record<string, Command> = {
@@ -59,7 +68,8 @@ const commands: Record<string, Command> = {
   ...keyCommands,
   ...staffCommands,
   ...programmeCommands,
-  ...peopleCommands
+  ...peopleCommands,
+  ...backupCommands
 }
 
 // The reader may have seen enough: `… programme export | head`.

@@ -1,3 +1,4 @@
+import type { PgBoss } from 'pg-boss'
 import type { Config } from '../platform/config.ts'
 import { connect } from '../platform/database/connect.ts'
 import type { Db } from '../platform/database/connect.ts'
@@ -36,12 +37,12 @@ export async function onDatabase (config: Config, run: (db: Db, url: string) => 
 }
 
 /** For commands that announce facts, on which the service's worker acts. */
-export async function withOutbox<T> (url: string, run: (outbox: Outbox) => Promise<T>): Promise<T> {
+export async function withOutbox<T> (url: string, run: (outbox: Outbox, boss: PgBoss) => Promise<T>): Promise<T> {
   const boss = openQueue(url, { connections: 1, works: false })
   boss.on('error', () => {}) // Failures that matter reject.
   await boss.start()
   try {
-    return await run(await openOutbox(boss, subscriptions))
+    return await run(await openOutbox(boss, subscriptions), boss)
   } finally {
     await boss.stop({ graceful: false })
   }

@@ -84,6 +84,7 @@ const Environment = z.object({
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
   SECOND_FACTOR: choice(['optional', 'required']).default('optional'),
+  BACKUP_RECIPIENT: z.string().optional(),
   ROLE: choice(['all', 'web', 'worker']).default('all'),
   RATE_LIMITS: choice(['on', 'off']).default('on'),
   TRUST_PROXY: proxies.optional(),
@@ -153,6 +154,8 @@ const Environment = z.object({
       },
   /** Whether staff who sign in by email or link must have an authenticator. */
   secondFactorRequired: environment.SECOND_FACTOR === 'required',
+  /** Public keys of age to which backups are encrypted. */
+  backupRecipients: environment.BACKUP_RECIPIENT?.split(',').map(one => one.trim()) ?? [],
   role: environment.ROLE,
   rateLimits: environment.RATE_LIMITS === 'on',
   trustProxy: environment.TRUST_PROXY,

@@ -9,12 +9,18 @@ import type { SecretKey } from './seal.ts'
  * The key that signs links and seals join links: SECRET_KEY, or a key kept in DATA_DIR beside the embedded database,
  * made at the first start; with it SECRET_KEY_BEFORE, if there is one. Two processes that make it at once agree on one.
  */
-export async function secretKeyOf (
-  { secretKey, secretKeyBefore, dataDir }: Pick<Config, 'secretKey' | 'secretKeyBefore' | 'dataDir'>
-): Promise<SecretKey> {
-  const file = join(dataDir, 'secret-key')
-  const current = secretKey ?? await kept(file) ?? await make(file)
-  return secretKeyBefore === undefined ? current : [current, secretKeyBefore]
+export async function secretKeyOf (config: Pick<Config, 'secretKey' | 'secretKeyBefore' | 'dataDir'>): Promise<SecretKey> {
+  const current = await findSecretKey(config) ?? await make(fileIn(config.dataDir))
+  return config.secretKeyBefore === undefined ? current : [current, config.secretKeyBefore]
+}
+
+/** The key with which things are sealed now, where there is one already. */
+export async function findSecretKey (config: Pick<Config, 'secretKey' | 'dataDir'>): Promise<string | undefined> {
+  return config.secretKey ?? await kept(fileIn(config.dataDir))
+}
+
+function fileIn (dataDir: string): string {
+  return join(dataDir, 'secret-key')
 }
 
 async function kept (file: string): Promise<string | undefined> {

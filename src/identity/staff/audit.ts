@@ -30,7 +30,7 @@ export interface AuditedAction {
     'scenario.added' | 'scenario.changed' | 'scenario.published' | 'scenario.taken-down' | 'scenario.deleted' |
     'resource.added' | 'resource.changed' | 'resource.stock-changed' | 'resource.retired' | 'resource.restored' |
     'download.added' | 'download.removed' | 'resources.approved' | 'resources.packed' | 'resources.handed-over' | 'resources.refused' |
-    'resources.exported'
+    'resources.exported' | 'backup.restored'
   /** What was acted on: the slug of an activity, the id of a member of staff. */
   subject: string | undefined
   details?: Record<string, number | string | string[]>

@@ -14,7 +14,7 @@ interface PlainFact extends EmailDue {
 }
 
 /** How long an email may take to go out by itself before it counts as lost, in minutes. */
-const graceMinutes = 2
+export const graceMinutes = 2
 /** How far back to look, in hours: an email about an older change would surprise more than help. */
 const reachHours = 25
 

@@ -166,7 +166,8 @@ const words: Readonly<Record<string, Words>> = {
   'person.shown': ['looked at everything about a person'],
   'person.exported': ['downloaded everything about a person'],
   'person.erased': ['deleted everything about a person'],
-  'erasure.done': ['asked for a deletion that is done now']
+  'erasure.done': ['asked for a deletion that is done now'],
+  'backup.restored': ['restored everything from a backup']
 }
 
 /** Actions by someone who is not signed in, so that no one knows who it was. */

@@ -14,6 +14,9 @@ export interface MigrateRequest {
   log?: Log
   /** How long other users of the database may block one migration. */
   timeoutMs?: number
+  /** Names of those to apply, for a restore, which alone may change a database that is not restored to its end. */
+  only?: readonly string[]
+  isRestoring?: boolean
 }
 
 interface Log { warn: (message: string) => void }
@@ -21,6 +24,9 @@ interface Log { warn: (message: string) => void }
 interface Migration { name: string, script: string }
 
 const ourMigrations = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
+
+/** A schema that a database has from the beginning of its restore to the end. */
+export const restoreSchema = 'placekeeper_restore'
 
 /** Key of the advisory lock held while migrating. */
 const migrating = 8_160_417
@@ -57,13 +63,15 @@ const recordTable = `
  * tables.
  */
 export async function migrate (
-  url: string, { folder = ourMigrations, log = { warn () {} }, timeoutMs = 300_000 }: MigrateRequest = {}
+  url: string,
+  { folder = ourMigrations, log = { warn () {} }, timeoutMs = 300_000, only, isRestoring = false }: MigrateRequest = {}
 ): Promise<string[]> {
-  const migrations = await readMigrations(folder)
+  const migrations = (await readMigrations(folder)).filter(({ name }) => only?.includes(name) ?? true)
   const client = await connectTo(url)
   try {
     await assertRecent(client)
     await assertUnicode(client)
+    if (!isRestoring) await assertRestored(client)
     const recorded = await listRecorded(client)
     const applied: string[] = []
     for (const { name, script } of migrations.filter(({ name }) => !recorded.includes(name))) {
@@ -78,6 +86,11 @@ export async function migrate (
   } finally {
     await client.end()
   }
+}
+
+/** Names of the migrations that this version knows. */
+export async function listMigrations (): Promise<string[]> {
+  return (await readMigrations(ourMigrations)).map(({ name }) => name)
 }
 
 async function readMigrations (folder: string): Promise<Migration[]> {
@@ -120,6 +133,15 @@ async function assertUnicode (client: pg.Client): Promise<void> {
   }
 }
 
+/** Of what was restored in part nothing is shown to anyone, and nobody is written to. */
+async function assertRestored (client: pg.Client): Promise<void> {
+  const { rows: [{ found }] } = await client.query('SELECT to_regnamespace($1) IS NOT NULL AS found', [restoreSchema])
+  if (found === true) {
+    throw new DatabaseUnusable(`The database ${client.database} is being restored, or its restore was broken off. ` +
+      'In that case restore into a new one.')
+  }
+}
+
 async function listRecorded (client: pg.Client): Promise<string[]> {
   if (!await hasRecords(client)) return []
   const { rows } = await client.query(
@@ -133,7 +155,7 @@ async function hasRecords (client: pg.Client): Promise<boolean> {
 
 /** Does one piece of work in one transaction when it is this process's turn; retries until nothing blocks it. */
 async function inTurn (
-  client: pg.Client, what: string, { log, timeoutMs }: Required<Omit<MigrateRequest, 'folder'>>, work: () => Promise<void>
+  client: pg.Client, what: string, { log, timeoutMs }: Required<Pick<MigrateRequest, 'log' | 'timeoutMs'>>, work: () => Promise<void>
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs
   while (true) {
