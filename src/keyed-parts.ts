@@ -9,6 +9,7 @@ import { joinLinkSeal } from './programme/teams/seal.ts'
 import { entryLinks } from './office/entries/links.ts'
 import { networkMark } from './office/entries/network-mark.ts'
 import { outcomeLinks } from './office/outcomes/link.ts'
+import { sealFor } from './platform/seal.ts'
 import { signedIds } from './platform/signed-id.ts'
 
 /** What signs links and seals secrets with SECRET_KEY, wherever emails are written or answered. */
@@ -35,6 +36,7 @@ export function keyedPagesParts (secretKey: string, { isSecondFactorRequired }: 
     knownBrowsers: signedIds('known-browser', secretKey),
     searchSeal: searchSeal(secretKey),
     addressSeal: typedAddressSeal(secretKey),
+    limitMark: sealFor('limits', secretKey).mark,
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: isSecondFactorRequired }
   }
 }

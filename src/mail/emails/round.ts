@@ -13,7 +13,7 @@ import type { EmailContext } from './email-context.ts'
 import { noteSent } from './noting.ts'
 import type { SentEmail } from './noting.ts'
 import { storeOrganizers } from './sender.ts'
-import { batched } from './batched.ts'
+import { batched } from '../../platform/batched.ts'
 
 /**
  * Emails that were sent within this time of each other are recorded in one round trip. Short beside the time that a

@@ -674,6 +674,11 @@ export const personalData: Rules = {
     extensionToldBy: 'request',
     extensionToldAt: 'request'
   },
+  RequestCount: {
+    key: 'nobody',
+    requests: 'nobody',
+    endsAt: 'nobody'
+  },
   TrappedForms: {
     day: 'nobody',
     forms: 'nobody'
