@@ -123,6 +123,7 @@ async function processJobs (
   const emailContext = {
     ...parts,
     mailer,
+    strangersAnHour: config.strangersAnHour,
     returnPathOf: bounceAddress === undefined ? undefined : (id: string) => returnPathOf(id, bounceAddress)
   }
   await startWorker({ ...parts, boss, log, meetings, bounceMailbox, traces, emailContext })

@@ -679,6 +679,17 @@ export const personalData: Rules = {
     requests: 'nobody',
     endsAt: 'nobody'
   },
+  StrangerHour: {
+    hour: 'nobody',
+    emails: 'nobody',
+    granted: 'nobody',
+    held: 'nobody'
+  },
+  StrangerAlarm: {
+    id: 'nobody',
+    raisedAt: 'nobody',
+    endedAt: 'nobody'
+  },
   TrappedForms: {
     day: 'nobody',
     forms: 'nobody'

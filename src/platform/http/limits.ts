@@ -31,7 +31,7 @@ declare module 'fastify' {
      * the same in all processes. Keys, which may be people's addresses, are kept as a keyed hash.
      */
     limitOn: (name: string, limit: Limit) => Limiting
-    /** The same for a form that emails a mailbox that someone typed, which also counts towards the day of that mailbox. */
+    /** The same for a form that emails a mailbox that someone typed: it also counts towards that mailbox's day. */
     limitEmailsTo: (name: string, limit: Limit) => Limiting
     /** The same for an address that is only read, in the memory of this process. */
     limitReading: (name: string, limit: Limit) => Limiting

@@ -86,7 +86,8 @@ export type RequestCounts = ReturnType<typeof requestCounts>
 /** Counts each; of those with one key, each gets a number of its own. A time that is over begins again. */
 async function countAll (db: Db, asked: readonly Asked[], now: Date): Promise<Known[]> {
   const byKey = Map.groupBy(asked, ({ key }) => key)
-  const groups = [...byKey].map(([key, all]) => ({ key, more: all.length, endsAt: new Date(now.getTime() + (all[0]?.windowMs ?? 0)) }))
+  const groups = [...byKey].map(([key, all]) => (
+    { key, more: all.length, endsAt: new Date(now.getTime() + (all[0]?.windowMs ?? 0)) }))
   const rows = await db.$queryRaw<Array<{ key: string, requests: number, endsAt: Date }>>`
     INSERT INTO request_counts AS known (key, requests, ends_at)
     SELECT key, more, ends_at FROM unnest(${groups.map(({ key }) => key)}::text[],
