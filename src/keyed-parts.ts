@@ -9,6 +9,7 @@ import { joinLinkSeal } from './programme/teams/seal.ts'
 import { entryLinks } from './office/entries/links.ts'
 import { networkMark } from './office/entries/network-mark.ts'
 import { outcomeLinks } from './office/outcomes/link.ts'
+import { sealFor } from './platform/seal.ts'
 import type { SecretKey } from './platform/seal.ts'
 import { signedIds } from './platform/signed-id.ts'
 
@@ -38,6 +39,7 @@ export function keyedPagesParts (
     knownBrowsers: signedIds('known-browser', secretKey),
     searchSeal: searchSeal(secretKey),
     addressSeal: typedAddressSeal(secretKey),
+    limitMark: sealFor('limits', secretKey).mark,
     secondFactor: { seal: secondFactorSeal(secretKey), isRequired: isSecondFactorRequired }
   }
 }

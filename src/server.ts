@@ -126,6 +126,7 @@ async function processJobs (
   const emailContext = {
     ...parts,
     mailer,
+    strangersAnHour: config.strangersAnHour,
     returnPathOf: bounceAddress === undefined ? undefined : (id: string) => returnPathOf(id, bounceAddress)
   }
   await startWorker({

@@ -5,6 +5,7 @@ import { sendCoHostInvitations } from './office/co-hosts/jobs.ts'
 import { forget } from './office/forgetting/jobs.ts'
 import type { Traces } from './office/forgetting/traces.ts'
 import { sweepEmails } from './mail/emails/commands.ts'
+import { watchStrangers } from './mail/emails/strangers.ts'
 import { postToStaff } from './mail/emails/to-staff.ts'
 import { fillWhoRuns } from './office/entries/keeping.ts'
 import { sweepMeetings } from './office/meetings/keeping.ts'
@@ -49,6 +50,9 @@ export interface WorkerParts extends Pick<Contexts, 'db' | 'outbox' | 'clock' | 
   /** Seals what is plain or under the key before; undefined: another process does. */
   sealEverything?: (() => Promise<SealedTally[]>) | undefined
 }
+
+const strangersWait = 'More new addresses are to have their first email than STRANGERS_AN_HOUR allows: what is above it ' +
+  'goes in the next hours. See on the home page whether people book, or a program does.'
 
 /** Fetches the next hundred while the ones before are being sent. A fetch has a cost even if it finds nothing. */
 const inHundreds = { localConcurrency: 2 }
@@ -116,6 +120,14 @@ export async function startWorker (
   const { everyMinute, nightly } = schedulesOf({ boss, log })
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
   await everyMinute('letters.swept', async () => { await sweepEmails(db, outbox, clock()) })
+  const { strangersAnHour } = emailContext
+  if (strangersAnHour !== undefined) {
+    await everyMinute('strangers.watched', async () => {
+      const news = await watchStrangers(db, strangersAnHour, clock())
+      if (news === 'raised') log.warn({ strangersAnHour }, strangersWait)
+      if (news === 'ended') log.info('First emails to new addresses go at once again.')
+    })
+  }
   await everyMinute('reminders.swept', async () => {
     await remindPeople(db, outbox, new URL(emailContext.publicUrl).hostname, clock())
   })

@@ -68,6 +68,8 @@ export interface AppParts extends ServiceParts {
   knownBrowsers: SignedIds
   log: Logger
   rateLimits: boolean
+  /** A keyed hash of who is counted by a limit. */
+  limitMark: (text: string) => string
   /** Addresses of proxies whose X-Forwarded-For is trusted, separated by commas. */
   trustProxy: string | undefined
   /** Maximum age of a page that everyone sees; one second by default. */

@@ -87,6 +87,7 @@ const Environment = z.object({
   BACKUP_RECIPIENT: z.string().optional(),
   ROLE: choice(['all', 'web', 'worker']).default('all'),
   RATE_LIMITS: choice(['on', 'off']).default('on'),
+  STRANGERS_AN_HOUR: integer(1, 1_000_000).default(1000),
   TRUST_PROXY: proxies.optional(),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
 }).superRefine((environment, context) => {
@@ -158,6 +159,8 @@ const Environment = z.object({
   backupRecipients: environment.BACKUP_RECIPIENT?.split(',').map(one => one.trim()) ?? [],
   role: environment.ROLE,
   rateLimits: environment.RATE_LIMITS === 'on',
+  /** How many addresses may have their first email from us in an hour; undefined: any number. */
+  strangersAnHour: environment.RATE_LIMITS === 'on' ? environment.STRANGERS_AN_HOUR : undefined,
   trustProxy: environment.TRUST_PROXY,
   logLevel: environment.LOG_LEVEL
 }))

@@ -38,21 +38,27 @@ export type PutOff = (payload: object, seconds: number) => Promise<void>
 
 /** `name` and `queue` as in `Subscriber`. */
 export function on<F extends Fact> (
-  fact: F, handle: (contexts: Contexts, payloads: Array<Facts[F]>, putOff: PutOff) => Promise<Ends>,
+  fact: F, handle: (contexts: Contexts, payloads: Array<Facts[F]>) => Promise<Ends>,
   { localConcurrency = 1, ...subscriber }: Partial<Omit<Subscription, 'fact' | 'handle'>> = {}
 ): Subscription {
-  return { ...subscriber, fact, localConcurrency, handle: handle as Subscription['handle'] }
+  return { ...subscriber, fact, localConcurrency, handle: puttingOff(fact, handle) as Subscription['handle'] }
+}
+
+export function emails<F extends EmailFact> (fact: F, options = {}): Subscription {
+  return on(fact, async ({ emailContext }, dues) => await writeEmails(emailContext, fact, dues), options)
 }
 
 /** Puts off an email that cannot go now for as long as it says: the job's own next try may be much later. */
-export function emails<F extends EmailFact> (fact: F, options = {}): Subscription {
-  return on(fact, async ({ emailContext, log }, dues, putOff) => {
-    const ends = await writeEmails(emailContext, fact, dues)
+function puttingOff<F extends Fact> (
+  fact: F, handle: (contexts: Contexts, payloads: Array<Facts[F]>) => Promise<Ends>
+): (contexts: Contexts, payloads: Array<Facts[F]>, putOff: PutOff) => Promise<Ends> {
+  return async (contexts, payloads, putOff) => {
+    const ends = await handle(contexts, payloads)
     return await Promise.allSettled(ends.map(async (end, n) => {
       if (end.status === 'fulfilled') return
       if (!(end.reason instanceof EmailPutOff)) throw end.reason
-      log.info({ fact }, end.reason.message)
-      await putOff(dues[n] as Facts[F], end.reason.seconds)
+      contexts.log.info({ fact }, end.reason.message)
+      await putOff(payloads[n] as Facts[F], end.reason.seconds)
     }))
-  }, options)
+  }
 }

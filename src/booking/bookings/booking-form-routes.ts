@@ -27,7 +27,7 @@ import { bookingForm } from './schema.ts'
 import { keepTypedAddress, takeTypedAddress } from './typed-address.ts'
 
 /** Per address booked: enough for a whole programme at one sitting, too few to fill someone else's inbox. */
-export const addressRateLimit = { max: 20, timeWindow: '15 minutes' }
+export const addressRateLimit = { max: 20, timeWindow: 15 * 60_000 }
 
 interface Slug { Params: { slug: string } }
 
@@ -42,7 +42,7 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
   const desk = openDesk(async (activityId, requests) =>
     await requestPlaces(app.db, app.outbox, activityId, requests, app.clock()))
   app.addHook('onClose', async () => { await desk.idle() })
-  const countBookings = app.limitOn(addressRateLimit)
+  const countBookings = app.limitEmailsTo('book', addressRateLimit)
   await app.register(cookie)
 
   app.setErrorHandler(async (error, request, reply) => {
@@ -78,11 +78,11 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
     fields: ({ activity, body }) => fieldsOf(activity, valuesOf(body)),
     again: showAgain
   }, async asked => {
-    const { request, activity, body, input, reply } = asked
+    const { activity, body, input, reply } = asked
     if (wantsAnother(body)) return showAgain(asked)
     const meant = meantAddress(input.email, body)
     if ('suggested' in meant) return askAbout(asked, input.email, meant.suggested)
-    await countBookings(mailboxOf(meant.email), request, reply)
+    await countBookings(mailboxOf(meant.email), reply)
     await desk.request(activity.id, { ...input, email: meant.email })
     const path = bookedPath(activity.slug)
     keepTypedAddress(reply, addressSeal, path, meant.email)

@@ -30,21 +30,21 @@ export const bookingRoutes: FastifyPluginAsync<{ links: BookingLinks, addressSea
 const answerMs = 400
 
 const findMyBookingRoutes: FastifyPluginAsync = async app => {
-  const countEmails = app.limitOn(emailRateLimit)
+  const countEmails = app.limitEmailsTo('find my booking', emailRateLimit)
 
   app.get('/find-my-booking', asking(async asked => show(asked)))
 
   app.post('/find-my-booking', { config: { rateLimit: formRateLimit } }, asking(form({
     schema: findMyBookingForm, fields: ['email'], again: show
   }, async asked => {
-    const { request, body, input, reply } = asked
+    const { body, input, reply } = asked
     if (wantsAnother(body)) return show(asked)
     const meant = meantAddress(input.email, body)
     if ('suggested' in meant) {
       const question = addressQuestionOf(input.email, meant.suggested, body)
       return reply.page('booking/bookings/check-address', { ...question, href: '/find-my-booking' })
     }
-    await countEmails(mailboxOf(meant.email), request, reply)
+    await countEmails(mailboxOf(meant.email), reply)
     await Promise.all([requestLinks(app.db, app.outbox, meant.email, app.clock()), sleep(answerMs)])
     return await reply.redirect('/find-my-booking/sent', 303)
   })))

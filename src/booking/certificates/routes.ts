@@ -25,7 +25,7 @@ type Checking = Asked<Code> & { certificate: GivenCertificate }
  * How often a name is tried on one certificate: enough for a mistyped one, and too few to find it out by trying. The
  * name is on the paper.
  */
-const nameRateLimit = { max: 10, timeWindow: '15 minutes' }
+const nameRateLimit = { max: 10, timeWindow: 15 * 60_000 }
 
 export interface CertificateParts extends CertificateSecrets {
   links: BookingLinks
@@ -69,7 +69,7 @@ const ownCertificateRoutes: FastifyPluginAsync<CertificateParts> = async (app, p
 
 const checkingRoutes: FastifyPluginAsync<CertificateParts> = async (app, { certificateCodes }) => {
   app.addHook('onRequest', keepFromSearchEngines)
-  const countNames = app.limitOn(nameRateLimit)
+  const countNames = app.limitOn('names on a certificate', nameRateLimit)
   const limited = { config: { rateLimit: formRateLimit } }
 
   app.get('/certificates', async (_, reply) => reply.page('booking/certificates/check', codePageOf()))
@@ -85,8 +85,8 @@ const checkingRoutes: FastifyPluginAsync<CertificateParts> = async (app, { certi
   app.post('/certificates/:code', limited, checking(form({
     schema: nameForm, fields: nameFields, again: showAgain
   }, async asked => {
-    const { request, certificate: { code, nameMark }, input, reply } = asked
-    await countNames(code, request, reply)
+    const { certificate: { code, nameMark }, input, reply } = asked
+    await countNames(code, reply)
     return show(asked, { isTheirs: certificateCodes.isMarkOf(nameMark, code, input.name), body: asked.body })
   })))
 

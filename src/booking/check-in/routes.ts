@@ -18,7 +18,7 @@ import { checkInFields, checkInForm } from './schema.ts'
 interface CheckInRoutes { links: BookingLinks, joinLinks: BookingLinks, checkInCodes: CheckInCodes }
 
 /** How often someone may try with one booking: enough to misread a code a few times, and no way to find one. */
-const tryLimit = { max: 10, timeWindow: '15 minutes' }
+const tryLimit = { max: 10, timeWindow: 15 * 60_000 }
 
 /**
  * Saying by a code that one was here, from the page of one's booking or the way into the workshop: without such a link
@@ -36,7 +36,7 @@ const byLink: FastifyPluginAsync<{ prefix: string, links: BookingLinks, checkInC
 ) => {
   app.addHook('onRequest', keepFromSearchEngines)
   const own = owning(app, links)
-  const countTries = app.limitOn(tryLimit)
+  const countTries = app.limitOn('codes of a check-in', tryLimit)
 
   app.get('/:token/check-in', own(async asked => show(asked)))
 
@@ -45,8 +45,8 @@ const byLink: FastifyPluginAsync<{ prefix: string, links: BookingLinks, checkInC
     fields: checkInFields,
     again: async (asked, errors) => show({ ...asked, booking: await bookingByLink(app, links, asked.token) }, errors),
     refused: error => shownAt('code', WrongCode)(error) ?? shownAt('form', NotCheckInTime)(error)
-  }, async ({ booking, token, input, request, reply }) => {
-    await countTries(booking.id, request, reply)
+  }, async ({ booking, token, input, reply }) => {
+    await countTries(booking.id, reply)
     await checkIn(app.db, checkInCodes, booking.id, input.code, app.clock(), booking)
     return await reply.redirect(`${prefix}/${token}/check-in`, 303)
   })))

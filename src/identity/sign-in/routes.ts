@@ -110,7 +110,7 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
 
 /** Signing in by email: it brings a link, and a code for people who read it on another device. */
 const emailRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, knownBrowsers }) => {
-  const countEmails = app.limitOn(emailRateLimit)
+  const countEmails = app.limitOn('sign in', emailRateLimit)
 
   app.get('/sign-in', asking(async asked => ask(asked)))
 
@@ -120,7 +120,7 @@ const emailRoutes: FastifyPluginAsync<WaysIn> = async (app, { provider, knownBro
   }, async ({ request, input: { email }, reply }) => {
     const requester = requesterOf(request, knownBrowsers)
     // Counted by asker too: someone who asks in another person's name must not use up that person's limit.
-    await countEmails(`${requester.knownAs ?? requester.sender} ${email}`, request, reply)
+    await countEmails(`${requester.knownAs ?? requester.sender} ${email}`, reply)
     await Promise.all([requestSignInEmail(app.db, app.outbox, email, requester, app.clock()), sleep(answerMs)])
     return await reply.keepMark('letter', requester.browser).redirect('/staff/sign-in/code', 303)
   })))

@@ -38,7 +38,7 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
   app, { provider, secondFactor, knownBrowsers }
 ) => {
   requirePermission(app, 'have an account')
-  const countEmails = app.limitOn(emailRateLimit)
+  const countEmails = app.limitOn('sign in again', emailRateLimit)
   const limited = { config: { beforeSetUp: true, rateLimit: formRateLimit } }
 
   app.get('/again', { config: { beforeSetUp: true } }, asking(async asked => {
@@ -64,7 +64,7 @@ export const againRoutes: FastifyPluginAsync<WaysIn> = async (
   app.post('/again/letter', limited, async (request, reply) => {
     const { id: knownAs } = staffOf(request)
     const { email } = await waysOf(request)
-    await countEmails(knownAs, request, reply)
+    await countEmails(knownAs, reply)
     const requester = { ...requesterOf(request, knownBrowsers), knownAs }
     await requestSignInEmail(app.db, app.outbox, email, requester, app.clock())
     return keepWay(reply, wayOf(request)).keepMark('letter', requester.browser).redirect('/staff/sign-in/code', 303)

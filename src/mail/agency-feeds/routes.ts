@@ -23,12 +23,12 @@ const maxInFeed = 2000
  * itself, and one that was ended answers like one that was never made.
  */
 export const agencyFeedRoutes: FastifyPluginAsync<{ mailFrom: Mailbox }> = async (app, { mailFrom }) => {
-  const assertWithinLimit = app.limitOn(crowdRateLimit)
+  const assertWithinLimit = app.limitReading('feed', crowdRateLimit)
 
   app.get<{ Params: { token: string } }>('/feeds/:token.ics', async (request, reply) => {
     reply.header('x-robots-tag', 'noindex')
     const { token } = request.params
-    await assertWithinLimit(`feed ${token}`, request, reply)
+    await assertWithinLimit(token, reply)
     const feed = isFeedToken(token) ? await findFeedByToken(app.db, token) : undefined
     if (feed === undefined) throw new FeedNotFound()
     const { agency } = feed

@@ -12,6 +12,8 @@ export interface EmailContext extends CalendarEntryParts {
   clock: Clock
   templates: Templates
   evaluationLinks: EvaluationLinks
+  /** How many addresses may have their first email from us in an hour; undefined: any number. */
+  strangersAnHour?: number | undefined
   /** As in `Writing`. */
   returnPathOf?: ((emailId: string) => string) | undefined
 }

@@ -12,6 +12,7 @@ import { failureOf, noteFailure } from './noting.ts'
 import type { SentEmail } from './noting.ts'
 import { emailOwed, withdrawEmail } from './owing.ts'
 import { getBulletinText } from './queries.ts'
+import { inTurn } from './strangers.ts'
 import { openRound } from './round.ts'
 import type { Round } from './round.ts'
 import { compose } from './writing.ts'
@@ -64,16 +65,18 @@ async function handOver<F extends EmailFact> (
     return undefined
   }
 
-  const email = await round.claim(key)
-  if (email === undefined) {
-    await assertNotInHand(db, key, now)
-    return undefined
-  }
-  if (!isUnchanged(email.state, booking)) {
-    await releaseClaim(db, email)
-    return await handOver(context, round, fact, due)
-  }
-  return await send(context, round, { key, email, booking, bulletin })
+  return await inTurn(context, await round.askForTurn(booking.email ?? ''), async () => {
+    const email = await round.claim(key)
+    if (email === undefined) {
+      await assertNotInHand(db, key, now)
+      return undefined
+    }
+    if (!isUnchanged(email.state, booking)) {
+      await releaseClaim(db, email)
+      return await handOver(context, round, fact, due)
+    }
+    return await send(context, round, { key, email, booking, bulletin })
+  })
 }
 
 /** Composes an email in hand and gives it to the mail server; notes the failure where that does not take it. */

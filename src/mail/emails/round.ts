@@ -13,7 +13,9 @@ import type { EmailContext } from './email-context.ts'
 import { noteSent } from './noting.ts'
 import type { SentEmail } from './noting.ts'
 import { storeOrganizers } from './sender.ts'
-import { batched } from './batched.ts'
+import { batched } from '../../platform/batched.ts'
+import { takeTurns } from './strangers.ts'
+import type { Turn } from './strangers.ts'
 
 /**
  * Emails that were sent within this time of each other are recorded in one round trip. Short beside the time that a
@@ -22,7 +24,7 @@ import { batched } from './batched.ts'
 const gatherMs = 20
 
 /** Batches what emails that are written together ask of the database into as few round trips as possible. */
-export function openRound ({ db, clock, publicUrl, mailFrom }: EmailContext) {
+export function openRound ({ db, clock, publicUrl, mailFrom, strangersAnHour }: EmailContext) {
   const host = new URL(publicUrl).hostname
   let contacts: Promise<SupportContact[]> | undefined
   let turn = Promise.resolve()
@@ -33,6 +35,10 @@ export function openRound ({ db, clock, publicUrl, mailFrom }: EmailContext) {
       const claim = randomUUID()
       return await retryWhileDatabaseAway(async () => await claimEmails(db, keys, host, clock(), claim))
     }),
+    /** Whether an email to an address may go now. */
+    askForTurn: strangersAnHour === undefined
+      ? async (): Promise<Turn> => 'known'
+      : batched(async (addresses: readonly string[]) => await takeTurns(db, addresses, strangersAnHour, clock())),
     storeOrganizer: batched(async (ids: readonly string[]) =>
       await storeOrganizers(db, ids, organizerOf({ icalOrganizer: undefined }, mailFrom))),
     noteSent: batched(async (emails: readonly SentEmail[]) => {

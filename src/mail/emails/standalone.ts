@@ -3,6 +3,7 @@ import { deliveryAddress } from '../invitations/mail-address.ts'
 import { renderEmail } from './body.ts'
 import { MailRefused } from './errors.ts'
 import type { EmailContext } from './email-context.ts'
+import { inTurn, takeTurns } from './strangers.ts'
 
 /** An email that is not about a booking; it is not in the log of emails. */
 export interface StandaloneEmail {
@@ -12,6 +13,8 @@ export interface StandaloneEmail {
   /** Name of the template in templates/mail/emails/standalone/. */
   template: string
   model: object
+  /** Whether it answers a form in which anyone may have typed the address: then it may have to wait for its turn. */
+  isAsked?: boolean
 }
 
 /**
@@ -19,11 +22,15 @@ export interface StandaloneEmail {
  * good, as another try would end alike. Throws where there is to be another try.
  */
 export async function sendStandalone (
-  { mailer, clock, templates, mailFrom, publicUrl }: EmailContext, { emailId, to, template, model }: StandaloneEmail
+  context: EmailContext, { emailId, to, template, model, isAsked = false }: StandaloneEmail
 ): Promise<'sent' | MailRefused> {
+  const { db, mailer, clock, templates, mailFrom, publicUrl, strangersAnHour } = context
+  const [turn = 'known'] = isAsked && strangersAnHour !== undefined
+    ? await takeTurns(db, [to], strangersAnHour, clock())
+    : []
   const from = organizerOf({ icalOrganizer: undefined }, mailFrom)
   try {
-    await mailer.send({
+    await inTurn(context, turn, async () => await mailer.send({
       emailId,
       messageId: `${emailId}@${new URL(publicUrl).hostname}`,
       from,
@@ -32,7 +39,7 @@ export async function sendStandalone (
       at: clock(),
       ...renderEmail(templates, `standalone/${template}`, model),
       calendar: undefined
-    })
+    }))
     return 'sent'
   } catch (error) {
     if (error instanceof MailRefused && error.isFinal) return error

@@ -76,7 +76,7 @@ export const coHostStaffRoutes: FastifyPluginAsync<{ templates: Templates }> = a
  */
 const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app, { templates }) => {
   const address = '/activities/:slug/co-hosts/new'
-  const countEmails = app.limitOn(emailRateLimit)
+  const countEmails = app.limitOn('invite to co-host', emailRateLimit)
 
   app.get(address, organising(async asked => {
     assertToCome(asked.activity, app.clock())
@@ -93,7 +93,7 @@ const invitingRoutes: FastifyPluginAsync<{ templates: Templates }> = async (app,
     const { staff, activity, input: { submission, confirmed, ...invited }, reply } = asked
     if (!hasSignedInRecently(reply.request)) return await show({ ...asked, reply: reply.code(403) }, notShown)
     // Nobody's mailbox is filled by inviting them again and again.
-    if (confirmed !== undefined) await countEmails(mailboxOf(invited.email), reply.request, reply)
+    if (confirmed !== undefined) await countEmails(mailboxOf(invited.email), reply)
     const id = idFromForm(submission, { activity: activity.id, ...invited })
     await inviteCoHost(app.db, app.outbox, activity.id, { id, confirmed, ...invited }, staff, app.clock())
     return await reply.redirect(`/staff/activities/${activity.slug}/co-hosts?done=invited`, 303)

@@ -97,6 +97,7 @@ async function tell (
     emailId: emailOf(entry, matter),
     to: entry.email,
     template: 'entry',
+    isAsked: matter === 'confirm',
     model: {
       matter,
       // Anyone can type any address, and a name that says something: only who has confirmed it is greeted by it.

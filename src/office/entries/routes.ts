@@ -47,8 +47,8 @@ export const entryRoutes: FastifyPluginAsync<Needs> = async (app, needs) => {
 const bodyLimit = 131_072
 
 const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, networkMark, seal }) => {
-  const countEntries = app.limitOn(addressRateLimit)
-  const countEmails = app.limitOn(emailRateLimit)
+  const countEntries = app.limitEmailsTo('enter', addressRateLimit)
+  const countEmails = app.limitEmailsTo('links to entries', emailRateLimit)
   const address = '/campaigns/:slug/take-part'
   const limited = { bodyLimit, config: { rateLimit: formRateLimit } }
   /** As last read: for when the database is away. */
@@ -81,7 +81,7 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, netw
       const question = addressQuestionOf(input.email, meant.suggested, body)
       return reply.page('booking/bookings/check-address', { ...question, href: `/campaigns/${its.campaign.slug}/take-part`, notYet: 'Nothing is sent yet.' })
     }
-    await countEntries(mailboxOf(meant.email), request, reply)
+    await countEntries(mailboxOf(meant.email), reply)
     const { submission, again, ...given } = input
     const id = idFromForm(submission, { ...given, draft: undefined, slug: its.campaign.slug, email: meant.email })
     const earlier = again === undefined ? undefined : await earlierEntry(again)
@@ -113,7 +113,7 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, netw
   app.post(`${address}/links`, limited, shaped(untrapped(showLinks, form({
     schema: linksForm, fields: ['email'], again: showLinks
   }, async asked => {
-    const { request, body, input, its: { campaign }, reply } = asked
+    const { body, input, its: { campaign }, reply } = asked
     if (wantsAnother(body)) return showLinks(asked)
     const meant = meantAddress(input.email, body)
     if ('suggested' in meant) {
@@ -121,7 +121,7 @@ const enteringRoutes: FastifyPluginAsync<Needs> = async (app, { entryLinks, netw
       return reply.page('booking/bookings/check-address', { ...question, href: `/campaigns/${campaign.slug}/take-part/links`, notYet: 'Nothing is sent yet.' })
     }
     const canonicalEmail = canonicalAddress(meant.email)
-    await countEmails(mailboxOf(meant.email), request, reply)
+    await countEmails(mailboxOf(meant.email), reply)
     await requestEntryLinks(app.db, app.outbox, { campaignId: campaign.id, canonicalEmail }, app.clock())
     return await reply.redirect(`/campaigns/${campaign.slug}/take-part/links/sent`, 303)
   }))))

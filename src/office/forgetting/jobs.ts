@@ -9,6 +9,7 @@ import { dropInvitedAccounts } from '../co-hosts/invited-accounts.ts'
 import { forgetRequests } from '../requests/commands.ts'
 import { forgetEntrants } from '../entries/keeping.ts'
 import { forgetResourceRequests } from '../resource-requests/commands.ts'
+import { dropOldCounts } from '../../platform/http/request-counts.ts'
 import { dropEndedLinks } from '../../identity/sign-in/commands.ts'
 import { dropEndedSessions } from '../../identity/staff/commands.ts'
 import { forgetStockChanges } from '../../programme/resources/stock-history.ts'
@@ -47,6 +48,8 @@ export interface Tally {
   uploads: number
   /** Changes that waited for approval when their activity ended. */
   proposals: number
+  /** Counts of limits whose time was over. */
+  counts: number
   /** Emails kept as files that no booking has any more. */
   emails: number
 }
@@ -75,6 +78,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     accounts: await dropInvitedAccounts(db, now.minus({ months: monthsOfTrail })),
     uploads: await dropOldUploads(db, now),
     proposals: await dropOldProposals(db, now),
+    counts: await dropOldCounts(db, now.toJSDate()),
     emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }
 }

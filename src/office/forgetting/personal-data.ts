@@ -675,6 +675,22 @@ export const personalData: Rules = {
     extensionToldBy: 'request',
     extensionToldAt: 'request'
   },
+  RequestCount: {
+    key: 'nobody',
+    requests: 'nobody',
+    endsAt: 'nobody'
+  },
+  StrangerHour: {
+    hour: 'nobody',
+    emails: 'nobody',
+    granted: 'nobody',
+    held: 'nobody'
+  },
+  StrangerAlarm: {
+    id: 'nobody',
+    raisedAt: 'nobody',
+    endedAt: 'nobody'
+  },
   TrappedForms: {
     day: 'nobody',
     forms: 'nobody'

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import { placesInWords } from '../../programme/activities/in-words.ts'
-import { calendarDayInWords, whenInWords } from '../../programme/activities/when.ts'
+import { calendarDayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
 import type { LegalHold } from '../legal-holds/legal-hold.ts'
 import { daysUrgent, pressing } from '../requests/due.ts'
 import { kindsInWords } from '../requests/in-words.ts'
@@ -21,6 +21,8 @@ export interface OpenIssues {
   questioned: ReadonlyArray<Named & { questions: number }>
   /** Activities that are over, with how many bookings nobody noted. */
   unnoted: ReadonlyArray<Named & { unnoted: number }>
+  /** Since when first emails to new addresses wait, if they do. */
+  strangersSince: DateTime<true> | undefined
   /** Number of bookings that emails do not reach. */
   unreachable: number
   unanswered: { total: number, first: readonly Unanswered[] }
@@ -59,12 +61,15 @@ export function needsInWords (matters: OpenIssues, now: DateTime<true>) {
   })
 }
 
-const urgent: ReadonlySet<NeedKind> = new Set(['no-link', 'meeting-failed', 'questions', 'requests-pressing'])
+const urgent: ReadonlySet<NeedKind> = new Set(['no-link', 'strangers', 'meeting-failed', 'questions', 'requests-pressing'])
 
 const headings: Record<NeedKind, { one: string, many: string }> = {
   'no-link': {
     one: `1 workshop starts within ${hoursForLink} hours and has no Teams link`,
     many: `# workshops start within ${hoursForLink} hours and have no Teams link`
+  },
+  strangers: {
+    one: 'So many new people ask for emails that some wait', many: 'So many new people ask for emails that some wait'
   },
   'meeting-failed': {
     one: '1 Teams meeting could not be made or changed', many: '# Teams meetings could not be made or changed'
@@ -121,7 +126,7 @@ interface Found {
 
 function foundIn (
   {
-    concerns, questioned, unnoted, unreachable, unanswered, contactsDue, requests, holdsToReview, resourceRequests,
+    concerns, questioned, unnoted, strangersSince, unreachable, unanswered, contactsDue, requests, holdsToReview, resourceRequests,
     resourcesLow
   }: OpenIssues,
   now: DateTime<true>
@@ -155,6 +160,17 @@ function foundIn (
         more: `${whenInWords(activity)}: ${activity.questions === 1 ? '1 question' : `${activity.questions} questions`}`,
         href: `${hrefOf(activity)}/evening`
       }))
+    },
+    strangers: {
+      count: strangersSince === undefined ? 0 : 1,
+      which: strangersSince === undefined
+        ? []
+        : [{
+            text: 'See who has booked',
+            more: `Since ${momentInWords(strangersSince, officeZone)}. All places are kept, and the emails go within hours. ` +
+              'If names or addresses look made up, cancel those bookings.',
+            href: '/staff/activities'
+          }]
     },
     emails: {
       count: unreachable,

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import type { DateTime } from 'luxon'
 import { listActivitiesKnownTo, listOverToday } from '../../programme/activities/list-queries.ts'
+import { findStrangerAlarm } from '../../mail/emails/strangers.ts'
 import { countUnreachable } from '../../mail/emails/unreachable.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { staffOf } from '../../identity/staff/session.ts'
@@ -83,11 +84,12 @@ const pictureRoutes: FastifyPluginAsync = async app => {
 async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<OpenIssues> {
   const answers = mayEver(staff, 'answer for personal data')
   const [
-    concerns, questioned, unnoted, unreachable, unanswered, contacts, requests, holdsToReview, openRequests, resources
+    concerns, questioned, unnoted, strangersSince, unreachable, unanswered, contacts, requests, holdsToReview, openRequests, resources
   ] = await Promise.all([
     listConcerns(db, staff, now),
     listWithOpenQuestions(db, staff, now),
     listWithoutAttendance(db, staff, now),
+    findStrangerAlarm(db),
     countUnreachable(db, staff, now),
     findUnanswered(db, staff, now, maxOfAKind),
     mayEver(staff, 'edit what everyone reads') ? listKeptContacts(db) : [],
@@ -103,6 +105,7 @@ async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>):
     concerns,
     questioned,
     unnoted,
+    strangersSince,
     unreachable,
     unanswered,
     requests,

@@ -74,6 +74,7 @@ async function tell (
     emailId: emailIdOf(id, template),
     to: email,
     template,
+    isAsked: template === 'request-received',
     model: {
       kind,
       // Anyone can complain in anyone’s name, and with any address.

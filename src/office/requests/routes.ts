@@ -28,7 +28,7 @@ export const requestRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async 
 
 /** Complaining, open to anyone. */
 const complaintRoutes: FastifyPluginAsync = async app => {
-  const countEmails = app.limitOn(emailRateLimit)
+  const countEmails = app.limitEmailsTo('complain', emailRateLimit)
 
   app.setErrorHandler(async (error, request, reply) => {
     if (!(error instanceof AnsweredBefore)) throw error
@@ -43,7 +43,7 @@ const complaintRoutes: FastifyPluginAsync = async app => {
   app.post('/complaints', { config: { rateLimit: formRateLimit } }, asking(untrapped(showAgain, form({
     schema: complaintForm, fields: complaintFields, again: showAgain
   }, async asked => {
-    const { request, body, input: { submission: submissionId, what_happened: text, name, email: typed }, reply } = asked
+    const { body, input: { submission: submissionId, what_happened: text, name, email: typed }, reply } = asked
     if (wantsAnother(body)) return showAgain(asked)
     const meant = meantAddress(typed, body)
     if ('suggested' in meant) {
@@ -52,7 +52,7 @@ const complaintRoutes: FastifyPluginAsync = async app => {
     }
     const { email } = meant
     const now = app.clock()
-    await countEmails(mailboxOf(email), request, reply)
+    await countEmails(mailboxOf(email), reply)
     const complaint = { submissionId, kind: 'complaint', name, email, text, receivedAt: now } as const
     await receiveRequest(app.db, app.outbox, complaint, now)
     return await reply.redirect('/complaints/sent', 303)
@@ -72,7 +72,7 @@ const complaintRoutes: FastifyPluginAsync = async app => {
  */
 const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { links }) => {
   app.addHook('onRequest', keepFromSearchEngines)
-  const countEmails = app.limitOn(emailRateLimit)
+  const countEmails = app.limitOn('ask for what is one’s own', emailRateLimit)
 
   const own = owning(app, links)
 
@@ -87,12 +87,12 @@ const askingRoutes: FastifyPluginAsync<{ links: BookingLinks }> = async (app, { 
       again: async (asked, errors) => await show(kind, asked, { values: typedOf(asked.body, objectionFields), errors }),
       refused: shownAt('form', AnsweredBefore)
     }, async asked => {
-      const { request, booking, token, reply } = asked
+      const { booking, token, reply } = asked
       const { name, email } = booking
       if (email === undefined) return await show(kind, { ...asked, reply: reply.code(409) })
       const { submission: submissionId, why: text }: { submission: string, why?: string | undefined } = asked.input
       const now = app.clock()
-      await countEmails(booking.id, request, reply)
+      await countEmails(booking.id, reply)
       const { isAsAsked } = await receiveRequest(
         app.db, app.outbox, { submissionId, kind, name, email, text, receivedAt: now }, now)
       if (isAsAsked) return await reply.redirect(`/bookings/${token}/${askedAt[kind]}`, 303)

@@ -39,6 +39,7 @@ async function tell (context: ResourceContext, request: ResourceRequest): Promis
     emailId: emailOf(id, status),
     to: email,
     template: 'resources',
+    isAsked: status === 'asked',
     model: {
       status,
       // Until someone here has read it, anyone may have typed the address, and a name that says something.

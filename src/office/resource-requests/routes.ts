@@ -40,7 +40,7 @@ function fieldsOf ({ resources }: AskShape): string[] {
 }
 
 const askingRoutes: FastifyPluginAsync = async app => {
-  const countEmails = app.limitOn(emailRateLimit)
+  const countEmails = app.limitEmailsTo('ask for resources', emailRateLimit)
 
   app.setErrorHandler(async (error, request, reply) => {
     if (request.method !== 'POST') throw error
@@ -62,14 +62,14 @@ const askingRoutes: FastifyPluginAsync = async app => {
     again: showAgain,
     refused: refusedAt
   }, async asked => {
-    const { request, body, input: { submission, ...input }, reply } = asked
+    const { body, input: { submission, ...input }, reply } = asked
     if (wantsAnother(body)) return show(asked)
     const meant = meantAddress(input.email, body)
     if ('suggested' in meant) {
       const question = addressQuestionOf(input.email, meant.suggested, body)
       return reply.page('booking/bookings/check-address', { ...question, href: '/resources/ask' })
     }
-    await countEmails(mailboxOf(meant.email), request, reply)
+    await countEmails(mailboxOf(meant.email), reply)
     const given = { ...input, email: meant.email }
     await askForResources(app.db, app.outbox, { ...given, id: idFromForm(submission, given) }, app.clock())
     return await reply.redirect('/resources/asked', 303)

@@ -1,74 +1,100 @@
-import { createHash } from 'node:crypto'
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
+import type { FastifyReply, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import { requestCounts } from './request-counts.ts'
+import type { Count, Limit, RequestCounts } from './request-counts.ts'
+
+const minute = 60_000
 
 /**
  * For what everyone does at once, and some more than once. A school, a library, a refuge or a phone company is one
  * address to us and hundreds of people; someone who posts without end is stopped all the same.
  */
-export const crowdRateLimit = { max: 600, timeWindow: '10 minutes' }
+export const crowdRateLimit = { max: 600, timeWindow: 10 * minute }
 
 /** For what one person does a few times a day, and an office of people in one morning. */
-export const formRateLimit = { max: 100, timeWindow: '10 minutes' }
+export const formRateLimit = { max: 100, timeWindow: 10 * minute }
 
 /** For everything that sends an email to a typed address, counted by that address. */
-export const emailRateLimit = { max: 5, timeWindow: '15 minutes' }
+export const emailRateLimit = { max: 5, timeWindow: 15 * minute }
+
+/** Emails to one mailbox in a day, of all public forms together: enough to book for a youth club. */
+export const mailboxDayLimit = { max: 100, timeWindow: 24 * 60 * minute }
+
+type Limiting = (key: string, reply: FastifyReply) => Promise<void>
 
 declare module 'fastify' {
   interface FastifyInstance {
     /**
-     * A separate count, for limits by something other than the network address: throws 429 if a key is over its limit.
-     * Keys, which may be people's addresses, are kept as a hash.
+     * A count of its own by something other than the network address: throws 429 if a key is over its limit. `name` is
+     * the same in all processes. Keys, which may be people's addresses, are kept as a keyed hash.
      */
-    limitOn: (limit: typeof emailRateLimit) =>
-    (key: string, request: FastifyRequest, reply: FastifyReply) => Promise<void>
-    /** The same, for what is answered all the same beyond its limit: says whether this one is still within it. */
-    withinLimit: (limit: typeof emailRateLimit) => (key: string, request: FastifyRequest) => Promise<boolean>
+    limitOn: (name: string, limit: Limit) => Limiting
+    /** The same for a form that emails a mailbox that someone typed: it also counts towards that mailbox's day. */
+    limitEmailsTo: (name: string, limit: Limit) => Limiting
+    /** The same for an address that is only read, in the memory of this process. */
+    limitReading: (name: string, limit: Limit) => Limiting
+    /** For what is answered all the same beyond its limit: says whether this one is still within it. */
+    withinLimit: (name: string, limit: Limit) => (key: string) => Promise<boolean>
   }
 }
 
 /**
  * Lets a route limit how often one network address may ask, with `config: { rateLimit: formRateLimit }`; an IPv6 /64
- * counts as one, because a single line has that many addresses. Each process counts for itself: the limit slows a flood
- * down and is not a quota.
+ * counts as one, because a single line has that many addresses. All processes count together, and go on after a
+ * restart; what is only read is counted by each for itself.
  */
-export const limits = fp<{ on: boolean }>(async (app, { on }) => {
+export const limits = fp<{ on: boolean, mark: (text: string) => string }>(async (app, { on, mark }) => {
   if (!on) {
-    app.decorate('limitOn', () => async () => {})
+    for (const name of ['limitOn', 'limitEmailsTo', 'limitReading'] as const) app.decorate(name, () => async () => {})
     app.decorate('withinLimit', () => async () => true)
     return
   }
+  const counts = requestCounts({ db: app.db, clock: app.clock, mark })
   const noHeader = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false }
   await app.register(rateLimit, {
     global: false,
+    store: storeOf(counts),
     addHeadersOnExceeding: noHeader,
     addHeaders: { ...noHeader, 'retry-after': true },
     errorResponseBuilder: () => app.httpErrors.tooManyRequests()
   })
-  app.decorate('limitOn', limit => {
-    const count = counting(limit)
-    return async (key, request, reply) => {
-      const counted = await count(key, request)
-      if (counted.isAllowed || !counted.isExceeded) return
-      reply.header('retry-after', counted.ttlInSeconds)
-      throw app.httpErrors.tooManyRequests()
-    }
+  app.decorate('limitOn', (name, limit) => async (key, reply) => {
+    assertWithin(limit, await counts.count(name, key, limit), reply)
   })
-  app.decorate('withinLimit', limit => {
-    const count = counting(limit)
-    return async (key, request) => {
-      const counted = await count(key, request)
-      return counted.isAllowed || !counted.isExceeded
-    }
+  app.decorate('limitEmailsTo', (name, limit) => async (mailbox, reply) => {
+    const [ofForm, ofDay] = await Promise.all([
+      counts.count(name, mailbox, limit), counts.count('emails to a mailbox', mailbox, mailboxDayLimit)
+    ])
+    assertWithin(limit, ofForm, reply)
+    assertWithin(mailboxDayLimit, ofDay, reply)
   })
+  app.decorate('limitReading', (name, limit) => async (key, reply) => {
+    assertWithin(limit, counts.countHere(name, key, limit), reply)
+  })
+  app.decorate('withinLimit', (name, limit) => async key => (await counts.count(name, key, limit)).current <= limit.max)
 
-  function counting (limit: typeof emailRateLimit) {
-    const keys = new WeakMap<FastifyRequest, string>()
-    const count = app.createRateLimit({ ...limit, keyGenerator: request => keys.get(request) ?? '' })
-    return async (key: string, request: FastifyRequest) => {
-      keys.set(request, createHash('sha256').update(key).digest('base64url'))
-      return await count(request)
+  function assertWithin ({ max }: Limit, { current, ttl }: Count, reply: FastifyReply): void {
+    if (current <= max) return
+    reply.header('retry-after', Math.ceil(ttl / 1000))
+    throw app.httpErrors.tooManyRequests()
+  }
+}, { name: 'limits', dependencies: ['@fastify/sensible', 'service'] })
+
+/** Where @fastify/rate-limit counts for a route: that which changes nothing, in this process. */
+function storeOf ({ count, countHere }: RequestCounts): FastifyRateLimitStoreCtor {
+  const ofRoute = ({ method, url }: RouteOptions) => {
+    const counting = [method].flat().includes('POST') ? count : countHere
+    return {
+      incr (key: string, answer: (error: Error | null, found?: Count) => void, timeWindow: number, max: number) {
+        Promise.resolve(counting(`${String(method)} ${url}`, key, { max, timeWindow }))
+          .then(found => { answer(null, found) }, answer)
+      }
     }
   }
-}, { name: 'limits', dependencies: ['@fastify/sensible'] })
+  return class {
+    incr (): void { throw new Error('Only routes with a limit of their own are counted.') }
+    child ({ routeInfo }: { routeInfo: RouteOptions }) { return ofRoute(routeInfo) }
+  } as unknown as FastifyRateLimitStoreCtor
+}

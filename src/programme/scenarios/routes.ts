@@ -35,17 +35,17 @@ interface Played {
 type Playing = Asked<StepAddress> & { played: Played, step: Step }
 
 /** A school is one address to us, and its assembly plays at once. */
-const assemblyRateLimit = { max: 3000, timeWindow: '10 minutes' }
+const assemblyRateLimit = { max: 3000, timeWindow: 10 * 60_000 }
 
 /** How often one network address counts in one step: a class, and not the same person again and again. */
-const countedRateLimit = { max: 40, timeWindow: '10 minutes' }
+const countedRateLimit = { max: 40, timeWindow: 10 * 60_000 }
 
 /**
  * Stories that people play by deciding what happens next. Each step has an address, and nothing says who is where:
  * there are no cookies, and a choice adds one to a total. A choice always leads on, also where it is not counted.
  */
 export const scenarioRoutes: FastifyPluginAsync = async app => {
-  const isWithin = app.withinLimit(countedRateLimit)
+  const isWithin = app.withinLimit('choices in a step', countedRateLimit)
 
   app.get<Slug>('/scenarios/:slug', async ({ params: { slug } }, reply) => {
     const { story, place, campaign } = await played(slug)
@@ -66,7 +66,7 @@ export const scenarioRoutes: FastifyPluginAsync = async app => {
   }, async ({ request, params: { slug }, played: { id, place }, step, input: { choice: number, edition }, reply }) => {
     const choice = step.choices[number - 1]
     if (edition !== fingerprintOf(step) || choice === undefined) throw new StepChanged()
-    if (step.choices.length > 1 && await isWithin(`${senderOf(request.ip)} ${slug} ${step.slug}`, request)) {
+    if (step.choices.length > 1 && await isWithin(`${senderOf(request.ip)} ${slug} ${step.slug}`)) {
       await countChoice(app.db, id, edition, number)
     }
     return await reply.redirect(nextHref(place.href, { step, number, choice }), 303)

@@ -19,6 +19,7 @@ const nothing: Tally = {
   accounts: 0,
   uploads: 0,
   proposals: 0,
+  counts: 0,
   emails: 0
 }
 

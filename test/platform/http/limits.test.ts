@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { addressRateLimit } from '../../../src/booking/bookings/booking-form-routes.ts'
-import { formRateLimit, crowdRateLimit } from '../../../src/platform/http/limits.ts'
+import { buildApp } from '../../../src/app.ts'
+import { crowdRateLimit, emailRateLimit, formRateLimit, mailboxDayLimit } from '../../../src/platform/http/limits.ts'
+import { dropOldCounts, requestCounts } from '../../../src/platform/http/request-counts.ts'
 import { networkOf } from '../../../src/platform/http/network.ts'
-import { aForm, perceived, post, service } from '../../support/service.ts'
-import { anActivity } from '../../support/world.ts'
+import { aForm, partsOf, perceived, post, service } from '../../support/service.ts'
+import { anActivity, noon, world } from '../../support/world.ts'
 
 const asAForm = { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' }
 
@@ -86,4 +88,87 @@ t.test('no answer says how often someone has asked', async t => {
   const { headers } = await post(app, '/find-my-booking', { email: 'x' })
 
   t.notOk(Object.keys(headers).some(name => name.startsWith('x-ratelimit')))
+})
+
+t.test('two processes share every limit, and a restart does not begin it anew', async t => {
+  const its = await world(t)
+  const open = async () => {
+    const app = await buildApp({ ...partsOf(its), rateLimits: true })
+    t.teardown(async () => { await app.close() })
+    return app
+  }
+  const [one, other] = [await open(), await open()]
+  const ask = async (app: FastifyInstance, email: string, from: string) =>
+    (await send(app, '/find-my-booking', { email }, from)).statusCode
+
+  const inTurn = await Promise.all(Array.from({ length: formRateLimit.max + 20 }, async (_, n) =>
+    await ask(n % 2 === 0 ? one : other, '', '192.0.2.8')))
+  t.equal(inTurn.filter(status => status === 400).length, formRateLimit.max)
+  for (let n = 0; n < emailRateLimit.max; n++) await ask(n % 2 === 0 ? one : other, 'anne@example.org', `192.0.2.${n}`)
+  await one.close()
+  const restarted = await open()
+  t.equal(await ask(restarted, 'anne@example.org', '198.51.100.2'), 429)
+  t.equal(await ask(restarted, '', '192.0.2.8'), 429)
+  t.equal(await ask(restarted, 'bob@example.org', '198.51.100.2'), 303)
+})
+
+t.test('what counts says neither who asked nor that they asked on two days, and goes once its time is over', async t => {
+  let now = noon
+  const { app, db } = await service(t, { rateLimits: true, clock: () => now })
+  const ask = async () => (await send(app, '/find-my-booking', { email: 'anne@example.org' })).statusCode
+
+  for (let n = 0; n < emailRateLimit.max; n++) await ask()
+  t.equal(await ask(), 429)
+  const first = await db.requestCount.findMany()
+  now = noon.plus({ days: 1 }) as typeof noon
+  t.equal(await ask(), 303)
+
+  const rows = await db.requestCount.findMany()
+  t.equal(first.length, 3, 'the network, the mailbox for this form, and for all in a day')
+  t.equal(rows.length, 6)
+  t.notMatch(JSON.stringify(rows), /anne|192\.0\.2|example/)
+  t.equal(await dropOldCounts(db, now.toJSDate()), 3)
+})
+
+t.test('all forms together email one mailbox so often in a day, whichever they are and from wherever', async t => {
+  let now = noon
+  const { app, db } = await service(t, { rateLimits: true, clock: () => now })
+  const { slug } = await anActivity(db)
+  const book = async () => (await send(app, `/activities/${slug}/book`, aForm('anne@example.org'))).statusCode
+  const find = async (email: string) => (await send(app, '/find-my-booking', { email })).statusCode
+  const inADay = mailboxDayLimit.max / addressRateLimit.max
+
+  for (let n = 0; n < inADay; n++) {
+    now = now.plus({ minutes: 20 }) as typeof noon
+    const statuses = await Promise.all(Array.from({ length: addressRateLimit.max }, book))
+    t.strictSame(new Set(statuses), new Set([303]))
+  }
+
+  now = now.plus({ minutes: 20 }) as typeof noon
+  t.strictSame([await book(), await find('Anne+Other@example.org'), await find('bob@example.org')], [429, 429, 303])
+})
+
+t.test('where the database does not count, each process does: as much is let in, and nobody waits for each', async t => {
+  const { db } = await world(t)
+  await db.$executeRaw`ALTER TABLE request_counts RENAME TO away`
+  const { count } = requestCounts({ db, clock: () => noon, mark: text => text })
+  const began = performance.now()
+
+  const counted = await Promise.all(Array.from({ length: 8 }, async () => await count('a form', 'someone', emailRateLimit)))
+
+  t.strictSame(counted.map(({ current }) => current), [1, 2, 3, 4, 5, 6, 7, 8])
+  t.ok(performance.now() - began < 5000)
+})
+
+t.test('many who ask two processes at once are each counted once, and nobody waits for another for ever', async t => {
+  const { db } = await world(t)
+  const [one, other] = [1, 2].map(() => requestCounts({ db, clock: () => noon, mark: text => text }))
+  const most = { max: 10_000, timeWindow: 60_000 }
+  const names = Array.from({ length: 20 }, (_, n) => `name ${n}`)
+
+  const counted = await Promise.all([one, other].flatMap((process, p) =>
+    Array.from({ length: 200 }, async (_, n) => await process?.count(names[(p === 0 ? n : 399 - n) % 20] ?? '', '', most))))
+
+  t.equal(counted.length, 400)
+  t.strictSame(new Set((await db.requestCount.findMany()).map(({ requests }) => requests)), new Set([20]))
 })

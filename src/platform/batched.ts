@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { isDatabaseAway } from '../../platform/database/errors.ts'
+import { isDatabaseAway } from './database/errors.ts'
 
 interface Waiting<Item, Result> {
   item: Item

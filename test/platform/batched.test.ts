@@ -1,12 +1,12 @@
 // Subject: the database.
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { BookingNotFound } from '../../../src/booking/bookings/errors.ts'
-import { findBookings } from '../../../src/booking/bookings/queries.ts'
-import { writeEmails } from '../../../src/mail/emails/jobs.ts'
-import { batched } from '../../../src/mail/emails/batched.ts'
-import { keeping, contextWith } from '../../support/email-context.ts'
-import { aBooking, anActivity, world } from '../../support/world.ts'
+import { BookingNotFound } from '../../src/booking/bookings/errors.ts'
+import { findBookings } from '../../src/booking/bookings/queries.ts'
+import { writeEmails } from '../../src/mail/emails/jobs.ts'
+import { batched } from '../../src/platform/batched.ts'
+import { keeping, contextWith } from '../support/email-context.ts'
+import { aBooking, anActivity, world } from '../support/world.ts'
 
 /** Records the items of each call, and returns ten times each. */
 function tenfold ({ gatherMs = 0, broken = Number.NaN } = {}) {
