@@ -9,6 +9,7 @@ import type { Db } from '../src/platform/database/connect.ts'
 import type { Activity } from '../src/platform/database/generated/client.ts'
 import { startEmbedded } from '../src/platform/database/embedded.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
+import { serviceRoleOf } from '../src/platform/database/service-role.ts'
 import { eventually, freePort } from '../test/support/running-service.ts'
 
 export interface Bench {
@@ -35,14 +36,14 @@ export async function openBench (
 ): Promise<Bench> {
   const dataDir = await mkdtemp(join(tmpdir(), 'placekeeper-bench-'))
   const postgres = await startEmbedded({ dataDir, log: quiet })
-  await migrate(postgres.url)
+  await migrate(postgres.url, { serviceRole: serviceRoleOf(postgres.serviceUrl, postgres.url) })
   const db = connect(postgres.url)
   const port = await freePort()
   const service = spawn(process.execPath, [join(import.meta.dirname, '..', entry)], {
     env: {
       ...process.env,
       PORT: String(port),
-      DATABASE_URL: postgres.url,
+      DATABASE_URL: postgres.serviceUrl,
       DATA_DIR: dataDir,
       SECRET_KEY: benchKey,
       ROLE: role,

@@ -11,6 +11,7 @@ import { staffCommands } from './cli/staff.ts'
 import { roles } from './identity/staff/roles.ts'
 import { ConfigError, loadConfig } from './platform/config.ts'
 import { migrate } from './platform/database/migrate.ts'
+import { serviceRoleOf } from './platform/database/service-role.ts'
 import { CommandError, DomainError } from './platform/errors.ts'
 
 const eitherOf = (words: readonly string[]) => new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(words)
@@ -59,8 +60,8 @@ const commands: Record<string, Command> = {
     operands: [],
     options: {},
     run: async (_, config) => {
-      await onServer(config, async url => {
-        const applied = await migrate(url, { log })
+      await onServer(config, async ({ url, ownerUrl }) => {
+        const applied = await migrate(ownerUrl, { log, serviceRole: serviceRoleOf(url, ownerUrl) })
         print(applied.length === 0 ? 'The database is up to date.' : `Applied ${applied.join(', ')}.`)
       })
     }
@@ -120,8 +121,8 @@ function sentenceOf (error: unknown): string {
   if (error instanceof CommandError || error instanceof DomainError || error instanceof ConfigError ||
     error instanceof WrongUse) return error.message
   const { code, message } = error as NodeJS.ErrnoException
-  // A table, a column or the queue's schema is missing: Prisma's codes, or PostgreSQL's within a raw query.
-  if (/^P202[12]$/.test(code ?? '') || /\b(42P01|42703|3F000|pg-boss is not installed)\b/.test(`${code} ${message}`)) {
+  // A table, a column, the queue's schema or the right to them is missing: by the codes of Prisma, or of PostgreSQL.
+  if (/^P202[12]$/.test(code ?? '') || /\b(42P01|42703|3F000|42501|pg-boss is not installed)\b/.test(`${code} ${message}`)) {
     return 'The database has not been brought up to date. Run: npm run migrate'
   }
   const [line] = message.split('\n').map(line => line.trim()).filter(line => line !== '').slice(-1)

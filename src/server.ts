@@ -13,6 +13,7 @@ import { connect } from './platform/database/connect.ts'
 import { openSnapshots } from './platform/database/snapshots.ts'
 import { startEmbedded } from './platform/database/embedded.ts'
 import { migrate } from './platform/database/migrate.ts'
+import { mayChangeTrail, serviceRoleOf } from './platform/database/service-role.ts'
 import { loadExampleProgramme } from './example-programme.ts'
 import { forgetAgain } from './office/forgetting/commands.ts'
 import { openTraces } from './office/forgetting/traces.ts'
@@ -36,6 +37,9 @@ const timeoutMs = 9_000
 /** TLS ends at a proxy, because it does not end here. */
 const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everyone who comes by your proxy counts as one address, ' +
   'and is soon told to try again later. Set TRUST_PROXY to the address of the proxy, or to uniquelocal.'
+
+const servesAsOwner = 'The role of DATABASE_URL owns the tables, so whoever takes over the service can change the audit trail, too. ' +
+  'Give the service a role of its own: docs/run/upgrade.md says how.'
 
 /** How much longer the embedded database gets when that time has run out; told to stop, it stops by itself. */
 const lastTimeoutMs = 5_000
@@ -64,9 +68,11 @@ async function start (config: Config): Promise<void> {
   stopOnSignals(log, async () => { await (await starting)?.stop() })
 
   const postgres = await starting
-  const url = postgres?.url ?? config.databaseUrl as string
-  const applied = await migrate(url, { log })
+  const url = postgres?.serviceUrl ?? config.databaseUrl as string
+  const ownerUrl = postgres?.url ?? url
+  const applied = await migrate(ownerUrl, { log, serviceRole: serviceRoleOf(url, ownerUrl) })
   if (applied.length > 0) log.info({ applied }, 'The database was brought up to date.')
+  if (await mayChangeTrail(url)) log.warn(servesAsOwner)
 
   const opened = await open(config, url, log)
   if (postgres !== undefined) await loadExampleProgramme(opened.parts.db, opened.parts.seal, systemClock())

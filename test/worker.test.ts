@@ -138,9 +138,9 @@ t.test('a sweep serves what it can, and says in the log what it could not', asyn
   const { id: broken } = await anActivity(w.db, { capacity: 1 })
   const { id: sound } = await anActivity(w.db, { capacity: 1 })
   for (const activityId of [broken, sound]) await aBooking(w.db, activityId, { status: 'waiting' })
-  await w.db.$executeRawUnsafe(`
+  await w.asOwner(`
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$`)
-  await w.db.$executeRawUnsafe(`
+  await w.asOwner(`
     CREATE TRIGGER broken BEFORE UPDATE ON bookings FOR EACH ROW WHEN (OLD.activity_id = '${broken}') EXECUTE FUNCTION refuse()`)
   const logged: Array<{ err?: unknown, schedule?: string }> = []
   const log = { info () {}, warn () {}, error (about: object) { logged.push(about) } }

@@ -13,12 +13,18 @@ import { subscriptions } from '../worker.ts'
 /** What a command prints unasked. */
 export const log = { info () {}, warn: complain, error: complain }
 
+/** One database, as whoever serves sees it and as its owner does: the same address where they are one. */
+export interface Addresses { url: string, ownerUrl: string }
+
 /** Runs on the server of DATABASE_URL, or on the embedded one, which is left as it was found, running or not. */
-export async function onServer (config: Config, run: (url: string) => Promise<void>): Promise<void> {
-  if (config.databaseUrl !== undefined) return await run(config.databaseUrl)
-  const postgres = await startEmbedded({ dataDir: config.dataDir, log })
+export async function onServer (
+  { databaseUrl: url, migrateDatabaseUrl: ownerUrl = url, dataDir }: Config,
+  run: (addresses: Addresses) => Promise<void>
+): Promise<void> {
+  if (url !== undefined && ownerUrl !== undefined) return await run({ url, ownerUrl })
+  const postgres = await startEmbedded({ dataDir, log })
   try {
-    await run(postgres.url)
+    await run({ url: postgres.serviceUrl, ownerUrl: postgres.url })
   } finally {
     await postgres.stop()
   }
@@ -26,7 +32,7 @@ export async function onServer (config: Config, run: (url: string) => Promise<vo
 
 /** Runs with a connection to that server, which ends when it is done. */
 export async function onDatabase (config: Config, run: (db: Db, url: string) => Promise<void>): Promise<void> {
-  await onServer(config, async url => {
+  await onServer(config, async ({ url }) => {
     const db = openedWith(connect(url, { connections: 2 }), await secretKeyOf(config))
     try {
       await run(db, url)

@@ -62,6 +62,7 @@ const Environment = z.object({
   PUBLIC_URL: z.string().regex(/^https?:\/\/[^/?#\s]+\/?$/, 'must be an http or https address without a path')
     .transform(url => url.replace(/\/$/, '')).optional(),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional(),
+  MIGRATE_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional(),
   DATA_DIR: z.string().default('./data'),
   SMTP_URL: z.string().regex(/^smtps?:\/\/[^/\s]+/, 'must start with smtp:// or smtps:// and name a server').optional(),
   MAIL_FROM: mailbox.prefault('Online workshops <workshops@localhost>'),
@@ -99,6 +100,11 @@ const Environment = z.object({
   if (environment.SECRET_KEY_BEFORE !== undefined && environment.SECRET_KEY_BEFORE === environment.SECRET_KEY) {
     context.addIssue({ code: 'custom', path: ['SECRET_KEY_BEFORE'], message: 'must be the key before SECRET_KEY, and not the same' })
   }
+  if (environment.MIGRATE_DATABASE_URL !== undefined && environment.DATABASE_URL === undefined) {
+    context.addIssue({
+      code: 'custom', path: ['DATABASE_URL'], message: 'must be set where MIGRATE_DATABASE_URL is: it names the role that serves'
+    })
+  }
   for (const name of ['BOUNCE_MAILBOX', 'BOUNCES_SECRET'] as const) {
     if (environment[name] === undefined || environment.BOUNCE_ADDRESS !== undefined) continue
     context.addIssue({
@@ -120,6 +126,8 @@ const Environment = z.object({
   /** Base address in emails, links and feeds, without a trailing slash. */
   publicUrl: environment.PUBLIC_URL ?? `http://localhost:${environment.PORT ?? defaultPort}`,
   databaseUrl: environment.DATABASE_URL,
+  /** Address of the role that owns the tables, for `migrate` alone; undefined: the one that serves owns them. */
+  migrateDatabaseUrl: environment.MIGRATE_DATABASE_URL,
   dataDir: environment.DATA_DIR,
   smtpUrl: environment.SMTP_URL,
   mailFrom: environment.MAIL_FROM,

@@ -102,12 +102,12 @@ t.test('what is wrong with the database or the environment is said in a sentence
 })
 
 t.test('a database that was never migrated is told how to become one', async t => {
-  const { db, url } = await world(t)
-  await db.$executeRaw`DROP SCHEMA pgboss CASCADE`
+  const { asOwner, url } = await world(t)
+  await asOwner('DROP SCHEMA pgboss CASCADE')
   const folder = await aDataDir(t)
   await writeFile(join(folder, 'x.csv'), `${header}\nx,x,,other,2026-12-01,,,,,,,,,,,,,,\n`)
   const before = await placekeeper({ DATABASE_URL: url }, 'programme', 'import', join(folder, 'x.csv'))
-  await db.$executeRaw`DROP TABLE sign_in_tokens, staff_sessions, staff_members CASCADE`
+  await asOwner('DROP TABLE sign_in_tokens, staff_sessions, staff_members CASCADE')
 
   const ended = await placekeeper({ DATABASE_URL: url }, 'staff', 'link', 'anne@council.example')
 

@@ -104,6 +104,7 @@ const wrong = [
   [{ PUBLIC_URL: 'https://example.org/workshops' }, 'PUBLIC_URL must be an http or https address without a path.'],
   [{ DATABASE_URL: 'mysql://x', SECRET_KEY: secret }, 'DATABASE_URL must start with postgres:// or postgresql://.'],
   [{ DATABASE_URL: 'postgres://x' }, 'SECRET_KEY must be set, to at least 32 characters, where DATABASE_URL is.'],
+  [{ MIGRATE_DATABASE_URL: 'postgres://x', SECRET_KEY: secret }, 'DATABASE_URL must be set where MIGRATE_DATABASE_URL is: it names the role that serves.'],
   [{ SECRET_KEY: 'short' }, 'SECRET_KEY must have at least 32 characters.'],
   [{ SECRET_KEY: secret, SECRET_KEY_BEFORE: secret }, 'SECRET_KEY_BEFORE must be the key before SECRET_KEY, and not the same.'],
   [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL must start with smtp:// or smtps:// and name a server.'],

@@ -128,7 +128,7 @@ t.test('the image has what the service needs, not the tests, the history or what
 
   t.match(shipped, 'NODE_ENV=production')
   t.match(shipped, 'npm ci --omit=dev --ignore-scripts')
-  t.match(shipped, 'USER node')
+  t.match(shipped, 'USER 1000:1000')
   t.strictSame([...shipped.matchAll(/^COPY (.*)$/gm)].map(([, what]) => what), [
     'package.json package-lock.json ./', 'prisma prisma', 'templates templates', '--from=build /app/src src'
   ])

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import { startEmbedded } from '../../src/platform/database/embedded.ts'
 import { migrate } from '../../src/platform/database/migrate.ts'
+import { openServiceRole, serviceRoleOf } from '../../src/platform/database/service-role.ts'
 import { openOutbox } from '../../src/platform/outbox.ts'
 import { isLeftOver } from './databases.ts'
 import { restoringOf } from './restoring.ts'
@@ -20,9 +21,10 @@ if (process.env.TEST_DATABASE_URL === undefined) {
   await writeWithoutFlushing()
   await dropLeftOver()
 }
+const serviceUrl = await openServiceRole(server, url)
 const { rowCount } = await server.query('SELECT 1 FROM pg_database WHERE datname = $1', [template])
 if (rowCount === 0) await makeTemplate()
-await noteServer({ url, template, restoring: await restoringOfTemplate() })
+await noteServer({ url, serviceUrl, template, restoring: await restoringOfTemplate() })
 await server.end()
 process.exit()
 
@@ -43,7 +45,7 @@ async function makeTemplate (): Promise<void> {
   const unfinished = `${template}_unfinished`
   await server.query(`DROP DATABASE IF EXISTS ${unfinished}`)
   await server.query(`CREATE DATABASE ${unfinished} TEMPLATE template0 ENCODING 'UTF8'`)
-  await migrate(onDatabase(url, unfinished))
+  await migrate(onDatabase(url, unfinished), { serviceRole: serviceRoleOf(serviceUrl, url) })
   const boss = new PgBoss({ connectionString: onDatabase(url, unfinished), supervise: false, schedule: false })
   await boss.start()
   await openOutbox(boss, [])
@@ -62,7 +64,8 @@ async function restoringOfTemplate (): Promise<Restoring> {
 /** Changes with everything that the template is made from. */
 async function fingerprint (): Promise<string> {
   const root = join(import.meta.dirname, '../..')
-  const hash = createHash('sha256').update(await readFile(join(root, 'src/platform/outbox.ts')))
+  const hash = createHash('sha256')
+  for (const file of ['outbox.ts', 'database/service-role.ts']) hash.update(await readFile(join(root, 'src/platform', file)))
   for (const name of (await readdir(join(root, 'prisma/migrations'))).sort()) {
     hash.update(name)
     if (!name.endsWith('.toml')) hash.update(await readFile(join(root, 'prisma/migrations', name, 'migration.sql')))

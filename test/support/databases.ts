@@ -6,13 +6,13 @@ import { notedServer, onDatabase } from './server.ts'
 /** Opened by the first test that needs it; does not keep an idle process alive. */
 let pool: pg.Pool | undefined
 
-/** Makes a migrated database for one user, and returns its address. */
-export async function makeDatabase (): Promise<string> {
-  const { url, template } = await notedServer()
+/** Makes a migrated database for one user, and returns its addresses: of the role that serves, and of its owner. */
+export async function makeDatabase (): Promise<{ url: string, ownerUrl: string }> {
+  const { url, serviceUrl, template } = await notedServer()
   pool ??= new pg.Pool({ connectionString: onDatabase(url, 'postgres'), max: 2, allowExitOnIdle: true })
   const name = newName()
   await pool.query(`CREATE DATABASE ${name} TEMPLATE ${template}`)
-  return onDatabase(url, name)
+  return { url: onDatabase(serviceUrl, name), ownerUrl: onDatabase(url, name) }
 }
 
 /** Returns how a used database is restored to its original state. */

@@ -21,6 +21,8 @@ export function dataDir (): string {
 interface TestServer {
   /** Any database of the server on which tests may make their own. */
   url: string
+  /** The same for the role that serves. */
+  serviceUrl: string
   /** The migrated database that each test copies. */
   template: string
   restoring: Restoring

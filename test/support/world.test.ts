@@ -4,11 +4,12 @@ import { aBooking, anActivity, world } from './world.ts'
 import type { World } from './world.ts'
 
 /** Every row of every table, as text. */
-async function content ({ db }: World): Promise<unknown> {
-  const tables = await db.$queryRaw<Array<{ name: string }>>`
-    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'pgboss') ORDER BY 1`
-  return await db.$queryRawUnsafe(`${tables.map(({ name }) =>
+async function content ({ asOwner }: World): Promise<unknown> {
+  const { rows: tables } = await asOwner(`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'pgboss') ORDER BY 1`)
+  const { rows } = await asOwner(`${tables.map(({ name }) =>
     `SELECT '${name}' AS name, coalesce(string_agg(row::text, ' ' ORDER BY row::text), '') AS rows FROM ${name} AS row`).join(' UNION ALL ')} ORDER BY name`)
+  return rows
 }
 
 /** What a test finds and does in its database; returns whether the test before had the same one. */
@@ -47,7 +48,7 @@ for (const [how, sql] of Object.entries({
   'drops something': 'DROP INDEX activities_campaign_id_starts_at_idx'
 })) {
   t.test(`a test that ${how} keeps its database to itself`, async t => {
-    const first = await use(t, async ({ db }) => { await db.$executeRawUnsafe(sql) })
+    const first = await use(t, async ({ asOwner }) => { await asOwner(sql) })
     const second = await use(t, async () => {})
 
     t.not(second, first)

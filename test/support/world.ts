@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { DateTime } from 'luxon'
+import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import type { Test } from 'tap'
 import { connect } from '../../src/platform/database/connect.ts'
@@ -25,12 +26,18 @@ const unhurried: Timeouts = {
   connectMs: 120_000, transactionMs: 120_000, idleInTransactionMs: 120_000, statementMs: 120_000, answerMs: 120_000
 }
 
+/** A database as the service has it: by the role that serves, which reads and writes rows and changes no table. */
 export interface World {
   db: Db
   boss: PgBoss
   outbox: Outbox
   url: string
+  ownerUrl: string
+  /** Does in its owner's name what the service may not do. */
+  asOwner: (sql: string) => Promise<pg.QueryResult>
 }
+
+interface OwnedWorld extends World { owner: pg.Pool }
 
 /**
  * A database for one test, with its queues: in the state after the migrations, even if used before. Making one and
@@ -44,7 +51,7 @@ export async function world (t: Test, { connections = 10 }: { connections?: numb
     given.boss.off('error', reported)
     // Jobs still running would do those of the next test.
     const isAtWork = given.boss.getWipData().length > 0
-    if (isAtWork || !await restored(given.db)) return await closeWorld(given)
+    if (isAtWork || !await restored(given)) return await closeWorld(given)
     closeAtTheEnd(t)
     free.set(connections, [...free.get(connections) ?? [], given])
   })
@@ -52,29 +59,33 @@ export async function world (t: Test, { connections = 10 }: { connections?: numb
 }
 
 /** Databases that are not in use, by their number of connections. */
-const free = new Map<number, World[]>()
+const free = new Map<number, OwnedWorld[]>()
 
-async function aNewOne (connections: number): Promise<World> {
-  const url = await makeDatabase()
+async function aNewOne (connections: number): Promise<OwnedWorld> {
+  const { url, ownerUrl } = await makeDatabase()
   const db = openedWith(connect(url, { connections, timeouts: unhurried }), secretKey)
   const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
   boss.on('error', () => {}) // Each test sets its own.
   await boss.start()
-  return { db, boss, outbox: await openOutbox(boss, []), url }
+  const owner = new pg.Pool({ connectionString: ownerUrl, max: 1 })
+  owner.on('error', () => {}) // A test may end all connections.
+  const asOwner = async (sql: string) => await owner.query(sql)
+  return { db, boss, outbox: await openOutbox(boss, []), url, ownerUrl, owner, asOwner }
 }
 
-async function closeWorld ({ boss, db, url }: World): Promise<void> {
+async function closeWorld ({ boss, db, owner, url }: OwnedWorld): Promise<void> {
   await boss.stop({ graceful: false })
   await db.$disconnect()
+  await owner.end()
   dropDatabase(url)
 }
 
 /** Restores its original state; returns whether that succeeded. */
-async function restored (db: Db): Promise<boolean> {
+async function restored ({ asOwner }: World): Promise<boolean> {
   const { restore, shape, asMade } = await restoring()
   try {
-    await db.$executeRawUnsafe(restore)
-    const [found] = await db.$queryRawUnsafe<Array<{ shape: string }>>(shape)
+    await asOwner(restore)
+    const { rows: [found] } = await asOwner(shape)
     return found?.shape === asMade
   } catch {
     return false // In whatever state it is, the next test gets another one.

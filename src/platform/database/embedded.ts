@@ -5,6 +5,7 @@ import { findServer, hasEnded, openCluster, openDataDir, readPassword, reasonOf,
 import { DatabaseUnusable } from './errors.ts'
 import { launch, timeoutMs } from './launch.ts'
 import { findPrograms } from './programs.ts'
+import { openServiceRole } from './service-role.ts'
 
 declare module 'pg' {
   interface Client {
@@ -15,7 +16,10 @@ declare module 'pg' {
 
 /** A PostgreSQL run by the service itself, for machines without a database server. */
 export interface EmbeddedPostgres {
+  /** Address for migrating: with it anything can be changed. */
   url: string
+  /** Address for serving, once the database is migrated for its role. */
+  serviceUrl: string
   /** Releases the server and, if no other process on this folder uses it, stops it; safe to call twice. */
   stop: () => Promise<void>
 }
@@ -102,7 +106,7 @@ async function attach ({ folder, url, log, startAgain }: Attachment): Promise<Em
   let isLeftAlone = false
   let reattaching: Promise<void> | undefined
   let holder = await share(url)
-  await makeDatabase(holder).catch(async error => {
+  const serviceUrl = await prepare(holder, `${url}/placekeeper`).catch(async error => {
     await holder.end()
     throw error
   })
@@ -163,7 +167,7 @@ async function attach ({ folder, url, log, startAgain }: Attachment): Promise<Em
     leaving ??= leave()
     await leaving
   }
-  return { url: `${url}/placekeeper`, stop }
+  return { url: `${url}/placekeeper`, serviceUrl, stop }
 }
 
 async function open (url: string): Promise<pg.Client> {
@@ -180,6 +184,12 @@ async function share (url: string): Promise<pg.Client> {
   if (row.shared) return client
   await client.end()
   throw new Error('it is being stopped')
+}
+
+/** Makes the database and the role that serves, if missing; returns the address with which that connects. */
+async function prepare (client: pg.Client, url: string): Promise<string> {
+  await makeDatabase(client)
+  return await openServiceRole(client, url)
 }
 
 async function makeDatabase (client: pg.Client): Promise<void> {

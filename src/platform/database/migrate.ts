@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import { DatabaseUnusable } from './errors.ts'
+import { letServe } from './service-role.ts'
 import { hasRelation, isInPlace } from './unrecorded.ts'
 
 export interface MigrateRequest {
@@ -17,6 +18,8 @@ export interface MigrateRequest {
   /** Names of those to apply, for a restore, which alone may change a database that is not restored to its end. */
   only?: readonly string[]
   isRestoring?: boolean
+  /** The role that serves, if another one than migrates: it may read and write rows, and nothing else. */
+  serviceRole?: string | undefined
 }
 
 interface Log { warn: (message: string) => void }
@@ -41,6 +44,9 @@ const pauseMs = 1_000
 /** PostgreSQL's `lock_not_available`. */
 const lockTimedOut = '55P03'
 
+/** PostgreSQL's `insufficient_privilege`. */
+const notPermitted = '42501'
+
 /** Prisma's own table, as its engine makes it, so that its tools can read which migrations we applied. */
 const recordTable = `
   CREATE TABLE _prisma_migrations (
@@ -60,11 +66,11 @@ const recordTable = `
  * Safe to run twice, in parallel, and to be killed at any moment: a migration and its record are one transaction, under
  * a lock that ends with it, so either both are there or neither. A session's lock would outlive its owner if a pooler
  * (PgBouncer in transaction mode) keeps the session. Afterwards neither web nor worker needs the right to change
- * tables.
+ * tables, and `serviceRole` has none; on a database that is up to date it may call this, too.
  */
 export async function migrate (
   url: string,
-  { folder = ourMigrations, log = { warn () {} }, timeoutMs = 300_000, only, isRestoring = false }: MigrateRequest = {}
+  { folder = ourMigrations, log = { warn () {} }, timeoutMs = 300_000, only, isRestoring = false, serviceRole }: MigrateRequest = {}
 ): Promise<string[]> {
   const migrations = (await readMigrations(folder)).filter(({ name }) => only?.includes(name) ?? true)
   const client = await connectTo(url)
@@ -74,7 +80,9 @@ export async function migrate (
     if (!isRestoring) await assertRestored(client)
     const recorded = await listRecorded(client)
     const applied: string[] = []
-    for (const { name, script } of migrations.filter(({ name }) => !recorded.includes(name))) {
+    const due = migrations.filter(({ name }) => !recorded.includes(name))
+    if (due.length > 0) await assertMayChange(client)
+    for (const { name, script } of due) {
       await inTurn(client, `Migration ${name}`, { log, timeoutMs }, async () => {
         if ((await listRecorded(client)).includes(name)) return
         await apply(client, { name, script })
@@ -82,6 +90,9 @@ export async function migrate (
       })
     }
     await inTurn(client, 'The queue’s migration', { log, timeoutMs }, async () => { await installQueue(client) })
+    if (serviceRole !== undefined) {
+      await inTurn(client, 'What the service may do', { log, timeoutMs }, async () => { await letServe(client, serviceRole) })
+    }
     return applied
   } finally {
     await client.end()
@@ -140,6 +151,15 @@ async function assertRestored (client: pg.Client): Promise<void> {
     throw new DatabaseUnusable(`The database ${client.database} is being restored, or its restore was broken off. ` +
       'In that case restore into a new one.')
   }
+}
+
+async function assertMayChange (client: pg.Client): Promise<void> {
+  const { rows: [{ may }] } = await client.query("SELECT has_schema_privilege(current_schema(), 'CREATE') AS may")
+  if (!may) throw mayNotChange(`it is not up to date, and ${client.user} may not change its tables`)
+}
+
+function mayNotChange (reason: string): DatabaseUnusable {
+  return unmigrated(`${reason}. Run npm run migrate with a MIGRATE_DATABASE_URL that names their owner`)
 }
 
 async function listRecorded (client: pg.Client): Promise<string[]> {
@@ -237,6 +257,7 @@ async function installQueue (client: pg.Client): Promise<void> {
     await boss.start()
   } catch (error) {
     const { code, message } = error as pg.DatabaseError
+    if (code === notPermitted) throw mayNotChange(message)
     throw code === lockTimedOut ? error : unmigrated(message)
   } finally {
     await boss.stop({ graceful: false })

@@ -189,7 +189,7 @@ interface Lane extends World {
 
 async function aLane (t: Test): Promise<Lane> {
   const w = await world(t, { connections: 2 })
-  const sql = new pg.Client({ connectionString: w.url })
+  const sql = new pg.Client({ connectionString: w.ownerUrl })
   await sql.connect()
   t.teardown(async () => { await sql.end() })
   // Durability does not matter here; connections opened from now on do not wait for the disk.

@@ -85,9 +85,9 @@ t.test('an activity that fails keeps none of the others waiting, and the failure
     ids.push(id)
   }
   const broken = (await listUnserved(w.db, noon)).slice(0, 2)
-  await w.db.$executeRawUnsafe(`
+  await w.asOwner(`
     CREATE FUNCTION fail_here() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'a disk that is full'; END $$`)
-  await w.db.$executeRawUnsafe(`
+  await w.asOwner(`
     CREATE TRIGGER fail_here BEFORE UPDATE ON bookings FOR EACH ROW
     WHEN (NEW.activity_id IN ('${broken.join("','")}')) EXECUTE FUNCTION fail_here()`)
 

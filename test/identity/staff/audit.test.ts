@@ -7,13 +7,16 @@ import { service } from '../../support/service.ts'
 import { signedIn } from '../../support/staff.ts'
 
 t.test('what is in the audit trail stays as it is', async t => {
-  const { db } = await world(t)
+  const { db, asOwner } = await world(t)
   const now = systemClock()
   await record(db, { staffMemberId: undefined, action: 'campaign.added', subject: 'its-not-ok' }, now)
 
-  await t.rejects(db.auditEntry.updateMany({ data: { subject: 'another' } }), /append only/)
-  await t.rejects(db.auditEntry.deleteMany(), /append only/)
-  await t.rejects(db.$executeRaw`TRUNCATE audit_entries`, /append only/)
+  await t.rejects(db.auditEntry.updateMany({ data: { subject: 'another' } }), /denied/)
+  await t.rejects(db.auditEntry.deleteMany(), /denied/)
+  await t.rejects(db.$executeRaw`TRUNCATE audit_entries`, /permission denied/)
+  await t.rejects(asOwner("UPDATE audit_entries SET subject = 'another'"), /append only/)
+  await t.rejects(asOwner('DELETE FROM audit_entries'), /append only/)
+  await t.rejects(asOwner('TRUNCATE audit_entries'), /append only/)
 
   t.match(await db.auditEntry.findMany(), [{ action: 'campaign.added', subject: 'its-not-ok', at: now.toISO() }])
 })

@@ -126,10 +126,10 @@ t.test('an email does not say what its booking was before a worker claimed it', 
   const context = contextFor(t, its, mailbox.url)
   const { id } = await aBooking(db, (await anActivity(db)).id, { email: 'anne@example.org' })
   // The booking is cancelled after it was read and before its email is claimed.
-  await db.$executeRawUnsafe(`
+  await its.asOwner(`
     CREATE FUNCTION meanwhile() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
       UPDATE bookings SET status = 'cancelled', ical_sequence = 1 WHERE id = NEW.booking_id; RETURN NEW; END $$`)
-  await db.$executeRawUnsafe('CREATE TRIGGER meanwhile BEFORE INSERT ON letters FOR EACH ROW EXECUTE FUNCTION meanwhile()')
+  await its.asOwner('CREATE TRIGGER meanwhile BEFORE INSERT ON letters FOR EACH ROW EXECUTE FUNCTION meanwhile()')
 
   await writeEmail(context, 'booking.confirmed', { bookingId: id, sequence: 0 })
   await writeEmail(context, 'booking.cancelled', { bookingId: id, sequence: 1 })

@@ -104,9 +104,9 @@ t.test('a booking that is erased while its email is being written holds up nobod
   const erased = await aBooking(its.db, activityId, { email: 'erased@example.org' })
   const other = await aBooking(its.db, activityId, { email: 'other@example.org' })
   const context = contextFor(t, its, mailbox.url)
-  await its.db.$executeRawUnsafe(`
+  await its.asOwner(`
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'erased'; END $$`)
-  await its.db.$executeRawUnsafe(`
+  await its.asOwner(`
     CREATE TRIGGER erased BEFORE INSERT ON letters FOR EACH ROW WHEN (NEW.booking_id = '${erased.id}') EXECUTE FUNCTION refuse()`)
 
   const ends = await writeEmails(context, 'booking.confirmed',

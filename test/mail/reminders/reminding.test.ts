@@ -245,12 +245,12 @@ t.test('an activity that fails keeps none of the others waiting', async t => {
   const its = await world(t)
   const [broken, sound] = [await starting(its.db), await starting(its.db)]
   for (const { id } of [broken, sound]) await aBooking(its.db, id, { name: id === broken.id ? 'Anne' : 'Bob', ...bookedLongAgo })
-  await its.db.$executeRawUnsafe(`
+  await its.asOwner(`
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
       IF NEW.booking_id IN (SELECT id FROM bookings WHERE activity_id = '${broken.id}') THEN RAISE EXCEPTION 'broken'; END IF;
       RETURN NEW;
     END $$`)
-  await its.db.$executeRawUnsafe('CREATE TRIGGER refuse BEFORE INSERT ON letters FOR EACH ROW EXECUTE FUNCTION refuse()')
+  await its.asOwner('CREATE TRIGGER refuse BEFORE INSERT ON letters FOR EACH ROW EXECUTE FUNCTION refuse()')
 
   const error = await remindPeople(its.db, its.outbox, host, start.minus({ hours: 1 })).catch((error: unknown) => error)
 

@@ -110,9 +110,9 @@ t.test('of several that forget at once each forgets others, and nobody is counte
 t.test('a failure in one activity holds up no other, and the next night makes up for it', async t => {
   const w = await world(t)
   const [broken, sound] = [await booked(w, 2), await booked(w, 2)]
-  await w.db.$executeRawUnsafe(`
+  await w.asOwner(`
     CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$`)
-  await w.db.$executeRawUnsafe(`
+  await w.asOwner(`
     CREATE TRIGGER broken BEFORE DELETE ON bookings FOR EACH ROW WHEN (OLD.activity_id = '${broken}') EXECUTE FUNCTION refuse()`)
 
   await t.rejects(forgetDue(w.db, notFollowed, theDay), {
@@ -122,7 +122,7 @@ t.test('a failure in one activity holds up no other, and the next night makes up
   t.equal(await w.db.booking.count({ where: { activityId: sound } }), 0)
   t.equal(await w.db.booking.count({ where: { activityId: broken } }), 2)
   t.equal(await w.db.headcount.count({ where: { activityId: broken } }), 0, 'what is not forgotten is not counted')
-  await w.db.$executeRawUnsafe('DROP TRIGGER broken ON bookings')
+  await w.asOwner('DROP TRIGGER broken ON bookings')
   t.match(await forgetDue(w.db, notFollowed, theDay), { bookings: 2 })
 })
 

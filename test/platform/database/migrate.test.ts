@@ -138,12 +138,13 @@ t.test('a database user who may not make tables is told so', async t => {
   const role = newName()
   await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'guest'`)
   const theirs = Object.assign(new URL(url), { username: role, password: 'guest' }).href
-  const message = (what: string) => `The database cannot be migrated: permission denied for ${what}.`
+  const message = (what: string) =>
+    `The database cannot be migrated: ${what}. Run npm run migrate with a MIGRATE_DATABASE_URL that names their owner.`
 
-  await t.rejects(migrate(theirs, { folder }), { constructor: DatabaseUnusable, message: message('schema public') })
+  await t.rejects(migrate(theirs, { folder }), { constructor: DatabaseUnusable, message: message(`it is not up to date, and ${role} may not change its tables`) })
   await client.query(`GRANT CREATE ON SCHEMA public TO ${role}`)
   await t.rejects(migrate(theirs, { folder }), {
-    constructor: DatabaseUnusable, message: message(`database ${new URL(url).pathname.slice(1)}`)
+    constructor: DatabaseUnusable, message: message(`permission denied for database ${new URL(url).pathname.slice(1)}`)
   })
 
   await client.query(`DROP OWNED BY ${role}`)

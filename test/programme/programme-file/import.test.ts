@@ -647,7 +647,7 @@ t.test('an import that fails at its last row leaves no activity, no fact and no 
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
   await load(its, fileOf(workshop, { ...workshop, slug: 'zzz' }))
-  await its.db.$executeRaw`ALTER TABLE activities ADD CONSTRAINT fails CHECK (slug <> 'zzz' OR capacity < 25)`
+  await its.asOwner("ALTER TABLE activities ADD CONSTRAINT fails CHECK (slug <> 'zzz' OR capacity < 25)")
 
   await t.rejects(load(its, fileOf({ ...workshop, slug: 'new' }, { ...workshop, capacity: '30' }, { ...workshop, slug: 'zzz', capacity: '30' })))
 
