@@ -26,8 +26,8 @@ export interface OpenList {
 }
 
 /**
- * Opens a list; `db` knows how its sealed cells are opened. Its rows come in their order: those of an activity together,
- * the first to take place first.
+ * Opens a list; `db` knows how its sealed cells are opened. Its rows come in their order: those of an activity
+ * together, the first to take place first.
  */
 export async function openList (snapshot: Snapshot, db: Reader, list: AttendeeList): Promise<OpenList> {
   const marksOf = marksIn(db)
