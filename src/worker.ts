@@ -109,7 +109,8 @@ export const subscriptions: readonly Subscription[] = [
  * queue: `boss.stop()` waits for the jobs in hand.
  */
 export async function startWorker (
-  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, sealEverything, log }: WorkerParts, acting = subscriptions
+  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, sealEverything, log }: WorkerParts,
+  acting = subscriptions
 ): Promise<void> {
   const staffContext = { ...emailContext, post: postToStaff(emailContext, log) }
   const meetingContext = { db, outbox, seal: emailContext.seal, clock, meetings }

@@ -25,7 +25,10 @@ export interface OpenList {
   portions: AsyncGenerator<Cells, void>
 }
 
-/** Opens a list; `db` knows how its sealed cells are opened. Its rows come in their order: those of an activity together, the first to take place first. */
+/**
+ * Opens a list; `db` knows how its sealed cells are opened. Its rows come in their order: those of an activity
+ * together, the first to take place first.
+ */
 export async function openList (snapshot: Snapshot, db: Reader, list: AttendeeList): Promise<OpenList> {
   const marksOf = marksIn(db)
   const rows = await countRows(snapshot, list, marksOf)

@@ -131,8 +131,11 @@ export async function handToSafeguarding (
     const { outcome, question } = await lockQuestion(tx, activityId, bookingId)
     if (outcome === 'handed-over' || question === undefined) throw new QuestionSettled(outcome)
 
+    const asked = await tx.booking.findMany({
+      where: { id: { in: family.map(({ id }) => id) } }, select: { id: true, question: true }
+    })
     const handed = await tx.booking.updateManyAndReturn({
-      where: { id: { in: family.map(({ id }) => id) }, question },
+      where: { id: { in: asked.filter(one => one.question === question).map(({ id }) => id) } },
       data: {
         question: null,
         questionOutcome: 'handed-over',

@@ -37,7 +37,7 @@ export async function sealAgain (db: Db, { table, key, columns }: SealedAgain, c
   while (last !== undefined) {
     const after: string = last
     last = await db.$transaction(async tx => {
-      // A trigger of activities takes another sealed text for another link.
+      // A trigger takes another sealed text for something new.
       await tx.$executeRaw`SELECT set_config('placekeeper.seals_again', 'on', true)`
       const rows = await tx.$queryRaw<Array<Record<string, string | null>>>`
         SELECT ${named([key, ...columns.map(({ column }) => column)])} FROM ${named([table])}

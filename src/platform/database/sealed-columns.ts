@@ -71,7 +71,7 @@ export function withSealedColumns (db: Db, tables: SealedTables, sealed: SealedC
   return db.$extends({
     client: { sealed },
     result: mapped(tables, (model, { columns }) => opening(model, columns, sealed)),
-    query: mapped(tables, model => closing(model, sealed))
+    query: mapped(tables, (model, table) => closing(model, table, sealed))
   } as Parameters<Db['$extends']>[0]) as unknown as Db
 }
 
@@ -98,23 +98,42 @@ function opening (model: string, columns: SealedTable['columns'], sealed: Sealed
   }]))
 }
 
-interface Call { args: { data: Fields | Fields[], where?: { id?: unknown } }, query: (args: unknown) => Promise<unknown> }
+interface Call {
+  operation: string
+  args: { data: Fields | Fields[], where?: Fields }
+  query: (args: unknown) => Promise<unknown>
+}
 
-/** A row is given its id here and not by the database: what is sealed is sealed for it. */
-function closing (model: string, sealed: SealedColumns) {
+/** What is sealed on its way in. A row is given its id here and not by the database: it is sealed for that. */
+function closing (model: string, { columns }: SealedTable, sealed: SealedColumns) {
   const made = (row: Fields) => {
     const { id = randomUUID() } = row
     return sealed.close(model, String(id), { ...row, id })
   }
-  const create = async ({ args, query }: Call) =>
-    await query({ ...args, data: Array.isArray(args.data) ? args.data.map(made) : made(args.data) })
-  const update = async ({ args, query }: Call) => {
-    const id = args.where?.id
-    if (typeof id === 'string') return await query({ ...args, data: sealed.close(model, id, args.data as Fields) })
-    return await query({ ...args, data: emptied(model, sealed, args.data as Fields) })
+  return {
+    $allOperations: async ({ operation, args, query }: Call) => {
+      if (operation === 'upsert') throw new Error(`Sealed columns of ${model} are not written by upsert.`)
+      assertNotCompared(model, columns, args?.where)
+      if (operation.startsWith('create')) {
+        return await query({ ...args, data: Array.isArray(args.data) ? args.data.map(made) : made(args.data) })
+      }
+      if (!operation.startsWith('update')) return await query(args)
+      const id = args.where?.id
+      const fields = args.data as Fields
+      const data = typeof id === 'string' ? sealed.close(model, id, fields) : emptied(model, sealed, fields)
+      return await query({ ...args, data })
+    }
   }
-  const upsert = () => { throw new Error(`Sealed columns of ${model} are not written by upsert.`) }
-  return { create, createMany: create, createManyAndReturn: create, update, updateMany: update, upsert }
+}
+
+/** Of what is sealed the database knows only whether there is something: two equal texts are two sealed ones. */
+function assertNotCompared (model: string, columns: SealedTable['columns'], where: unknown): void {
+  if (typeof where !== 'object' || where === null) return
+  for (const [name, wanted] of Object.entries(where)) {
+    if (['AND', 'OR', 'NOT'].includes(name)) for (const one of [wanted].flat()) assertNotCompared(model, columns, one)
+    const isWhether = wanted === null || wanted === undefined || (wanted as { not?: unknown }).not === null
+    if (name in columns && !isWhether) throw new Error(`What ${name} of ${model} says is sealed, and cannot be looked for.`)
+  }
 }
 
 /** Of rows that are not named by their id, sealed fields can only be emptied: a text would be the same for all. */

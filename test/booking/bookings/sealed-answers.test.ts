@@ -89,6 +89,17 @@ t.test('numbers are compared in the service as in the database', async t => {
   t.strictSame(rows.filter(({ typed, compared }) => numberAsCompared(typed) !== compared), [])
 })
 
+t.test('what is sealed cannot be compared in the database, only whether there is something', async t => {
+  const { db } = await world(t)
+  const { id: activityId } = await anActivity(db)
+  await aBooking(db, activityId, { question: 'Is it recorded?' })
+  for (const where of [{ question: 'Is it recorded?' }, { AND: [{ OR: [{ phone: { contains: '0' } }] }] }]) {
+    await t.rejects(db.booking.count({ where }), /is sealed, and cannot be looked for/)
+  }
+  const whether = { OR: [{ question: { not: null } }, { phone: { not: null } }], accessNeeds: null }
+  t.equal(await db.booking.count({ where: whether }), 1)
+})
+
 t.test('a text for many rows at once is refused, because it would open for none of them', async t => {
   const { db } = await world(t)
   const { id: activityId } = await anActivity(db)

@@ -247,7 +247,7 @@ t.test('whatever comes back, a booking keeps its status, its places and its cale
     const before = await aBooking(db, activityId, { status })
     const { id } = await anEmail(db, before.id, email)
     for (const reason of reasons) await noteBounce(db, id, reason, later, addresses)
-    const after = await db.booking.findUniqueOrThrow({ where: { id: before.id } })
+    const after = plain(await db.booking.findUniqueOrThrow({ where: { id: before.id } }))
     t.strictSame({ ...after, unreachableAt: null }, before)
   }), { numRuns: 60 })
 })

@@ -430,12 +430,13 @@ t.test('a question is deleted only once someone says who received it; that, who 
   t.equal(booked.statusCode, 303)
   const { id } = await db.booking.findFirstOrThrow({ where: { question: { not: null } } })
   await makeAnotherDateOf(app, activity, headers)
-  t.equal(await db.booking.count({ where: { question: said } }), 2, 'another date has a copy of it')
+  const howMany = async () => (await db.booking.findMany()).filter(({ question }) => question === said).length
+  t.equal(await howMany(), 2, 'another date has a copy of it')
   const url = `/staff/activities/${activity.slug}/evening/questions/${id}/safeguarding`
 
   const page = await app.inject({ url, headers })
   t.match(perceived(page).text, new RegExp(`${said}.*Call the hub.*Who to call.*999.*Who received it.*They have it: delete the text here`))
-  t.equal(await db.booking.count({ where: { question: said } }), 2, 'to look changes nothing')
+  t.equal(await howMany(), 2, 'to look changes nothing')
   const receipt = {
     hub: 'Cumberland Safeguarding Hub', received_by: 'Pat Smith', received_day: '2026-11-23', received_time: '11:45', reference: 'C-1042'
   }
@@ -450,7 +451,7 @@ t.test('a question is deleted only once someone says who received it; that, who 
     t.match(refused.body, 'value="2026-11', 'what was typed stays')
   }
   t.equal((await post(app, url, {}, headers)).statusCode, 400, 'nobody has said that it was received')
-  t.equal(await db.booking.count({ where: { question: said } }), 2, 'so it is where it was')
+  t.equal(await howMany(), 2, 'so it is where it was')
   const answer = await post(app, url, receipt, headers)
 
   t.match(answer.headers.location, /done=handed-over$/)
