@@ -18,8 +18,8 @@ const mostMiB = 400
 const silence = { info () {}, warn () {}, error () {} }
 
 /**
- * Bookings a second that `backup` writes and `restore` brings back, whichever is slower, as processes of their own on our
- * own PostgreSQL; and how much memory each takes, which must not depend on how many there are.
+ * Bookings a second that `backup` writes and `restore` brings back, whichever is slower, as processes of their own on
+ * our own PostgreSQL; and how much memory each takes, which must not depend on how many there are.
  */
 export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({ args, options: { bookings: { type: 'string', default: '1000000' } } })
