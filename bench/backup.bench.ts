@@ -18,8 +18,8 @@ const mostMiB = 400
 const silence = { info () {}, warn () {}, error () {} }
 
 /**
- * Bookings a second that `backup` writes and `restore` brings back, whichever is slower, as processes of their own on our
- * own PostgreSQL; and how much memory each takes, which must not depend on how many there are.
+ * Bookings a second that `backup` writes and `restore` brings back, whichever is slower, as processes of their own on
+ * our own PostgreSQL; and how much memory each takes, which must not depend on how many there are.
  */
 export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({ args, options: { bookings: { type: 'string', default: '1000000' } } })
@@ -67,6 +67,7 @@ export async function measure (args: string[]): Promise<Finding> {
 /** Hundreds to an activity, with an email and a line of history each; returns the address of an empty database. */
 async function fill (url: string, bookings: number): Promise<string> {
   const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {}) // The query under way rejects as well.
   await client.connect()
   await client.query(`
     SET session_replication_role = replica;
@@ -77,10 +78,10 @@ async function fill (url: string, bookings: number): Promise<string> {
         'public', 'places', 200, 'published', ARRAY['parents']
       FROM campaigns c, generate_series(1, ${Math.ceil(bookings / 100)}) AS n WHERE c.slug = 'bench';
     INSERT INTO bookings (activity_id, reference, name, email, canonical_email, role, district, phone, access_needs, question, places,
-        status, created_at, changed_at, confirmed_at, submission_id)
+        status, created_at, changed_at, confirmed_at, erase_on, submission_id)
       SELECT a.id, upper(substr(md5(a.id || ' ' || n), 1, 12)), 'Anne Kirkbride ' || n, mail, mail, 'parent', 'Cumberland',
         CASE n % 3 WHEN 0 THEN '07700 900982' END, CASE n % 10 WHEN 1 THEN 'Captions, please' END,
-        CASE n % 8 WHEN 1 THEN 'How do I begin?' END, 1, 'confirmed', at, at, at, gen_random_uuid()
+        CASE n % 8 WHEN 1 THEN 'How do I begin?' END, 1, 'confirmed', at, at, at, current_date + 200, gen_random_uuid()
       FROM activities a, generate_series(1, 100) AS n,
         LATERAL (SELECT gen_random_uuid() || '@example.org' AS mail, now() - n * interval '1 day' - interval '2 days' AS at) AS given;
     INSERT INTO booking_events (booking_id, at, activity_id, status, places, offers, called)

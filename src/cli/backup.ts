@@ -9,7 +9,7 @@ import { settleRestored } from '../office/restoring/commands.ts'
 import type { Header, Summary } from '../platform/backup/archive.ts'
 import { checkEncrypted, readEncrypted, writeEncrypted } from '../platform/backup/encrypted-file.ts'
 import { keyFileOf, makeKeyPair, readIdentities } from '../platform/backup/keys.ts'
-import { endRestore, restoredJobs, restoreTables } from '../platform/backup/restore.ts'
+import { endRestore, restoreTables } from '../platform/backup/restore.ts'
 import { archiveOf } from '../platform/backup/tables.ts'
 import { instant, officeZone, systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
@@ -106,7 +106,6 @@ async function settle (
       await settleRestored(db, boss, {
         madeAt: instant(new Date(header.madeAt)),
         ranUntil,
-        jobs: restoredJobs,
         queues: subscriptions.map(queueOf),
         host: new URL(config.publicUrl).hostname
       }, now)
@@ -120,7 +119,9 @@ async function settle (
   }
 }
 
-async function keyed (name: string, { file, identity }: Record<string, unknown>): Promise<{ file: string, identities: string[] }> {
+async function keyed (
+  name: string, { file, identity }: Record<string, unknown>
+): Promise<{ file: string, identities: string[] }> {
   if (identity === undefined) throw new WrongUse(`placekeeper ${name} needs --identity: the file with the private key.`)
   return { file: String(file), identities: await readIdentities(String(identity)) }
 }

@@ -43,7 +43,7 @@ async function aFolder (t: Test) {
   const { said } = await placekeeper({}, 'backup', 'key', '--output', identity)
   t.equal(said, '')
   const [, recipient = ''] = /public key: (age1\w+)/.exec(await readFile(identity, 'utf8')) ?? []
-  const run = async (name: string, given: Record<string, string | boolean>, environment: Record<string, string> = {}) => {
+  const run = async (name: string, given: Record<string, string>, environment: Record<string, string> = {}) => {
     const config = loadConfig({ SECRET_KEY: secretKey, DATA_DIR: folder, BACKUP_RECIPIENT: recipient, ...environment })
     await backupCommands[name]?.run({ identity, ...given }, config)
   }

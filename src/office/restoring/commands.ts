@@ -8,7 +8,6 @@ import { recordOwedEmails } from '../../mail/emails/owing.ts'
 import { announceLaterQuestions } from '../../mail/later-questions/commands.ts'
 import { remindPeople } from '../../mail/reminders/commands.ts'
 import type { Db } from '../../platform/database/connect.ts'
-import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Fact, Outbox } from '../../platform/outbox.ts'
 import { askDueLeads } from '../outcomes/asking.ts'
 import { announceStandingLists } from '../standing-lists/runs.ts'
@@ -26,8 +25,6 @@ export interface Restored {
   madeAt: DateTime<true>
   /** Until then the service that was lost sent emails. */
   ranUntil: DateTime<true>
-  /** Where the jobs of the backup are. */
-  jobs: string
   /** Names of the queues on which somebody acts. */
   queues: readonly string[]
   /** The service's own host: Message-IDs carry it. */
@@ -42,9 +39,9 @@ export interface Restored {
  * Where it had stopped before the backup was made, nothing has been sent since: then everything that waited goes out.
  */
 export async function settleRestored (db: Db, boss: PgBoss, restored: Restored, now: DateTime<true>): Promise<void> {
-  const { madeAt, ranUntil, jobs, queues, host } = restored
+  const { madeAt, ranUntil, queues, host } = restored
   const hadStopped = ranUntil <= madeAt
-  await announceJobs(db, boss, jobs, queues.filter(name => hadStopped || harmless.includes(name as Fact)))
+  await announceJobs(db, boss, queues.filter(name => hadStopped || harmless.includes(name as Fact)))
   if (!hadStopped) await countAsSent(db, host, ranUntil)
   await db.$transaction(async tx => {
     await record(tx, {
@@ -56,12 +53,13 @@ export async function settleRestored (db: Db, boss: PgBoss, restored: Restored, 
   })
 }
 
-/** Announces what was still to be done, and drops the rest. */
-async function announceJobs (db: Db, boss: PgBoss, table: string, queues: readonly string[]): Promise<void> {
+/** Announces what was still to be done, of which platform/backup/restore.ts has a table, and drops the rest. */
+async function announceJobs (db: Db, boss: PgBoss, queues: readonly string[]): Promise<void> {
   for (let isDone = false; !isDone;) {
     isDone = await db.$transaction(async tx => {
       const jobs = await tx.$queryRaw<Array<{ name: string, data: object, priority: number, startAfter: Date }>>`
-        DELETE FROM ${Prisma.raw(table)} WHERE ctid = ANY (ARRAY(SELECT ctid FROM ${Prisma.raw(table)} LIMIT ${batchSize}))
+        DELETE FROM placekeeper_restore.job
+        WHERE ctid = ANY (ARRAY(SELECT ctid FROM placekeeper_restore.job LIMIT ${batchSize}))
         RETURNING name, data, priority, start_after AS "startAfter"`
       for (const [name, some] of Map.groupBy(jobs, ({ name }) => name)) {
         if (!queues.includes(name)) continue

@@ -5,7 +5,7 @@ import type { Contents } from './archive.ts'
 import { loadTables } from './tables.ts'
 
 /** What was still to be done, with the columns that a backup has of it; gone when the restore has ended. */
-export const restoredJobs = `${restoreSchema}.job`
+const restoredJobs = `${restoreSchema}.job`
 
 interface Log { warn: (message: string) => void }
 

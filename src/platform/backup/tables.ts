@@ -82,9 +82,12 @@ export async function loadTables (
     await client.query(before)
     await read({
       async table (table, rows) {
-        const into = table.name === jobs.name ? { ...jobs, name: jobsInto } : tables.find(({ name }) => name === table.name)
-        if (into === undefined || !table.columns.every(column => into.columns.includes(column))) throw unknown(table.name)
-        const copying = client.query(from(`COPY ${into.name} (${table.columns.join(', ')}) FROM STDIN (ENCODING 'UTF8')`))
+        const known = [...tables, jobs].find(({ name }) => name === table.name)
+        if (known === undefined || table.columns.some(column => !known.columns.includes(column))) {
+          throw unknown(table.name)
+        }
+        const into = known === jobs ? jobsInto : known.name
+        const copying = client.query(from(`COPY ${into} (${table.columns.join(', ')}) FROM STDIN (ENCODING 'UTF8')`))
         await pipeline(rows, copying)
         return copying.rowCount
       },
