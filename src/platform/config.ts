@@ -73,7 +73,9 @@ const key = z.string().min(32, 'must have at least 32 characters').refine(
  * The database's address. To another machine the connection is encrypted, unless the address says what it is: a name
  * without a dot is of a container beside this one.
  */
-const databaseUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').refine(text => {
+const databaseUrl = z.string().regex(
+  /^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'
+).refine(text => {
   if (!URL.canParse(text)) return true
   const { hostname, searchParams } = new URL(text)
   const isBeside = /^(?:[^.:]*|127(?:\.\d+){3}|\[::1\])$/.test(hostname)

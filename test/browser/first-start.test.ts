@@ -21,8 +21,8 @@ t.test('from the first start to the first workshop that a parent has booked, on 
 
     await eventually(() => service.output().includes('staff link'))
     t.notMatch(service.output(), '/staff/sign-in/', 'no link stands where no terminal is')
-    const [, email = ''] = /staff link (\S+)/.exec(service.output()) ?? []
-    const { out } = await placekeeper({ DATA_DIR: service.dataDir }, 'staff', 'link', email)
+    const [, admin = ''] = /staff link (\S+)/.exec(service.output()) ?? []
+    const { out } = await placekeeper({ DATA_DIR: service.dataDir }, 'staff', 'link', admin)
     const [link = ''] = /http\S+\/staff\/sign-in\/\S+/.exec(out) ?? []
     await page.goto(link.replace(/^http:\/\/[^/]+/, service.url))
     await press('Sign in')
