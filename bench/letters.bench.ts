@@ -113,6 +113,7 @@ async function fromTheQueue (
       DATABASE_URL: databaseUrl,
       SECRET_KEY: benchKey,
       ROLE: 'worker',
+      RATE_LIMITS: 'off',
       SMTP_URL: mailServer.url,
       LOG_LEVEL: 'error'
     },

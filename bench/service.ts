@@ -48,6 +48,7 @@ export async function openBench (
       SECRET_KEY: benchKey,
       ROLE: role,
       RATE_LIMITS: 'off',
+      SECOND_FACTOR: 'optional',
       LOG_LEVEL: 'error'
     },
     stdio: ['ignore', 'inherit', 'inherit']

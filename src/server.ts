@@ -218,14 +218,15 @@ async function greet (
   { publicUrl }: Config, { db, clock }: Pick<Parameters<typeof startWorker>[0], 'db' | 'clock'>
 ): Promise<void> {
   const member = await db.staffMember.findFirst({ where: { role: 'admin', disabledAt: null } })
-  const link = member && await createSignInLink(db, { email: member.email, publicUrl }, clock())
+  // Standard output that is not a terminal is kept in logs, where a link to sign in must not stand.
+  const link = member && process.stdout.isTTY && await createSignInLink(db, { email: member.email, publicUrl }, clock())
   process.stdout.write([
     '',
     'placekeeper is running.',
     `  The programme, as parents see it:  ${publicUrl}/`,
-    link === null
+    member === null
       ? '  Staff: add yourself with  npm run placekeeper -- staff add EMAIL --name NAME --role admin'
-      : `  Staff, to be opened once:          ${link}`,
+      : `  Staff, to be opened once:          ${link || `npm run placekeeper -- staff link ${member.email}`}`,
     '  Stop it with Ctrl-C.',
     '', ''
   ].join('\n'))

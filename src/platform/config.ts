@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { z } from 'zod'
 
@@ -54,6 +55,34 @@ const proxies = z.string().refine(text => text.split(',').map(one => one.trim())
 }), 'must name your proxies by address or network, such as 10.0.0.4 or 172.16.0.0/12, or be uniquelocal for all ' +
   'private networks: neither a number nor true says who to trust')
 
+/** Variables that hold a secret: each may be a file instead, named by the variable with `_FILE`, as vaults give them. */
+const secrets = [
+  'SECRET_KEY', 'SECRET_KEY_BEFORE', 'DATABASE_URL', 'MIGRATE_DATABASE_URL', 'SMTP_URL', 'BOUNCES_SECRET', 'GRAPH_CLIENT_SECRET', 'OIDC_CLIENT_SECRET'
+] as const
+
+/** So many different characters have 32 hexadecimal digits at least, if chance has chosen them. */
+const fewestCharacters = 8
+
+/** A key that someone typed to have one: spaces, one character, or a few again and again. */
+const key = z.string().min(32, 'must have at least 32 characters').refine(
+  text => new Set(text.replace(/\s/g, '')).size >= fewestCharacters && !/^(.{1,16}?)\1+.{0,15}$/.test(text),
+  'is too easy to guess: make one with “openssl rand -base64 32”'
+)
+
+/**
+ * The database's address. To another machine the connection is encrypted, unless the address says what it is: a name
+ * without a dot is of a container beside this one.
+ */
+const databaseUrl = z.string().regex(
+  /^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'
+).refine(text => {
+  if (!URL.canParse(text)) return true
+  const { hostname, searchParams } = new URL(text)
+  const isBeside = /^(?:[^.:]*|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
+  return isBeside || ['sslmode', 'ssl', 'host'].some(name => searchParams.has(name))
+}, 'leads to another machine and must say how it is encrypted: add ?sslmode=verify-full, or ?sslmode=disable if the ' +
+  'network between them is your own')
+
 const defaultPort = 3000
 
 const Environment = z.object({
@@ -61,8 +90,8 @@ const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z.string().regex(/^https?:\/\/[^/?#\s]+\/?$/, 'must be an http or https address without a path')
     .transform(url => url.replace(/\/$/, '')).optional(),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional(),
-  MIGRATE_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://').optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  MIGRATE_DATABASE_URL: databaseUrl.optional(),
   DATA_DIR: z.string().default('./data'),
   SMTP_URL: z.string().regex(/^smtps?:\/\/[^/\s]+/, 'must start with smtp:// or smtps:// and name a server').optional(),
   MAIL_FROM: mailbox.prefault('Online workshops <workshops@localhost>'),
@@ -73,8 +102,8 @@ const Environment = z.object({
   ).optional(),
   BOUNCE_MAILBOX: z.string().optional(),
   BOUNCES_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
-  SECRET_KEY: z.string().min(32, 'must have at least 32 characters').optional(),
-  SECRET_KEY_BEFORE: z.string().min(32, 'must have at least 32 characters').optional(),
+  SECRET_KEY: key.optional(),
+  SECRET_KEY_BEFORE: key.optional(),
   GRAPH_TENANT_ID: guid.optional(),
   GRAPH_CLIENT_ID: guid.optional(),
   GRAPH_CLIENT_SECRET: z.string().optional(),
@@ -84,7 +113,7 @@ const Environment = z.object({
   OIDC_ISSUER: issuer.optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
-  SECOND_FACTOR: choice(['optional', 'required']).default('optional'),
+  SECOND_FACTOR: choice(['optional', 'required']).optional(),
   BACKUP_RECIPIENT: z.string().optional(),
   ROLE: choice(['all', 'web', 'worker']).default('all'),
   RATE_LIMITS: choice(['on', 'off']).default('on'),
@@ -162,7 +191,9 @@ const Environment = z.object({
         clientSecret: environment.OIDC_CLIENT_SECRET as string
       },
   /** Whether staff who sign in by email or link must have an authenticator. */
-  secondFactorRequired: environment.SECOND_FACTOR === 'required',
+  secondFactorRequired: environment.SECOND_FACTOR === undefined
+    ? environment.DATABASE_URL !== undefined
+    : environment.SECOND_FACTOR === 'required',
   /** Public keys of age to which backups are encrypted. */
   backupRecipients: environment.BACKUP_RECIPIENT?.split(',').map(one => one.trim()) ?? [],
   role: environment.ROLE,
@@ -187,9 +218,25 @@ export class ConfigError extends Error {}
  */
 export function loadConfig (environment: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const read = Environment.safeParse(set)
+  const read = Environment.safeParse({ ...set, ...secretsInFiles(set) })
   if (!read.success) {
     throw new ConfigError(read.error.issues.map(issue => `${issue.path.join('..')} ${issue.message}.`).join('\n'))
   }
   return Object.freeze(read.data)
+}
+
+/** What stands in the files that name a secret, without the end of its line. */
+function secretsInFiles (set: NodeJS.ProcessEnv): Partial<Record<typeof secrets[number], string>> {
+  const named = secrets.flatMap(name => {
+    const file = set[`${name}_FILE`]
+    return file === undefined ? [] : { name, file }
+  })
+  return Object.fromEntries(named.map(({ name, file }) => {
+    if (set[name] !== undefined) throw new ConfigError(`${name} and ${name}_FILE are both set: set one.`)
+    try {
+      return [name, readFileSync(file, 'utf8').replace(/\r?\n$/, '')]
+    } catch (error) {
+      throw new ConfigError(`${name}_FILE cannot be read: ${(error as Error).message}.`)
+    }
+  }))
 }

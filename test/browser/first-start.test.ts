@@ -4,6 +4,7 @@ import { DateTime } from 'luxon'
 import { simpleParser } from 'mailparser'
 import t from 'tap'
 import { joinUrl } from '../support/calendar-entry.ts'
+import { placekeeper } from '../support/command.ts'
 import { read } from '../support/icalendar.ts'
 import { eventually, runService } from '../support/running-service.ts'
 import { openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
@@ -18,8 +19,11 @@ t.test('from the first start to the first workshop that a parent has booked, on 
     const follow = async (name: string | RegExp) => { await page.getByRole('link', { name }).first().click() }
     const page = await openPage(t, plainPhone)
 
-    await eventually(() => service.output().includes('/staff/sign-in/'))
-    const [link = ''] = /http\S+\/staff\/sign-in\/\S+/.exec(service.output()) ?? []
+    await eventually(() => service.output().includes('staff link'))
+    t.notMatch(service.output(), '/staff/sign-in/', 'no link stands where no terminal is')
+    const [, admin = ''] = /staff link (\S+)/.exec(service.output()) ?? []
+    const { out } = await placekeeper({ DATA_DIR: service.dataDir }, 'staff', 'link', admin)
+    const [link = ''] = /http\S+\/staff\/sign-in\/\S+/.exec(out) ?? []
     await page.goto(link.replace(/^http:\/\/[^/]+/, service.url))
     await press('Sign in')
     await isFit('home')

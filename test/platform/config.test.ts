@@ -1,8 +1,11 @@
 import Fastify from 'fastify'
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { ConfigError, loadConfig } from '../../src/platform/config.ts'
 
-const secret = 'x'.repeat(32)
+const secret = 'a key of thirty-two characters, or more'
 
 t.test('with nothing set, the service runs on this machine with its own database', async t => {
   t.match(loadConfig({}), {
@@ -137,3 +140,64 @@ for (const [environment, lines] of wrong) {
     t.throws(() => loadConfig(environment), new ConfigError(lines))
   })
 }
+
+t.test('a key that is easy to guess is refused in a sentence, and one made by chance is not', async t => {
+  const refusal = new ConfigError('SECRET_KEY is too easy to guess: make one with “openssl rand -base64 32”.')
+  for (const weak of [' '.repeat(32), 'x'.repeat(40), 'abc '.repeat(10), 'change-me-please'.repeat(2), '0123456701234567'.repeat(2) + '0']) {
+    t.throws(() => loadConfig({ SECRET_KEY: weak }), refusal, weak)
+  }
+  for (let n = 0; n < 1000; n++) loadConfig({ SECRET_KEY: randomBytes(16).toString('hex') })
+  t.equal(loadConfig({ SECRET_KEY: secret }).secretKey, secret)
+})
+
+t.test('every secret may stand in a file, and what is wrong with that is said in a line', async t => {
+  const folder = t.testdir({})
+  const file = (name: string, text: string) => {
+    writeFileSync(join(folder, name), text)
+    return join(folder, name)
+  }
+  const config = loadConfig({
+    SECRET_KEY_FILE: file('key', `${secret}\n`),
+    DATABASE_URL_FILE: file('database', 'postgres://localhost/x\r\n'),
+    SMTP_URL_FILE: file('smtp', 'smtps://me:pass@mail.example.org'),
+    BOUNCE_ADDRESS: 'bounces@example.org',
+    BOUNCES_SECRET_FILE: file('bounces', secret),
+    ...graph,
+    GRAPH_CLIENT_SECRET: '',
+    GRAPH_CLIENT_SECRET_FILE: file('graph', 'the secret of the app'),
+    ...openId,
+    OIDC_CLIENT_SECRET: '',
+    OIDC_CLIENT_SECRET_FILE: file('openid', 'the secret of signing in')
+  })
+
+  t.match(config, {
+    secretKey: secret,
+    databaseUrl: 'postgres://localhost/x',
+    smtpUrl: 'smtps://me:pass@mail.example.org',
+    bouncesSecret: secret,
+    graph: { clientSecret: 'the secret of the app' },
+    openId: { clientSecret: 'the secret of signing in' }
+  })
+  t.throws(() => loadConfig({ SECRET_KEY: secret, SECRET_KEY_FILE: 'key' }),
+    new ConfigError('SECRET_KEY and SECRET_KEY_FILE are both set: set one.'))
+  t.throws(() => loadConfig({ SECRET_KEY_FILE: join(folder, 'nothing') }), /^SECRET_KEY_FILE cannot be read: ENOENT[^\n]*\.$/)
+})
+
+t.test('a database on another machine is reached encrypted, or its address says that it is not', async t => {
+  const open = (address: string) => () => loadConfig({ DATABASE_URL: address, SECRET_KEY: secret }).databaseUrl
+  for (const far of ['postgres://me:pass@db.example.org/x', 'postgresql://10.0.0.4:5432/x', 'postgres://[2001:db8::1]/x']) {
+    t.throws(open(far), /^DATABASE_URL leads to another machine and must say how it is encrypted/)
+    for (const mode of ['verify-full', 'require', 'disable']) t.equal(open(`${far}?sslmode=${mode}`)(), `${far}?sslmode=${mode}`)
+  }
+  for (const near of ['postgres://localhost/x', 'postgres://me@127.0.0.1:5433/x', 'postgres://[::1]/x', 'postgres://db:5432/x',
+    'postgresql:///x?host=/var/run/postgresql']) t.equal(open(near)(), near)
+})
+
+t.test('everyone needs an authenticator where the service has a database of yours, unless you say otherwise', async t => {
+  const own = { DATABASE_URL: 'postgres://localhost/x', SECRET_KEY: secret }
+
+  t.equal(loadConfig(own).secondFactorRequired, true)
+  t.equal(loadConfig({ ...own, SECOND_FACTOR: 'optional' }).secondFactorRequired, false)
+  t.equal(loadConfig({}).secondFactorRequired, false)
+  t.equal(loadConfig({ SECOND_FACTOR: 'required' }).secondFactorRequired, true)
+})

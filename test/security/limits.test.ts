@@ -17,7 +17,8 @@ t.test('every limit of the code stands in the table of limits with its numbers',
     .map(([, name = '', max = '', window = '']) => ({ name, max: Number(max), minutes: minutesOf(window) }))
 
   t.equal(limits.length, 9)
-  for (const limit of limits) t.ok(rows.some(row => JSON.stringify(row) === JSON.stringify(limit)), JSON.stringify(limit))
+  const inTable = rows.map(row => JSON.stringify(row))
+  for (const limit of limits) t.ok(inTable.includes(JSON.stringify(limit)), limit.name)
 })
 
 t.test('every row of the table of limits is true', async t => {

@@ -43,6 +43,7 @@ export async function runService (
       ...forQuickStart,
       SECRET_KEY: secretKey,
       RATE_LIMITS: 'off',
+      SECOND_FACTOR: 'optional',
       DATA_DIR: dataDir,
       ...environment,
       PORT: String(port)

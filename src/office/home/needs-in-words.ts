@@ -126,8 +126,8 @@ interface Found {
 
 function foundIn (
   {
-    concerns, questioned, unnoted, strangersSince, unreachable, unanswered, contactsDue, requests, holdsToReview, resourceRequests,
-    resourcesLow
+    concerns, questioned, unnoted, strangersSince, unreachable, unanswered, contactsDue, requests, holdsToReview,
+    resourceRequests, resourcesLow
   }: OpenIssues,
   now: DateTime<true>
 ): Record<NeedKind, Found> {

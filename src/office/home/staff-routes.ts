@@ -84,7 +84,8 @@ const pictureRoutes: FastifyPluginAsync = async app => {
 async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<OpenIssues> {
   const answers = mayEver(staff, 'answer for personal data')
   const [
-    concerns, questioned, unnoted, strangersSince, unreachable, unanswered, contacts, requests, holdsToReview, openRequests, resources
+    concerns, questioned, unnoted, strangersSince, unreachable, unanswered, contacts, requests, holdsToReview,
+    openRequests, resources
   ] = await Promise.all([
     listConcerns(db, staff, now),
     listWithOpenQuestions(db, staff, now),

@@ -122,7 +122,8 @@ t.test('what answers a form without a booking counts towards the same number', a
 
 t.test('the alarm is raised once, by one of several processes, and ends when the last of them should have gone', async t => {
   const { db } = await world(t)
-  const watch = async (hours: number) => await Promise.all([1, 2, 3].map(async () => await watchStrangers(db, 10, after(hours))))
+  const watch = async (hours: number) => await Promise.all([1, 2, 3].map(async () =>
+    await watchStrangers(db, 10, after(hours))))
   const news = async (hours: number) => (await watch(hours)).filter(what => what !== undefined)
 
   await takeTurns(db, strangers(10), 10, noon)
