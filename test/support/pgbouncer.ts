@@ -31,7 +31,7 @@ export async function aPgBouncer (t: Test, url: string): Promise<string> {
   await writeFile(settings, [
     '[databases]', `* = host=${server.hostname} port=${server.port}`,
     '[pgbouncer]', 'listen_addr = 127.0.0.1', `listen_port = ${port}`, 'unix_socket_dir =',
-    'pool_mode = transaction', 'default_pool_size = 20', 'auth_type = trust', `auth_file = ${users}`,
+    'pool_mode = transaction', 'default_pool_size = 20', 'max_client_conn = 400', 'auth_type = trust', `auth_file = ${users}`,
     // It refuses to run as root.
     ...process.geteuid?.() === 0 ? ['user = nobody'] : []
   ].join('\n'))

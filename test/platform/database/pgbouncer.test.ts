@@ -2,18 +2,20 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { connect } from '../../../src/platform/database/connect.ts'
 import { migrate } from '../../../src/platform/database/migrate.ts'
 import { aDatabase } from '../../support/a-database.ts'
+import { aMailbox } from '../../support/mailbox.ts'
 import { aPgBouncer, withPgBouncer } from '../../support/pgbouncer.ts'
 import { eventually, postBooking, runService } from '../../support/running-service.ts'
-import { anActivity } from '../../support/world.ts'
+import type { RunningService } from '../../support/running-service.ts'
+import { links } from '../../support/service.ts'
+import { WaitingListModel } from '../../support/waiting-list-model.ts'
+import { anActivity, world } from '../../support/world.ts'
 
 t.test('behind PgBouncer in transaction mode', withPgBouncer, async t => {
-  const { url, client } = await aDatabase(t)
-  const pooled = await aPgBouncer(t, url)
-
   await t.test('six that start at once migrate an empty database once, and none is kept waiting', async t => {
+    const { url, client } = await aDatabase(t)
+    const pooled = await aPgBouncer(t, url)
     const applied = await Promise.all(Array.from({ length: 6 }, async () => await migrate(pooled)))
 
     const names = applied.flat()
@@ -25,19 +27,68 @@ t.test('behind PgBouncer in transaction mode', withPgBouncer, async t => {
     t.strictSame(await migrate(pooled), [])
   })
 
-  await t.test('bookings made at once are answered, none oversold, and each has its email', async t => {
-    const db = connect(url)
-    t.teardown(async () => { await db.$disconnect() })
-    const endsAt = new Date(Date.now() + 8 * 86_400_000)
-    const { slug } = await anActivity(db, { startsAt: new Date(Date.now() + 7 * 86_400_000), endsAt, capacity: 5 })
-    const service = await runService(t, { DATABASE_URL: pooled, LOG_LEVEL: 'silent' })
+  await t.test('four web and two worker processes keep places, turns and emails as one would', async t => {
+    const { db, url } = await world(t)
+    const pooled = await aPgBouncer(t, url)
+    const mailbox = await aMailbox(t)
+    const startsAt = Date.now() + 7 * 86_400_000
+    const endsAt = startsAt + 1_800_000
+    const times = { startsAt: new Date(startsAt), endsAt: new Date(endsAt) }
+    const { id: activityId, slug } = await anActivity(db, { ...times, capacity: 5 })
+    const model = new WaitingListModel(
+      { startsAt, endsAt, closesAt: startsAt, utcOffset: 0, placesPerBooking: 6 },
+      { capacity: 5, overBookingPercent: 0, waitingList: 'automatic', offerHours: 24 })
+    const services: RunningService[] = []
+    for (const ROLE of ['web', 'web', 'web', 'web', 'worker', 'worker']) {
+      services.push(await runService(t, { DATABASE_URL: pooled, SMTP_URL: mailbox.url, ROLE, LOG_LEVEL: 'silent' }))
+    }
+    const web = services.slice(0, 4).map(({ url }) => url)
 
-    const answers = await Promise.all(Array.from({ length: 20 }, async (_, n) =>
-      await postBooking(service.url, slug, { email: `attendee-${n}@example.org` })))
+    const book = async (addresses: string[]) => await Promise.all(addresses.map(async (email, n) =>
+      await postBooking(web[n % 4] as string, slug, { email })))
+    const listByArrival = async () => await db.booking.findMany({ where: { activityId }, orderBy: { arrival: 'asc' } })
+    const follow = async (from: number) => {
+      for (const { email } of (await listByArrival()).slice(from)) {
+        model.book([{ address: email ?? '', places: 1, code: undefined }], Date.now())
+      }
+    }
+    const statuses = async () => (await listByArrival()).map(({ email, status }) => `${email} ${status}`)
+    const ofModel = () => model.people.map(({ address, status }) => `${address} ${status}`)
+    const untilAllIsDone = async () => await eventually(async () => {
+      const [{ n } = { n: 1 }] = await db.$queryRaw<Array<{ n: number }>>`
+        SELECT count(*)::int AS n FROM pgboss.job WHERE state < 'completed' AND name ~ '^(booking|waiting-list|place)[.]'`
+      return n === 0
+    })
 
-    t.strictSame(answers, Array.from({ length: 20 }, () => 303))
-    t.equal(await db.booking.count({ where: { status: 'confirmed' } }), 5)
-    await eventually(async () => await db.email.count({ where: { status: 'sent' } }) === 20)
-    t.equal(await service.end('SIGTERM'), 0)
+    // Everyone asks twice, of two processes at once.
+    const crowd = Array.from({ length: 20 }, (_, n) => [`attendee-${n}@example.org`, `attendee-${n}@example.org`]).flat()
+    t.strictSame([...new Set(await book(crowd))], [303])
+    await follow(0)
+    t.strictSame(await statuses(), ofModel(), 'five have a place, and fifteen wait in turn')
+    await untilAllIsDone()
+    const before = mailbox.taken.length
+
+    // Three leave while eight come: nobody who comes overtakes who waits.
+    const leaving = (await listByArrival()).filter(({ status }) => status === 'confirmed').slice(0, 3)
+    const [left] = await Promise.all([
+      Promise.all(leaving.map(async (booking, n) => (await fetch(`${web[n]}/bookings/${links.tokenOf(booking)}/cancellation`, {
+        method: 'POST', body: new URLSearchParams({}), redirect: 'manual'
+      })).status)),
+      book(Array.from({ length: 8 }, (_, n) => `late-${n}@example.org`))
+    ])
+    t.strictSame(left, [303, 303, 303])
+    await follow(20)
+    for (const { email } of leaving) {
+      const person = model.people.find(({ address }) => address === email)
+      if (person !== undefined) model.cancel(person, Date.now())
+    }
+    model.serve(Date.now())
+    await untilAllIsDone()
+    t.strictSame(await statuses(), ofModel(), 'the next three have their places')
+
+    for (const service of services) t.equal(await service.end('SIGTERM'), 0)
+    const subjects = mailbox.taken.slice(before).map(({ to, mail }) => `${to.join()} ${mail.subject}`)
+    t.equal(new Set(subjects).size, subjects.length, 'no email twice')
+    t.equal(subjects.length, 8 + 3 + 3, 'one for each who came, left and came next')
   })
 })
