@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { ParseArgsOptionsConfig } from 'node:util'
+import { checkCommands } from './cli/checks.ts'
 import { print, WrongUse } from './cli/command.ts'
 import type { Command, Given } from './cli/command.ts'
 import { log, onServer } from './cli/on-database.ts'
@@ -40,6 +41,8 @@ const usage = `Usage: npm run placekeeper -- COMMAND
             [--with-join-links]             left out unless asked for
   forget [--dry-run]                        deletes the details of people whose day has come, as each
                                             night does, and says how many; with --dry-run only says
+  audit                                     checks that what must always hold of the data does, changes
+                                            nothing, and prints what it found as JSON
 `
 
 const commands: Record<string, Command> = {
@@ -55,7 +58,8 @@ const commands: Record<string, Command> = {
   },
   ...staffCommands,
   ...programmeCommands,
-  ...peopleCommands
+  ...peopleCommands,
+  ...checkCommands
 }
 
 // The reader may have seen enough: `… programme export | head`.

@@ -112,7 +112,7 @@ type Opened = Awaited<ReturnType<typeof open>>
 
 /** What `ROLE=worker` and `all` do: jobs, and reading bounces. */
 async function processJobs (
-  config: Config, { parts, boss, mailer, traces, returnPaths: { returnPathOf, emailIdIn } }: Opened, log: Logger
+  config: Config, { parts, secretKey, boss, mailer, traces, returnPaths: { returnPathOf, emailIdIn } }: Opened, log: Logger
 ): Promise<void> {
   const { bounceAddress } = config
   const meetings = config.graph && graphMeetings({ access: config.graph, clock: systemClock, log })
@@ -125,7 +125,7 @@ async function processJobs (
     mailer,
     returnPathOf: bounceAddress === undefined ? undefined : (id: string) => returnPathOf(id, bounceAddress)
   }
-  await startWorker({ ...parts, boss, log, meetings, bounceMailbox, traces, emailContext })
+  await startWorker({ ...parts, boss, log, meetings, bounceMailbox, traces, secretKeys: [secretKey], emailContext })
 }
 
 /** What `ROLE=worker` answers on its port, if it has one. */

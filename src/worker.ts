@@ -23,6 +23,8 @@ import { sendEntryLinks, tellOfCancelledEntries, tellOfDecidedEntries, tellOfEnt
 import { tellOfMoves } from './office/resource-requests/jobs.ts'
 import { sendSignInEmails } from './identity/sign-in/jobs.ts'
 import type { Meetings } from './programme/teams/meeting.ts'
+import { checkNightly } from './office/invariants/jobs.ts'
+import { nightlyCheck } from './office/invariants/queries.ts'
 import { finishErasures } from './office/rights/commands.ts'
 import { sendLastEmails } from './office/rights/jobs.ts'
 import { announceStandingLists } from './office/standing-lists/runs.ts'
@@ -45,6 +47,8 @@ export interface WorkerParts extends Pick<Contexts, 'db' | 'outbox' | 'clock' | 
    * erases nothing.
    */
   traces?: Traces | undefined
+  /** The keys that what is sealed may open with; undefined: this process checks no invariants. */
+  secretKeys?: readonly string[] | undefined
 }
 
 /** Fetches the next hundred while the ones before are being sent. A fetch has a cost even if it finds nothing. */
@@ -102,7 +106,8 @@ export const subscriptions: readonly Subscription[] = [
  * queue: `boss.stop()` waits for the jobs in hand.
  */
 export async function startWorker (
-  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, log }: WorkerParts, acting = subscriptions
+  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, secretKeys, log }: WorkerParts,
+  acting = subscriptions
 ): Promise<void> {
   const staffContext = { ...emailContext, post: postToStaff(emailContext, log) }
   const meetingContext = { db, outbox, seal: emailContext.seal, clock, meetings }
@@ -131,5 +136,8 @@ export async function startWorker (
     await nightly('details.forgotten', async () => {
       log.info(await forget(db, traces, clock()), 'What was due to be deleted is deleted.')
     })
+  }
+  if (secretKeys !== undefined) {
+    await nightly(nightlyCheck, async () => await checkNightly(db, { now: clock(), secretKeys }, log), { alsoNow: false })
   }
 }
