@@ -138,6 +138,7 @@ export async function startWorker (
     })
   }
   if (secretKeys !== undefined) {
-    await nightly(nightlyCheck, async () => await checkNightly(db, { now: clock(), secretKeys }, log), { alsoNow: false })
+    const check = async () => await checkNightly(db, { now: clock(), secretKeys }, log)
+    await nightly(nightlyCheck, check, { alsoNow: false })
   }
 }

@@ -86,6 +86,7 @@ const Environment = z.object({
   ROLE: choice(['all', 'web', 'worker']).default('all'),
   RATE_LIMITS: choice(['on', 'off']).default('on'),
   TRUST_PROXY: proxies.optional(),
+  METRICS_TOKEN: z.string().regex(/^\S{16,}$/, 'must have at least 16 characters, and no spaces').optional(),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
 }).superRefine((environment, context) => {
   if (environment.DATABASE_URL !== undefined && environment.SECRET_KEY === undefined) {
@@ -150,6 +151,8 @@ const Environment = z.object({
   role: environment.ROLE,
   rateLimits: environment.RATE_LIMITS === 'on',
   trustProxy: environment.TRUST_PROXY,
+  /** Secret with which figures may be read from other machines; undefined: they may not. */
+  metricsToken: environment.METRICS_TOKEN,
   logLevel: environment.LOG_LEVEL
 }))
 

@@ -85,7 +85,8 @@ const pictureRoutes: FastifyPluginAsync = async app => {
 async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<OpenIssues> {
   const answers = mayEver(staff, 'answer for personal data')
   const [
-    concerns, questioned, unnoted, unreachable, unanswered, contacts, requests, holdsToReview, openRequests, resources, lastCheck
+    concerns, questioned, unnoted, unreachable, unanswered, contacts, requests, holdsToReview, openRequests, resources,
+    lastCheck
   ] = await Promise.all([
     listConcerns(db, staff, now),
     listWithOpenQuestions(db, staff, now),

@@ -15,7 +15,7 @@ export interface Broken {
   ids: string[]
 }
 
-/** Something that holds of the database whatever happens. What a foreign key, a CHECK or NOT NULL says is not among them. */
+/** Something that always holds of the database. What a foreign key, a CHECK or NOT NULL says is not among them. */
 export interface Invariant {
   name: string
   /** What holds, in a sentence. */

@@ -4,7 +4,7 @@ import { brokenIn, checkInvariants } from './check.ts'
 import type { Circumstances } from './invariant.ts'
 import { asJson } from './as-json.ts'
 
-/** The check of each night: what is broken is logged, and the result stays with the job, where `findLastCheck` reads it. */
+/** The check of each night: what is broken is logged, and the result stays with the job: see `findLastCheck`. */
 export async function checkNightly (
   db: Db, circumstances: Circumstances, log: Pick<Logger, 'info' | 'error'>
 ): Promise<ReturnType<typeof asJson>> {
