@@ -43,6 +43,8 @@ const usage = `Usage: npm run placekeeper -- COMMAND
                                             night does, and says how many; with --dry-run only says
   audit                                     checks that what must always hold of the data does, changes
                                             nothing, and prints what it found as JSON
+  doctor [--json]                           says what is good and what to mend of settings, database, clocks,
+                                            folder, disk, mail server and the DNS of the sender; sends nothing
 `
 
 const commands: Record<string, Command> = {
