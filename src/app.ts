@@ -9,6 +9,8 @@ import { activityRoutes } from './programme/activities/routes.ts'
 import { adviceRoutes } from './programme/activities/advice-routes.ts'
 import { scenarioRoutes } from './programme/scenarios/routes.ts'
 import { bookingRoutes } from './booking/bookings/routes.ts'
+import { countForms } from './booking/bookings/counting.ts'
+import { measuring } from './office/metrics/metrics.ts'
 import { bounceRoutes } from './mail/bounces/routes.ts'
 import { publicPageRoutes } from './programme/public-pages/routes.ts'
 import { assets } from './platform/http/assets.ts'
@@ -19,6 +21,7 @@ import { fresh } from './platform/http/fresh.ts'
 import { inHand } from './platform/http/in-hand.ts'
 import { health } from './platform/http/health.ts'
 import { limits } from './platform/http/limits.ts'
+import { metrics } from './platform/http/metrics.ts'
 import { notedMethods, otherMethods } from './platform/http/methods.ts'
 import { pageErrors } from './platform/http/page-errors.ts'
 import { pages } from './platform/http/pages.ts'
@@ -53,7 +56,8 @@ import { behindSignIn } from './app/behind-sign-in.ts'
 
 /** Routes of a process that is only a worker: its health, for machines, and nothing else. */
 export async function buildWorkerApp (
-  { log, jobsAreProcessed, ...parts }: ServiceParts & Pick<AppParts, 'log' | 'jobsAreProcessed'>
+  { log, jobsAreProcessed, metricsToken, dataDir, ...parts }:
+  ServiceParts & Pick<AppParts, 'log' | 'jobsAreProcessed' | 'metricsToken' | 'dataDir'>
 ): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: log.child({}, { serializers }) as FastifyBaseLogger,
@@ -67,6 +71,7 @@ export async function buildWorkerApp (
   })
   await app.register(service, parts)
   await app.register(closing)
+  await app.register(metrics, { token: metricsToken, measure: measuring({ ...parts, dataDir }) })
   await app.register(health, { jobsAreProcessed })
   return app
 }
@@ -95,6 +100,13 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(formbody)
   await app.register(service, parts)
   await app.register(closing)
+  await app.register(metrics, {
+    token: parts.metricsToken,
+    measure: registry => {
+      countForms(app, registry)
+      measuring(parts)(registry)
+    }
+  })
   await app.register(inHand)
   await app.register(notedMethods)
   await app.register(forwarded)

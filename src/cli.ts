@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { backupCommands } from './cli/backup.ts'
+import { checkCommands } from './cli/checks.ts'
 import { print, WrongUse } from './cli/command.ts'
 import type { Command, Given } from './cli/command.ts'
 import { log, onServer } from './cli/on-database.ts'
@@ -53,6 +54,10 @@ const usage = `Usage: npm run placekeeper -- COMMAND
           [--ran-until 2026-12-01T18:00]    lost service may have sent until it stopped: until now, or then.
           [--forgotten FILE]                Forgets again whom the list in DATA_DIR names, and this one.
           [--with-another-secret-key]       Needs the SECRET_KEY of then, unless that is lost
+  audit                                     checks that what must always hold of the data does, changes
+                                            nothing, and prints what it found as JSON
+  doctor [--json]                           says what is good and what to mend of settings, database, clocks,
+                                            folder, disk, mail server and the DNS of the sender; sends nothing
 `
 
 const commands: Record<string, Command> = {
@@ -70,7 +75,8 @@ const commands: Record<string, Command> = {
   ...staffCommands,
   ...programmeCommands,
   ...peopleCommands,
-  ...backupCommands
+  ...backupCommands,
+  ...checkCommands
 }
 
 // The reader may have seen enough: `… programme export | head`.

@@ -120,8 +120,8 @@ type Opened = Awaited<ReturnType<typeof open>>
 
 /** What `ROLE=worker` and `all` do: jobs, and reading bounces. */
 async function processJobs (
-  config: Config,
-  { parts, secretKey, boss, mailer, traces, returnPaths: { returnPathOf, emailIdIn } }: Opened, log: Logger
+  config: Config, { parts, secretKey, boss, mailer, traces, returnPaths: { returnPathOf, emailIdIn } }: Opened,
+  log: Logger
 ): Promise<void> {
   const { bounceAddress } = config
   const meetings = config.graph && graphMeetings({ access: config.graph, clock: systemClock, log })
@@ -142,6 +142,7 @@ async function processJobs (
     meetings,
     bounceMailbox,
     traces,
+    secretKey,
     emailContext,
     sealEverything: async () => await sealEverything(parts.db, secretKey)
   })
@@ -150,7 +151,9 @@ async function processJobs (
 /** What `ROLE=worker` answers on its port, if it has one. */
 async function answerHealth (config: Config, { parts, jobsAreProcessed }: Opened, log: Logger): Promise<void> {
   if (config.workerPort === undefined) return
-  const app = await buildWorkerApp({ ...parts, log, jobsAreProcessed })
+  const app = await buildWorkerApp({
+    ...parts, log, jobsAreProcessed, metricsToken: config.metricsToken, dataDir: config.dataDir
+  })
   started.push(async () => { await app.close() })
   await app.listen({ host: config.host, port: config.workerPort })
 }
@@ -172,7 +175,9 @@ async function servePages (
     bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },
     log,
     rateLimits: config.rateLimits,
-    trustProxy: config.trustProxy
+    trustProxy: config.trustProxy,
+    metricsToken: config.metricsToken,
+    dataDir: config.dataDir
   })
   started.push(async () => { await app.close() })
   await app.listen({ host: config.host, port: config.port })

@@ -24,6 +24,8 @@ import { sendEntryLinks, tellOfCancelledEntries, tellOfDecidedEntries, tellOfEnt
 import { tellOfMoves } from './office/resource-requests/jobs.ts'
 import { sendSignInEmails } from './identity/sign-in/jobs.ts'
 import type { Meetings } from './programme/teams/meeting.ts'
+import { checkNightly } from './office/invariants/jobs.ts'
+import { nightlyCheck } from './office/invariants/queries.ts'
 import { finishErasures } from './office/rights/commands.ts'
 import { sendLastEmails } from './office/rights/jobs.ts'
 import { announceStandingLists } from './office/standing-lists/runs.ts'
@@ -49,6 +51,8 @@ export interface WorkerParts extends Pick<Contexts, 'db' | 'outbox' | 'clock' | 
   traces?: Traces | undefined
   /** Seals what is plain or under the key before; undefined: another process does. */
   sealEverything?: (() => Promise<SealedTally[]>) | undefined
+  /** What is sealed may open with it; undefined: this process checks no invariants. */
+  secretKey?: SecretKey | undefined
 }
 
 const strangersWait = 'More new addresses are to have their first email than STRANGERS_AN_HOUR allows: what is above it ' +
@@ -109,7 +113,7 @@ export const subscriptions: readonly Subscription[] = [
  * queue: `boss.stop()` waits for the jobs in hand.
  */
 export async function startWorker (
-  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, sealEverything, log }: WorkerParts,
+  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, secretKey, sealEverything, log }: WorkerParts,
   acting = subscriptions
 ): Promise<void> {
   const staffContext = { ...emailContext, post: postToStaff(emailContext, log) }
@@ -153,5 +157,9 @@ export async function startWorker (
     await nightly('details.forgotten', async () => {
       log.info(await forget(db, traces, clock()), 'What was due to be deleted is deleted.')
     })
+  }
+  if (secretKeys !== undefined) {
+    const check = async () => await checkNightly(db, { now: clock(), secretKeys }, log)
+    await nightly(nightlyCheck, check, { alsoNow: false })
   }
 }

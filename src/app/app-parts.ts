@@ -67,6 +67,10 @@ export interface AppParts extends ServiceParts {
   /** Signs the mark by which a browser shows who has signed in with it. */
   knownBrowsers: SignedIds
   log: Logger
+  /** Who shows it may read the figures of the service from anywhere; undefined: only this machine may. */
+  metricsToken?: string | undefined
+  /** The folder whose disk is measured; undefined: none is. */
+  dataDir?: string | undefined
   rateLimits: boolean
   /** A keyed hash of who is counted by a limit. */
   limitMark: (text: string) => string

@@ -119,6 +119,7 @@ const Environment = z.object({
   RATE_LIMITS: choice(['on', 'off']).default('on'),
   STRANGERS_AN_HOUR: integer(1, 1_000_000).default(1000),
   TRUST_PROXY: proxies.optional(),
+  METRICS_TOKEN: z.string().regex(/^\S{16,}$/, 'must have at least 16 characters, and no spaces').optional(),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
 }).superRefine((environment, context) => {
   if (environment.DATABASE_URL !== undefined && environment.SECRET_KEY === undefined) {
@@ -201,6 +202,8 @@ const Environment = z.object({
   /** How many addresses may have their first email from us in an hour; undefined: any number. */
   strangersAnHour: environment.RATE_LIMITS === 'on' ? environment.STRANGERS_AN_HOUR : undefined,
   trustProxy: environment.TRUST_PROXY,
+  /** Secret with which figures may be read from other machines; undefined: they may not. */
+  metricsToken: environment.METRICS_TOKEN,
   logLevel: environment.LOG_LEVEL
 }))
 

@@ -6,26 +6,30 @@ import { nightly as night } from '../programme/campaigns/erasure.ts'
 export function schedulesOf ({ boss, log }: { boss: PgBoss, log: Pick<Logger, 'error'> }) {
   return { everyMinute, nightly }
 
-  async function everyMinute (name: string, run: () => Promise<void>): Promise<void> {
+  async function everyMinute (name: string, run: () => Promise<unknown>): Promise<void> {
     await boss.createQueue(name, { policy: 'stately', retryLimit: 0, deleteAfterSeconds: 3600 })
     await boss.schedule(name, '* * * * *')
     await work(name, run, 'A sweep failed; the next one is due within a minute.')
   }
 
-  /** At 3 in the morning, when hardly anyone books; and now, because this may be a restored backup. */
-  async function nightly (name: string, run: () => Promise<void>): Promise<void> {
+  /**
+   * At 3 in the morning, when hardly anyone books; and now, because this may be a restored backup, unless what was
+   * missed while no worker ran is to be made up for first.
+   */
+  async function nightly (name: string, run: () => Promise<unknown>, { alsoNow = true } = {}): Promise<void> {
     await boss.createQueue(name, {
       policy: 'stately', retryLimit: 5, retryDelay: 600, heartbeatSeconds: 60, expireInSeconds: 6 * 3600
     })
     await boss.schedule(name, `0 ${night.hour} * * *`, null, { tz: night.zone })
     await work(name, run, 'What is done each night failed, and is tried again in ten minutes.')
-    await boss.send(name)
+    if (alsoNow) await boss.send(name)
   }
 
-  async function work (name: string, run: () => Promise<void>, failed: string): Promise<void> {
+  /** What `run` gives is kept with the job. */
+  async function work (name: string, run: () => Promise<unknown>, failed: string): Promise<void> {
     await boss.work(name, async () => {
       try {
-        await run()
+        return await run()
       } catch (error) {
         log.error({ err: error, schedule: name }, failed)
         throw error

@@ -17,18 +17,12 @@ export const maxConnections = 5
  * there TLS is used if the server has it, with any certificate.
  */
 export function smtpMailer (url: string): Mailer {
-  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
   const transport = nodemailer.createTransport({
-    url,
+    ...connectionTo(url),
     pool: true,
     maxConnections,
     // A connection that the server has closed meanwhile costs a second attempt, not one of the email's tries.
     maxRequeues: 1,
-    connectionTimeout: 10_000,
-    greetingTimeout: 10_000,
-    socketTimeout: 30_000,
-    requireTLS: !isHere,
-    tls: { rejectUnauthorized: !isHere },
     disableFileAccess: true,
     disableUrlAccess: true
   })
@@ -78,4 +72,27 @@ function notTaken ({ code, command, message, response, responseCode, permanent }
     isFinal: permanent === true && (command === 'RCPT TO' || command === 'DATA'),
     answer: response ?? message
   })
+}
+
+/** How a mail server is spoken to: encrypted, by a certificate that holds, unless it is on this machine. */
+function connectionTo (url: string) {
+  const isHere = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
+  return {
+    url,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+    requireTLS: !isHere,
+    tls: { rejectUnauthorized: !isHere }
+  }
+}
+
+/** Connects as an email would, signs in where there is a password, and sends nothing. Throws what is in the way. */
+export async function verifyMailServer (url: string): Promise<void> {
+  const transport = nodemailer.createTransport(connectionTo(url))
+  try {
+    await transport.verify()
+  } finally {
+    transport.close()
+  }
 }

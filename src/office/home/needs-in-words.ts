@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { placesInWords } from '../../programme/activities/in-words.ts'
 import { calendarDayInWords, momentInWords, whenInWords } from '../../programme/activities/when.ts'
+import type { Finding } from '../invariants/check.ts'
 import type { LegalHold } from '../legal-holds/legal-hold.ts'
 import { daysUrgent, pressing } from '../requests/due.ts'
 import { kindsInWords } from '../requests/in-words.ts'
@@ -36,10 +37,12 @@ export interface OpenIssues {
   resourcesLow: readonly Resource[]
   /** Names of support contacts that are due a check. */
   contactsDue: readonly string[]
+  /** What the check of the night found broken, for those who can have it mended. */
+  broken: readonly Finding[]
 }
 
-/** One thing that needs attention, and the page where it is dealt with. */
-interface Which { text: string, more: string, href: string }
+/** One thing that needs attention, and the page where it is dealt with, if it is dealt with here. */
+interface Which { text: string, more: string, href?: string }
 
 /** Maximum number shown of each kind; when they are dealt with, the next ones appear. */
 export const maxOfAKind = 5
@@ -61,9 +64,14 @@ export function needsInWords (matters: OpenIssues, now: DateTime<true>) {
   })
 }
 
-const urgent: ReadonlySet<NeedKind> = new Set(['no-link', 'strangers', 'meeting-failed', 'questions', 'requests-pressing'])
+const urgent: ReadonlySet<NeedKind> =
+  new Set(['invariants', 'no-link', 'strangers', 'meeting-failed', 'questions', 'requests-pressing'])
 
 const headings: Record<NeedKind, { one: string, many: string }> = {
+  invariants: {
+    one: '1 thing is wrong in the database: please tell whoever looks after this service',
+    many: '# things are wrong in the database: please tell whoever looks after this service'
+  },
   'no-link': {
     one: `1 workshop starts within ${hoursForLink} hours and has no Teams link`,
     many: `# workshops start within ${hoursForLink} hours and have no Teams link`
@@ -127,7 +135,7 @@ interface Found {
 function foundIn (
   {
     concerns, questioned, unnoted, strangersSince, unreachable, unanswered, contactsDue, requests, holdsToReview,
-    resourceRequests, resourcesLow
+    resourceRequests, resourcesLow, broken
   }: OpenIssues,
   now: DateTime<true>
 ): Record<NeedKind, Found> {
@@ -141,6 +149,10 @@ function foundIn (
   const [pressingOnes, others] = [true, false].map(isPressing =>
     requests.filter(({ dueOn }) => (pressing(dueOn, now, officeZone) !== 'later') === isPressing))
   return {
+    invariants: {
+      count: broken.length,
+      which: broken.map(({ promise, count, ids }) => ({ text: `This does not hold: ${promise}`, more: `${count}: ${ids.join(', ')}` }))
+    },
     'requests-pressing': requestsIn(pressingOnes ?? []),
     requests: requestsIn(others ?? []),
     'legal-holds': {

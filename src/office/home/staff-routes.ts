@@ -11,6 +11,8 @@ import { officeZone } from '../../platform/clock.ts'
 import { listToApprove } from '../approval/ask.ts'
 import { listPlannedCampaigns } from '../cycle/queries.ts'
 import { comingDatesOf, lookedAheadTo } from '../cycle/staff-page.ts'
+import { brokenIn } from '../invariants/check.ts'
+import { findLastCheck } from '../invariants/queries.ts'
 import { listLegalHoldsToReview } from '../legal-holds/queries.ts'
 import { listOpenRequests } from '../requests/queries.ts'
 import { countOpenRequests } from '../resource-requests/queries.ts'
@@ -85,7 +87,7 @@ async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>):
   const answers = mayEver(staff, 'answer for personal data')
   const [
     concerns, questioned, unnoted, strangersSince, unreachable, unanswered, contacts, requests, holdsToReview,
-    openRequests, resources
+    openRequests, resources, lastCheck
   ] = await Promise.all([
     listConcerns(db, staff, now),
     listWithOpenQuestions(db, staff, now),
@@ -97,7 +99,8 @@ async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>):
     answers ? listOpenRequests(db) : [],
     answers ? listLegalHoldsToReview(db, dayOf(now)) : [],
     mayEver(staff, 'pack resources') ? countOpenRequests(db) : [],
-    mayEver(staff, 'run resources') ? listResources(db) : []
+    mayEver(staff, 'run resources') ? listResources(db) : [],
+    mayEver(staff, 'manage staff') ? findLastCheck(db) : undefined
   ])
   const due = contacts.filter(contact => isDueACheck(contact, dayOf(now))).map(({ name }) => name)
   // Who only packs has nothing to do with what waits for an answer.
@@ -113,7 +116,8 @@ async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>):
     holdsToReview,
     resourceRequests,
     resourcesLow: resources.filter(isLow),
-    contactsDue: due
+    contactsDue: due,
+    broken: lastCheck === undefined ? [] : brokenIn(lastCheck)
   }
 }
 

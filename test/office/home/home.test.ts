@@ -1,4 +1,5 @@
 // Subject: the database.
+import { nightlyCheck } from '../../../src/office/invariants/queries.ts'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { noteTrapped } from '../../../src/platform/http/trap.ts'
@@ -212,6 +213,21 @@ t.test('admins read how many forms the unseen field has stopped in a month', asy
 
   t.match((await look(app, admin)).text, '3 forms were stopped in the last 30 days')
   t.notMatch((await look(app, await signedIn(app, db, { role: 'organiser' }))).text, 'were stopped')
+})
+
+t.test('admins read what the check of the night found broken', async t => {
+  const { app, db, boss } = await service(t)
+  const finding = { name: 'offers-end', promise: 'An offer whose time is over has ended.', ids: ['the-id'] }
+  const kept = { checkedAt: noon.toISO(), findings: [{ ...finding, count: 1 }, { ...finding, promise: 'All is well.', count: 0 }] }
+  await boss.createQueue(nightlyCheck)
+  await boss.send(nightlyCheck)
+  const [job] = await boss.fetch(nightlyCheck)
+  await boss.complete(nightlyCheck, job?.id ?? '', kept)
+
+  const { text } = await look(app, await signedIn(app, db))
+  t.match(text, /1 thing is wrong in the database.*This does not hold: An offer whose time is over has ended\..*1: the-id/)
+  t.notMatch(text, 'All is well')
+  t.notMatch((await look(app, await signedIn(app, db, { role: 'organiser' }))).text, 'does not hold')
 })
 
 t.test('the picture on home is printed without scrolling to it first', async t => {
