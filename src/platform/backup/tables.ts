@@ -83,7 +83,9 @@ export async function loadTables (
     await read({
       async table (table, rows) {
         const known = [...tables, jobs].find(({ name }) => name === table.name)
-        if (known === undefined || !table.columns.every(column => known.columns.includes(column))) throw unknown(table.name)
+        if (known === undefined || table.columns.some(column => !known.columns.includes(column))) {
+          throw unknown(table.name)
+        }
         const into = known === jobs ? jobsInto : known.name
         const copying = client.query(from(`COPY ${into} (${table.columns.join(', ')}) FROM STDIN (ENCODING 'UTF8')`))
         await pipeline(rows, copying)
