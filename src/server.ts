@@ -36,6 +36,9 @@ const timeoutMs = 9_000
 const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everyone who comes by your proxy counts as one address, ' +
   'and is soon told to try again later. Set TRUST_PROXY to the address of the proxy, or to uniquelocal.'
 
+/** One long piece of work among much idle time is not overload. */
+const lag = { maxMs: 1_000, averagedOverMs: 3_000 }
+
 /** How much longer the embedded database gets when that time has run out; told to stop, it stops by itself. */
 const lastTimeoutMs = 5_000
 
@@ -153,6 +156,7 @@ async function servePages (
     bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },
     log,
     rateLimits: config.rateLimits,
+    lag,
     trustProxy: config.trustProxy
   })
   started.push(async () => { await app.close() })

@@ -83,7 +83,7 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
     const meant = meantAddress(input.email, body)
     if ('suggested' in meant) return askAbout(asked, input.email, meant.suggested)
     await countBookings(mailboxOf(meant.email), request, reply)
-    await desk.request(activity.id, { ...input, email: meant.email })
+    await desk.request(activity.id, { ...input, email: meant.email }, () => request.raw.socket.destroyed)
     const path = bookedPath(activity.slug)
     keepTypedAddress(reply, addressSeal, path, meant.email)
     return await reply.redirect(path, 303)
@@ -102,6 +102,7 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
     return asking<Slug>(async asked => {
       const activity = await offeredActivity(app, asked.params.slug)
       assertOpen(activity, app.clock())
+      desk.assertInTime(activity.id)
       return await answer({ ...asked, activity })
     })
   }
