@@ -79,7 +79,7 @@ export async function arrive ({ url, perSecond, seconds, body }: Load): Promise<
     let [missing, status] = [-1, 0]
     const read = (chunk: Buffer) => {
       if (missing < 0) {
-        const head = chunk.latin1Slice(0, chunk.indexOf('\r\n\r\n'))
+        const head = chunk.toString('latin1', 0, chunk.indexOf('\r\n\r\n'))
         status = Number(head.slice(9, 12))
         missing = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0) + head.length + 4
       }
