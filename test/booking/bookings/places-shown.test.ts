@@ -10,7 +10,7 @@ for (const capacity of [40, 9, 8, 7]) {
     const read = async (email: string) => {
       const { id, slug } = await anActivity(db, { capacity, placesPerBooking: 2 })
       await aBooking(db, id, { email: 'booked@example.org' })
-      const pages = [`/activities/${slug}`, '/activities', '/', `/activities/${slug}/book`]
+      const pages = [`/activities/${slug}`, '/', `/activities/${slug}/book`]
       const seen = []
       for (let n = 0; n < 4; n++) {
         const answer = await post(app, `/activities/${slug}/book`, aForm(email, { name: `Anne ${n}`, places: n === 0 ? '2' : '1' }))
@@ -29,7 +29,7 @@ t.test('no page says how many places are left', async t => {
   const { app, db } = await service(t)
   const { slug } = await anActivity(db, { capacity: 37 })
 
-  for (const page of [`/activities/${slug}`, '/activities', '/', `/activities/${slug}/book`]) {
+  for (const page of [`/activities/${slug}`, '/', `/activities/${slug}/book`]) {
     t.notMatch((await app.inject(page)).body, /\b37\b/, page)
   }
 })
