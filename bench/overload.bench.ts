@@ -26,7 +26,12 @@ const steps = [1, 1.4, 2, 2.8, 4, 5.6, 8, 11]
  */
 export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({
-    args, options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '5' }, from: { type: 'string', default: '200' } }
+    args,
+    options: {
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '5' },
+      from: { type: 'string', default: '200' }
+    }
   })
   const [rounds, seconds, from] = [Number(values.rounds), Number(values.seconds), Number(values.from)]
   const bench = await openBench()
@@ -46,8 +51,8 @@ export async function measure (args: string[]): Promise<Finding> {
       grown.push(await residentMiB(bench.pid) - before)
       bests.push(best)
       floods.push(flood)
-      process.stdout.write(`round ${round}: best ${best.toFixed(0)}/s; at ${(best * 5).toFixed(0)}/s accepted ${flood.rate.toFixed(0)}/s, ` +
-        `p99 ${flood.p99.toFixed(0)} ms, ${flood.turnedAway} turned away, p99 ${flood.awayP99.toFixed(0)} ms, ${grown.at(-1)?.toFixed(0)} MiB more\n`)
+      process.stdout.write(`round ${round}: best ${best.toFixed(0)}/s; ` +
+        `at ${(best * 5).toFixed(0)}/s accepted ${flood.rate.toFixed(0)}/s, p99 ${flood.p99.toFixed(0)} ms, ${flood.turnedAway} turned away, p99 ${flood.awayP99.toFixed(0)} ms, ${grown.at(-1)?.toFixed(0)} MiB more\n`)
     }
     const [rate, baseline, p99] = [median(floods.map(({ rate }) => rate)), median(bests), median(floods.map(({ p99 }) => p99))]
     const failure = floods.flatMap(({ failure }) => failure ?? []).at(0) ??

@@ -52,7 +52,9 @@ const timeoutMs = 20_000
  * Keeps nothing beyond requests still open: across processes the row lock keeps the order. Once every request of a
  * batch has timed out the next batch is served: a transaction that never ends blocks no activity.
  */
-export function openDesk (decide: Decide, { waitMs = timeoutMs, elapsedMs = () => performance.now() } = {}): Desk {
+export function openDesk (
+  decide: Decide, { waitMs = timeoutMs, elapsedMs = () => performance.now() } = {}
+): Desk {
   const counters = new Map<string, Counter>()
   const serving = new Set<Promise<void>>()
 
@@ -72,7 +74,8 @@ export function openDesk (decide: Decide, { waitMs = timeoutMs, elapsedMs = () =
 
   function assertInTime (activityId: string): void {
     const counter = counters.get(activityId)
-    if (counter !== undefined && !isDecidedInTime(counter.waiting.length, counter.pace, batchSize)) throw new Overloaded()
+    if (counter === undefined || isDecidedInTime(counter.waiting.length, counter.pace, batchSize)) return
+    throw new Overloaded()
   }
 
   function join (activityId: string, waiting: Waiting): void {
@@ -102,7 +105,8 @@ export function openDesk (decide: Decide, { waitMs = timeoutMs, elapsedMs = () =
 
   /** Those whose turn it is. One that nobody waits for is not written: its sender, who knows of no answer, asks again. */
   function nextBatch ({ waiting }: Counter): Waiting[] {
-    const { there = [], gone = [] } = Object.groupBy(waiting.splice(0, batchSize), ({ isGone }) => isGone() ? 'gone' : 'there')
+    const batch = waiting.splice(0, batchSize)
+    const { there = [], gone = [] } = Object.groupBy(batch, ({ isGone }) => isGone() ? 'gone' : 'there')
     gone.forEach(({ reject }) => { reject(new Overloaded()) })
     return there
   }

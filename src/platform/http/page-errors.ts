@@ -118,7 +118,9 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
   }
 
   /** Rendered once a second and filled in for each: when it is needed, most answers are this one. */
-  async function turnAway ({ title, message }: Overloaded, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  async function turnAway (
+    { title, message }: Overloaded, request: FastifyRequest, reply: FastifyReply
+  ): Promise<FastifyReply> {
     // Those who are turned away together are not to come back together.
     reply.code(503).header('retry-after', String(randomInt(3, 11)))
     asPage(reply)
