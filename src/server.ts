@@ -5,7 +5,7 @@ import { buildApp, buildWorkerApp } from './app.ts'
 import { keyedPagesParts, keyedParts } from './keyed-parts.ts'
 import { processBounce } from './mail/bounces/jobs.ts'
 import { openMailbox } from './mail/bounces/mailbox.ts'
-import { assertAnswersOpen, openedWith, sealEverything } from './sealed-tables.ts'
+import { allThatIsSealed, assertAnswersOpen, openedWith, sealEverything } from './sealed-tables.ts'
 import { systemClock } from './platform/clock.ts'
 import { ConfigError, loadConfig } from './platform/config.ts'
 import type { Config } from './platform/config.ts'
@@ -40,6 +40,9 @@ const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everyone
 
 const servesAsOwner = 'The role of DATABASE_URL owns the tables, so whoever takes over the service can change the audit trail, too. ' +
   'Give the service a role of its own: docs/run/upgrade.md says how.'
+
+/** One long piece of work among much idle time is not overload. */
+const lag = { maxMs: 1_000, averagedOverMs: 3_000 }
 
 /** How much longer the embedded database gets when that time has run out; told to stop, it stops by itself. */
 const lastTimeoutMs = 5_000
@@ -142,8 +145,8 @@ async function processJobs (
     meetings,
     bounceMailbox,
     traces,
-    secretKey,
     emailContext,
+    sealed: allThatIsSealed(secretKey),
     sealEverything: async () => await sealEverything(parts.db, secretKey)
   })
 }
@@ -175,6 +178,7 @@ async function servePages (
     bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },
     log,
     rateLimits: config.rateLimits,
+    lag,
     trustProxy: config.trustProxy,
     metricsToken: config.metricsToken,
     dataDir: config.dataDir

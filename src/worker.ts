@@ -32,6 +32,7 @@ import { announceStandingLists } from './office/standing-lists/runs.ts'
 import { dropOldRuns } from './office/standing-lists/drop-old-runs.ts'
 import { sendStandingLists, tellOfStoppedLists } from './office/standing-lists/jobs.ts'
 import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/serve.ts'
+import type { SealedAgain } from './platform/database/seal-again.ts'
 import type { SealedTally } from './sealed-tables.ts'
 import { actingOn } from './worker/acting.ts'
 import { schedulesOf } from './worker/schedules.ts'
@@ -51,8 +52,8 @@ export interface WorkerParts extends Pick<Contexts, 'db' | 'outbox' | 'clock' | 
   traces?: Traces | undefined
   /** Seals what is plain or under the key before; undefined: another process does. */
   sealEverything?: (() => Promise<SealedTally[]>) | undefined
-  /** What is sealed may open with it; undefined: this process checks no invariants. */
-  secretKey?: SecretKey | undefined
+  /** Everything that is sealed, with what opens it; undefined: this process checks no invariants. */
+  sealed?: readonly SealedAgain[] | undefined
 }
 
 const strangersWait = 'More new addresses are to have their first email than STRANGERS_AN_HOUR allows: what is above it ' +
@@ -113,7 +114,7 @@ export const subscriptions: readonly Subscription[] = [
  * queue: `boss.stop()` waits for the jobs in hand.
  */
 export async function startWorker (
-  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, secretKey, sealEverything, log }: WorkerParts,
+  { boss, db, outbox, clock, emailContext, meetings, bounceMailbox, traces, sealed, sealEverything, log }: WorkerParts,
   acting = subscriptions
 ): Promise<void> {
   const staffContext = { ...emailContext, post: postToStaff(emailContext, log) }
@@ -158,8 +159,8 @@ export async function startWorker (
       log.info(await forget(db, traces, clock()), 'What was due to be deleted is deleted.')
     })
   }
-  if (secretKeys !== undefined) {
-    const check = async () => await checkNightly(db, { now: clock(), secretKeys }, log)
+  if (sealed !== undefined) {
+    const check = async () => await checkNightly(db, { now: clock(), sealed }, log)
     await nightly(nightlyCheck, check, { alsoNow: false })
   }
 }

@@ -14,11 +14,12 @@ import { archiveOf } from '../platform/backup/tables.ts'
 import { instant, officeZone, systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { connect } from '../platform/database/connect.ts'
-import { listMigrations } from '../platform/database/migrate.ts'
+import { listMigrations, migrate } from '../platform/database/migrate.ts'
 import { timeouts } from '../platform/database/pool.ts'
+import { serviceRoleOf } from '../platform/database/service-role.ts'
 import { CommandError } from '../platform/errors.ts'
 import { queueOf } from '../platform/outbox.ts'
-import { sealFor } from '../platform/seal.ts'
+import { keysOf, sealFor } from '../platform/seal.ts'
 import { findSecretKey, secretKeyOf } from '../platform/secret-key.ts'
 import { subscriptions } from '../worker.ts'
 import { flag, print, text, WrongUse } from './command.ts'
@@ -41,8 +42,8 @@ export const backupCommands: Record<string, Command> = {
         throw new CommandError('A backup is encrypted to a public key: set BACKUP_RECIPIENT, or give one with --recipient.')
       }
       const file = await fileFor(output)
-      await onServer(config, async url => {
-        const archive = archiveOf(url, { secretKey: fingerprintOf(await secretKeyOf(config)) })
+      await onServer(config, async ({ ownerUrl }) => {
+        const archive = archiveOf(ownerUrl, { secretKey: fingerprintOf(keysOf(await secretKeyOf(config))[0]) })
         const { bytes, ...summary } = await writeEncrypted(file, recipients, archive)
         print(`Wrote ${file}, ${(bytes / 1_000_000).toFixed(1)} MB, and read it back: ${inWords(summary)}.`)
       })
@@ -79,14 +80,15 @@ export const backupCommands: Record<string, Command> = {
         await assertKnown(header)
         if (given['with-another-secret-key'] !== true) await assertSecretKey(header, config)
       })
-      await onServer(config, async url => {
-        await restoreTables(url, {
+      await onServer(config, async ({ url, ownerUrl }) => {
+        await restoreTables(ownerUrl, {
           migrations: summary.header.migrations,
           read: async contents => { await readEncrypted(file, identities, contents) },
           log
         })
-        const forgotten = await settle(config, url, { summary, ranUntil, newer })
-        await endRestore(url)
+        const forgotten = await settle(config, ownerUrl, { summary, ranUntil, newer })
+        await migrate(ownerUrl, { isRestoring: true, log, serviceRole: serviceRoleOf(url, ownerUrl) })
+        await endRestore(ownerUrl)
         print(`Restored ${inWords(summary)}.`)
         forgotten.forEach(print)
       })

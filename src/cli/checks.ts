@@ -12,6 +12,7 @@ import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { CommandError } from '../platform/errors.ts'
 import { secretKeyOf } from '../platform/secret-key.ts'
+import { allThatIsSealed } from '../sealed-tables.ts'
 import { flag, print } from './command.ts'
 import type { Command } from './command.ts'
 import { onDatabase } from './on-database.ts'
@@ -22,9 +23,9 @@ export const checkCommands: Record<string, Command> = {
     operands: [],
     options: {},
     run: async (_, config) => {
-      const secretKeys = [await secretKeyOf(config)]
+      const sealed = allThatIsSealed(await secretKeyOf(config))
       await onDatabase(config, async db => {
-        const checked = await checkInvariants(db, { now: systemClock(), secretKeys })
+        const checked = await checkInvariants(db, { now: systemClock(), sealed })
         const broken = brokenIn(checked)
         for (const { promise, count, ids } of broken) print(`This does not hold: ${promise} Broken by ${count}: ${ids.join(', ')}`)
         print(JSON.stringify(asJson(checked)))

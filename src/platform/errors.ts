@@ -22,5 +22,16 @@ export abstract class Conflict extends DomainError {
   readonly status = 409
 }
 
+/** More people ask at this moment than can be answered soon. Nothing was done, and the same a little later is welcome. */
+export class Overloaded extends DomainError {
+  readonly refusal = 'overloaded'
+  readonly status = 503
+  readonly title = 'Very many people are here just now'
+
+  constructor () {
+    super('Nothing has been sent yet. Try again in a few seconds.')
+  }
+}
+
 /** An error by someone at a terminal, in one sentence; the command prints it and exits 1. */
 export class CommandError extends Error {}

@@ -83,7 +83,7 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
     const meant = meantAddress(input.email, body)
     if ('suggested' in meant) return askAbout(asked, input.email, meant.suggested)
     await countBookings(mailboxOf(meant.email), reply)
-    await desk.request(activity.id, { ...input, email: meant.email })
+    await inSameTime(desk.request(activity.id, { ...input, email: meant.email }, () => request.raw.socket.destroyed))
     const path = bookedPath(activity.slug)
     keepTypedAddress(reply, addressSeal, path, meant.email)
     return await reply.redirect(path, 303)
@@ -102,6 +102,7 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
     return asking<Slug>(async asked => {
       const activity = await offeredActivity(app, asked.params.slug)
       assertOpen(activity, app.clock())
+      desk.assertInTime(activity.id)
       return await answer({ ...asked, activity })
     })
   }
@@ -124,6 +125,23 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
     return reply.code(409).page('booking/bookings/not-open', {
       heading: refusal.message.replace(/\.$/, ''), activity: summaryOf(activity), reason: activity.cancellationReason, others
     })
+  }
+}
+
+/** Longer than it takes to write down who asked again: a refusal comes no later to someone who is booked. */
+const refusedMs = 400
+
+/** Lets a request that is refused because all is full wait until that could be of anyone's. */
+async function inSameTime (request: Promise<void>): Promise<void> {
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, refusedMs)
+  try {
+    await request
+  } catch (error) {
+    if (error instanceof FullyBooked) await over
+    throw error
+  } finally {
+    clearTimeout(timer)
   }
 }
 

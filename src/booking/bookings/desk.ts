@@ -1,7 +1,10 @@
+import { Overloaded } from '../../platform/errors.ts'
 import type { DomainError } from '../../platform/errors.ts'
 import { DatabaseAway, isDatabaseAway } from '../../platform/database/errors.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { PlaceRequest } from './booking.ts'
+import { isDecidedInTime, paceAfter, unmeasured } from './expected-wait.ts'
+import type { Pace } from './expected-wait.ts'
 
 /** Decides a list of requests for one activity: `requestPlaces` with its other arguments given. */
 export type Decide = (activityId: string, requests: readonly PlaceRequest[]) => Promise<Array<'received' | DomainError>>
@@ -9,20 +12,28 @@ export type Decide = (activityId: string, requests: readonly PlaceRequest[]) => 
 export interface Desk {
   /**
    * Resolves once the request is durably decided; throws the refusal otherwise, and `DatabaseAway` after a while: then
-   * it is unknown whether it was decided, and sending the same request again finds out.
+   * it is unknown whether it was decided, and sending the same request again finds out. Throws `Overloaded` if nothing
+   * was decided: there are too many ahead, or `isGone` says, when its turn has come, that nobody waits for the answer.
    */
-  request: (activityId: string, request: PlaceRequest) => Promise<void>
+  request: (activityId: string, request: PlaceRequest, isGone?: () => boolean) => Promise<void>
+  /** Throws `Overloaded` if a request would be turned away now: before any work is put into it. */
+  assertInTime: (activityId: string) => void
   /** Resolves once no request is at the desk, not even one whose connection has gone: for an orderly shutdown. */
   idle: () => Promise<void>
 }
 
 interface Waiting {
   request: PlaceRequest
+  /** Whether nobody waits for the answer any more. */
+  isGone: () => boolean
   /** Settles with the request, or when it was not decided in time. */
   answered: Promise<void>
   resolve: () => void
   reject: (error: unknown) => void
 }
+
+/** Those who wait for one activity, and how quickly the ones before them were decided. */
+interface Counter { waiting: Waiting[], pace: Pace }
 
 /** Maximum number of requests per transaction: with more, those in front would wait for those behind. */
 const batchSize = 250
@@ -35,44 +46,69 @@ const timeoutMs = 20_000
  * in one transaction. The row lock, the round trips and the flush to disk are then paid once per batch: the busier it
  * gets, the less each request costs. A request alone is decided at once.
  *
+ * Who would wait too long by the measured pace is turned away at once, so that however many come, the ones let in are
+ * decided soon and memory is bounded. What is in a batch is decided to the end.
+ *
  * Keeps nothing beyond requests still open: across processes the row lock keeps the order. Once every request of a
  * batch has timed out the next batch is served: a transaction that never ends blocks no activity.
  */
-export function openDesk (decide: Decide, { waitMs = timeoutMs } = {}): Desk {
-  const counters = new Map<string, Waiting[]>()
+export function openDesk (
+  decide: Decide, { waitMs = timeoutMs, elapsedMs = () => performance.now() } = {}
+): Desk {
+  const counters = new Map<string, Counter>()
   const serving = new Set<Promise<void>>()
 
   return {
     idle: async () => { await Promise.all(serving) },
 
-    async request (activityId, request) {
+    assertInTime,
+
+    async request (activityId, request, isGone = () => false) {
+      assertInTime(activityId)
       const { promise: answered, resolve, reject } = Promise.withResolvers<void>()
       const deadline = setTimeout(() => { reject(new DatabaseAway('A booking was not decided in time.')) }, waitMs)
-      join(activityId, { request, answered, resolve, reject })
+      join(activityId, { request, isGone, answered, resolve, reject })
       await answered.finally(() => { clearTimeout(deadline) })
     }
+  }
+
+  function assertInTime (activityId: string): void {
+    const counter = counters.get(activityId)
+    if (counter === undefined || isDecidedInTime(counter.waiting.length, counter.pace, batchSize)) return
+    throw new Overloaded()
   }
 
   function join (activityId: string, waiting: Waiting): void {
     const counter = counters.get(activityId)
     if (counter !== undefined) {
-      counter.push(waiting)
+      counter.waiting.push(waiting)
       return
     }
-    counters.set(activityId, [waiting])
-    const served = serve(activityId).finally(() => serving.delete(served))
+    const opened = { waiting: [waiting], pace: unmeasured }
+    counters.set(activityId, opened)
+    const served = serve(activityId, opened).finally(() => serving.delete(served))
     serving.add(served)
   }
 
   /** Runs while requests wait for the activity; never rejects. */
-  async function serve (activityId: string): Promise<void> {
-    const counter = counters.get(activityId) ?? []
-    while (counter.length > 0) {
-      const batch = counter.splice(0, batchSize)
+  async function serve (activityId: string, counter: Counter): Promise<void> {
+    while (counter.waiting.length > 0) {
+      const batch = nextBatch(counter)
+      if (batch.length === 0) continue
+      const begunMs = elapsedMs()
       void settle(activityId, batch)
       await Promise.allSettled(batch.map(({ answered }) => answered))
+      counter.pace = paceAfter(counter.pace, { ms: elapsedMs() - begunMs, requests: batch.length })
     }
     counters.delete(activityId)
+  }
+
+  /** Those whose turn it is. One that nobody waits for is not written: its sender, who knows of no answer, asks again. */
+  function nextBatch ({ waiting }: Counter): Waiting[] {
+    const batch = waiting.splice(0, batchSize)
+    const { there = [], gone = [] } = Object.groupBy(batch, ({ isGone }) => isGone() ? 'gone' : 'there')
+    gone.forEach(({ reject }) => { reject(new Overloaded()) })
+    return there
   }
 
   async function settle (activityId: string, batch: Waiting[]): Promise<void> {

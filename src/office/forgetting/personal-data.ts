@@ -370,7 +370,8 @@ export const personalData: Rules = {
     offered: 'nobody',
     held: 'nobody',
     waiting: 'nobody',
-    waitingBookings: 'nobody'
+    waitingBookings: 'nobody',
+    askedAgain: 'nobody'
   },
   Hold: {
     id: 'nobody',

@@ -1,12 +1,13 @@
 import type { DateTime } from 'luxon'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
+import type { SealedAgain } from '../../platform/database/seal-again.ts'
 
 /** With what the database is checked. */
 export interface Circumstances {
   now: DateTime<true>
-  /** Every key with which something may still be sealed, the one in use first. */
-  secretKeys: readonly string[]
+  /** Everything that is sealed in the database, with what opens it. */
+  sealed: readonly SealedAgain[]
 }
 
 /** How many break an invariant, and the ids of the first of them: never a name or an address. */

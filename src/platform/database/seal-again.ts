@@ -50,6 +50,17 @@ export async function sealAgain (db: Db, { table, key, columns }: SealedAgain, c
   return total
 }
 
+/** True of a text that opens, of one that may still be plain and is, and of none. */
+export function opensOrIsPlain ({ seal, of, mayBePlain }: SealedColumn, text: string | null, key: string): boolean {
+  if (text === null || (mayBePlain && !anySealedForm.test(text))) return true
+  try {
+    seal.open(text, of(key))
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** How many rows have something that is not sealed with the key of SECRET_KEY. */
 export async function countToSeal (db: Db, { table, columns }: SealedAgain, currentForm: string): Promise<number> {
   const [{ rows } = { rows: 0 }] = await db.$queryRaw<Array<{ rows: number }>>`

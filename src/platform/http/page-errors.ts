@@ -1,7 +1,8 @@
+import { randomInt, randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { isDatabaseAway, refusesWrites } from '../database/errors.ts'
-import { DomainError } from '../errors.ts'
+import { DomainError, Overloaded } from '../errors.ts'
 import { fieldsIn } from './form-answers.ts'
 import { headers } from './security.ts'
 
@@ -85,6 +86,7 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
   app.decorate('sinceRefusedWrite', () => performance.now() - refusedWriteAt)
 
   async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
+    if (error instanceof Overloaded) return await turnAway(error, request, reply)
     if (error instanceof DomainError) return await refuse(error, request, reply)
     const status = note(error, request, reply)
     if (status === 503) {
@@ -115,6 +117,26 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
     })
   }
 
+  /** Rendered once a second and filled in for each: when it is needed, most answers are this one. */
+  async function turnAway (
+    { title, message }: Overloaded, request: FastifyRequest, reply: FastifyReply
+  ): Promise<FastifyReply> {
+    // Those who are turned away together are not to come back together.
+    reply.code(503).header('retry-after', String(randomInt(3, 11)))
+    asPage(reply)
+    const fields = await fieldsSent(request)
+    const [start = '', beforeName, beforeFields, end] = await app.fresh(`turned away ${fields === undefined}`, async () => {
+      const cut = randomUUID()
+      const page = { title, sentences: [message, ...fields === undefined ? [] : ['What you typed is still here.']] }
+      return (fields === undefined ? app.render('error', page) : app.render('try-again', { ...page, cut })).split(cut)
+    })
+    if (fields === undefined) return reply.html(start)
+    return reply.html([
+      start, app.render('parts/what-was-typed', { typed: typedAmong(fields) }), beforeName, randomUUID(),
+      beforeFields, app.render('parts/hidden-fields', { fields }), end
+    ].join(''))
+  }
+
   async function refuse ({ status, title, message }: DomainError, request: FastifyRequest, reply: FastifyReply) {
     const sentences = status === 404 ? explanations[404]?.sentences ?? [] : []
     if (status === 503) reply.header('retry-after', '60')
@@ -126,7 +148,7 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
     asPage(reply)
     return await reply.code(status).type('text/html; charset=utf-8').send(html)
   }
-}, { name: 'page-errors', dependencies: ['pages', '@fastify/sensible'] })
+}, { name: 'page-errors', dependencies: ['pages', 'fresh', '@fastify/sensible'] })
 
 /** A file that could not be made is answered with a page: the browser must show it, not save it as the file. */
 function asPage (reply: FastifyReply): void {
@@ -162,7 +184,7 @@ function typedAmong (fields: readonly Field[]) {
   const read = fields.filter(({ name, value }) =>
     name !== 'confirmed' && value.trim() !== '' && !ofMachines.test(value))
   return read.map(({ name, value }) => ({
-    key: { text: name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' ') }, value: { text: value }
+    label: name.charAt(0).toUpperCase() + name.slice(1).replaceAll('_', ' '), value
   }))
 }
 

@@ -48,6 +48,8 @@ export interface Occupancy {
   held: number
   waiting: number
   waitingBookings: number
+  /** Asked for with addresses that have a booking already: see `availability`. */
+  askedAgain: number
 }
 
 /** One dated thing in a campaign, as read from the database. Instants in UTC; the zone is for showing them. */

@@ -33,15 +33,15 @@ interface FlatRow extends ReadColumns, Occupancy {
 export async function readRows (db: Reader, ids: readonly string[]): Promise<ManyRow[]> {
   const rows = await db.$queryRaw<FlatRow[]>`
     SELECT ${columns}, o.activity_id IS NOT NULL AS counted, o.confirmed, o.offered, o.held, o.waiting,
-      o.waiting_bookings AS "waitingBookings", l.name AS "leadName"
+      o.waiting_bookings AS "waitingBookings", o.asked_again AS "askedAgain", l.name AS "leadName"
     FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS wanted (id, place)
     JOIN activities AS a ON a.id = wanted.id
     LEFT JOIN occupancies AS o ON o.activity_id = a.id
     LEFT JOIN agencies AS l ON l.id = a.lead_agency_id
     ORDER BY wanted.place`
-  return rows.map(({ counted, confirmed, offered, held, waiting, waitingBookings, leadName, ...row }) => ({
+  return rows.map(({ counted, confirmed, offered, held, waiting, waitingBookings, askedAgain, leadName, ...row }) => ({
     ...row,
-    occupancy: counted ? { activityId: row.id, confirmed, offered, held, waiting, waitingBookings } : null,
+    occupancy: counted ? { activityId: row.id, confirmed, offered, held, waiting, waitingBookings, askedAgain } : null,
     leadAgency: leadName === null ? null : { name: leadName }
   }))
 }

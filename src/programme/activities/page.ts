@@ -41,9 +41,6 @@ export interface Offer {
   button: string | undefined
 }
 
-/** At most this many places count as few: the number is shown so that people do not put it off. */
-const few = 5
-
 /** Says in words what people can do about an activity now. */
 export function offerOf (activity: OfferedActivity, now: DateTime<true>): Offer {
   const state = bookability(activity, now)
@@ -69,7 +66,7 @@ function openOffer (activity: OfferedActivity): Offer {
   const places = availability(activity, activity.occupancy)
   switch (places.is) {
     case 'places': return {
-      words: placesLeft(places.left), tone: places.left <= few ? 'few' : 'open', button: 'Book a place'
+      words: places.areFew ? 'Few places left' : 'Places left', tone: places.areFew ? 'few' : 'open', button: 'Book a place'
     }
     case 'waiting-list': return {
       words: 'Fully booked: join the waiting list', tone: 'waiting', button: 'Join the waiting list'
@@ -80,10 +77,6 @@ function openOffer (activity: OfferedActivity): Offer {
 
 function quiet (words: string | undefined): Offer {
   return { words, tone: 'quiet', button: undefined }
-}
-
-function placesLeft (left: number): string {
-  return left === 1 ? '1 place left' : `${left} places left`
 }
 
 /** An activity in a list. */

@@ -32,19 +32,26 @@ export function placesTaken ({ confirmed, offered, held }: Pick<Occupancy, 'conf
   return confirmed + offered + held
 }
 
+/** At most this many places left count as few: so that people do not put it off. */
+const few = 5
+
 export type Availability =
-  | { is: 'places', left: number }
+  | { is: 'places', areFew: boolean }
   | { is: 'waiting-list' }
   | { is: 'full' }
 
 /**
  * What someone who asks for one place now would get. While anyone waits, free places are theirs, and the page does not
  * promise them to a newcomer.
+ *
+ * How many are left is told to nobody, and requests with an address that is booked already count as if they had taken
+ * places: whoever asks with somebody's address and reads the page before and after learns the same either way. Whether
+ * there is a place at all is exact.
  */
 export function availability (
   activity: Supply & Pick<Activity, 'waitingList'>, occupancy: Occupancy
 ): Availability {
   const left = freePlaces(activity, occupancy)
-  if (occupancy.waitingBookings === 0 && left > 0) return { is: 'places', left }
+  if (occupancy.waitingBookings === 0 && left > 0) return { is: 'places', areFew: left - occupancy.askedAgain <= few }
   return activity.waitingList === 'off' ? { is: 'full' } : { is: 'waiting-list' }
 }

@@ -10,7 +10,7 @@ import type { Hold } from '../../../src/booking/holds/hold.ts'
 import { anEntry } from '../../support/calendar-entry.ts'
 import { aRequest, noon } from '../../support/world.ts'
 
-const nobody: Occupancy = { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0 }
+const nobody: Occupancy = { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0, askedAgain: 0 }
 const hold: Hold = {
   id: 'a hold',
   activityId: 'an activity',

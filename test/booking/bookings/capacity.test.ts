@@ -6,7 +6,7 @@ import { admit, afterAdmission, mayChangePlaces } from '../../../src/booking/boo
 import type { Hold } from '../../../src/booking/holds/hold.ts'
 import { noon } from '../../support/world.ts'
 
-const nobody: Occupancy = { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0 }
+const nobody: Occupancy = { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0, askedAgain: 0 }
 const supply = fc.record({
   capacity: fc.integer({ min: 1, max: 200 }),
   overBookingPercent: fc.integer({ min: 0, max: 100 }),

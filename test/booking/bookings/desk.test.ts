@@ -3,6 +3,7 @@ import { openDesk } from '../../../src/booking/bookings/desk.ts'
 import type { PlaceRequest } from '../../../src/booking/bookings/booking.ts'
 import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { FullyBooked } from '../../../src/booking/bookings/errors.ts'
+import { Overloaded } from '../../../src/platform/errors.ts'
 import { DatabaseAway } from '../../../src/platform/database/errors.ts'
 import { Prisma } from '../../../src/platform/database/generated/client.ts'
 import { anActivity, aRequest, noon, world } from '../../support/world.ts'
@@ -103,4 +104,48 @@ t.test('a database that is away is asked once for all of a batch', async t => {
 
   t.strictSame(ends.map(end => end.status === 'rejected' && end.reason === away), [true, true, true, true])
   t.equal(calls, 2, 'the first, and those who stood behind')
+})
+
+t.test('more than can be decided soon are turned away at once, and all that were let in are decided', async t => {
+  const { promise: held, resolve: go } = Promise.withResolvers<void>()
+  const decided: string[] = []
+  const desk = openDesk(async (_, requests) => {
+    await held
+    decided.push(...requests.map(({ email = '' }) => email))
+    return requests.map(() => 'received')
+  })
+
+  const asked = Array.from({ length: 300 }, async (_, n) => { await desk.request('activity', aRequest(String(n))) })
+  const ends = Promise.allSettled(asked)
+  await t.rejects(desk.request('activity', aRequest('too late')), new Overloaded())
+  t.throws(() => { desk.assertInTime('activity') }, new Overloaded())
+  t.doesNotThrow(() => { desk.assertInTime('another') })
+  go()
+
+  const letIn = (await ends).flatMap(({ status }, n) => status === 'fulfilled' ? String(n) : [])
+  t.ok(letIn.length >= 250 && letIn.length < 300)
+  t.strictSame(decided, letIn)
+  await t.resolves(desk.request('activity', aRequest('later')))
+})
+
+t.test('one whose sender has gone before its turn is not decided; one in a batch in hand is', async t => {
+  const { promise: held, resolve: go } = Promise.withResolvers<void>()
+  const decided: string[] = []
+  const desk = openDesk(async (_, requests) => {
+    await held
+    decided.push(...requests.map(({ email = '' }) => email))
+    return requests.map(() => 'received')
+  })
+  let isGone = false
+
+  const inHand = desk.request('activity', aRequest('in hand'), () => isGone)
+  const behind = desk.request('activity', aRequest('behind'), () => isGone)
+  const there = desk.request('activity', aRequest('there'))
+  isGone = true
+  go()
+
+  await t.resolves(inHand)
+  await t.rejects(behind, new Overloaded())
+  await t.resolves(there)
+  t.strictSame(decided, ['in hand', 'there'])
 })

@@ -3,7 +3,7 @@ import { needsOf } from '../../../src/office/home/needs.ts'
 import type { Concern } from '../../../src/office/home/needs.ts'
 import { noon } from '../../support/world.ts'
 
-const nobody = { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0 }
+const nobody = { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0, askedAgain: 0 }
 
 /** A workshop in eight days with 20 places and a Teams link, which needs nothing. */
 function aWorkshop (given: Partial<Concern> = {}): Concern {

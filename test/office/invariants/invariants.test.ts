@@ -14,6 +14,7 @@ import { keptBy } from '../../../src/identity/second-factor/authenticator.ts'
 import type { Db, Tx } from '../../../src/platform/database/connect.ts'
 import { sealFor } from '../../../src/platform/seal.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { allThatIsSealed } from '../../../src/sealed-tables.ts'
 import { withAuthenticator } from '../../support/authenticator.ts'
 import { placekeeper } from '../../support/command.ts'
 import { confirming } from '../../support/confirming.ts'
@@ -26,7 +27,7 @@ import { aBooking, anActivity, aRequest, noon, secretKey, world } from '../../su
 import type { World } from '../../support/world.ts'
 
 const now = noon.plus({ minutes: 30 })
-const secretKeys = [secretKey]
+const sealed = allThatIsSealed(secretKey)
 const longAgo = noon.minus({ hours: 3 })
 
 /** Someone of everything, made by the commands that people and staff use. */
@@ -139,7 +140,7 @@ async function foundAfter (db: Db, breakIt: (tx: Tx) => Promise<unknown>): Promi
   const found: Finding[] = []
   await db.$transaction(async tx => {
     await breakIt(tx)
-    found.push(...await findingsOf(tx, { now, secretKeys }))
+    found.push(...await findingsOf(tx, { now, sealed }))
     throw new Undone()
   }).catch(error => { if (!(error instanceof Undone)) throw error })
   return found
@@ -179,7 +180,7 @@ t.test('what may well be is nothing broken', async t => {
     const times = { startsAt: noon.minus({ months: 6 }).toJSDate(), endsAt: noon.minus({ months: 5 }).toJSDate() }
     await db.activity.update({ where: { id: open }, data: times })
     await db.hold.updateMany({ data: { returnedAt: noon.toJSDate() } })
-    t.match(brokenIn(await checkInvariants(db, { now, secretKeys })).map(({ name }) => name), ['bookings-forgotten'])
+    t.match(brokenIn(await checkInvariants(db, { now, sealed })).map(({ name }) => name), ['bookings-forgotten'])
     await aLegalHold(db, { activityId: open })
     await expectSound(db, { now })
   })
@@ -190,8 +191,8 @@ t.test('what the key before sealed counts as sealed', async t => {
   await aBusyDatabase(its)
   const another = 'another key that is also long enough'
 
-  t.match(brokenIn(await checkInvariants(its.db, { now, secretKeys: [another] })), [{ name: 'sealed-opens', count: 2 }])
-  t.strictSame(brokenIn(await checkInvariants(its.db, { now, secretKeys: [another, secretKey] })), [])
+  t.match(brokenIn(await checkInvariants(its.db, { now, sealed: allThatIsSealed(another) })), [{ name: 'sealed-opens', count: 2 }])
+  t.strictSame(brokenIn(await checkInvariants(its.db, { now, sealed: allThatIsSealed([another, secretKey]) })), [])
 })
 
 t.test('the check of the night says in the log what is broken, and the last result is kept', async t => {
@@ -202,7 +203,7 @@ t.test('the check of the night says in the log what is broken, and the last resu
   t.equal(await findLastCheck(its.db), undefined)
   await its.db.occupancy.update({ where: { activityId: full }, data: { waiting: 7 } })
 
-  const kept = await checkNightly(its.db, { now, secretKeys }, log)
+  const kept = await checkNightly(its.db, { now, sealed }, log)
   await its.boss.createQueue(nightlyCheck)
   await its.boss.send(nightlyCheck)
   const [job] = await its.boss.fetch(nightlyCheck)

@@ -55,7 +55,7 @@ function anEvent (given: object): OfferedActivity {
     capacity: 20,
     overBookingPercent: 0,
     waitingList: 'automatic',
-    occupancy: { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0 },
+    occupancy: { confirmed: 0, offered: 0, held: 0, waiting: 0, waitingBookings: 0, askedAgain: 0 },
     ...given
   } as unknown as OfferedActivity
 }

@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { arrive, percentile } from './open-loop.ts'
+import type { Arrivals } from './open-loop.ts'
+import type { Finding } from './run.ts'
+import { aWorkshop, median, openBench } from './service.ts'
+import type { Bench } from './service.ts'
+
+/** Of its best rate the service keeps at least this share, however many come. */
+const leastKept = 0.8
+
+/** Maximum time for 99 of 100 that are accepted, in milliseconds. */
+const longestMs = 2_000
+
+/** Maximum memory that the service's process comes to beyond what it had at its best rate, in MiB. */
+const mostGrown = 256
+
+/** Multiples of the first guess at which the best rate is looked for. */
+const steps = [1, 1.4, 2, 2.8, 4, 5.6, 8, 11]
+
+/**
+ * Forms that arrive at five times the rate that the service can serve, beside its own best rate in the same run; each is
+ * a booking of one activity. Generator, service and PostgreSQL share the machine's processor: what the generator takes
+ * at five times the rate is missing to the service, which makes this harder than in earnest.
+ */
+export async function measure (args: string[]): Promise<Finding> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '3' },
+      seconds: { type: 'string', default: '5' },
+      from: { type: 'string', default: '200' }
+    }
+  })
+  const [rounds, seconds, from] = [Number(values.rounds), Number(values.seconds), Number(values.from)]
+  const bench = await openBench()
+  try {
+    await served(bench, from, seconds)
+    const [bests, floods]: [number[], Flood[]] = [[], []]
+    const grown: number[] = []
+    for (let round = 1; round <= rounds; round++) {
+      let best = 0
+      for (const step of steps) {
+        const { rate, turnedAway } = await served(bench, from * step, seconds)
+        best = Math.max(best, rate)
+        if (turnedAway > 0 || rate < from * step * 0.9) break
+      }
+      const before = await residentMiB(bench.pid)
+      const flood = await served(bench, best * 5, seconds)
+      grown.push(await residentMiB(bench.pid) - before)
+      bests.push(best)
+      floods.push(flood)
+      process.stdout.write(`round ${round}: best ${best.toFixed(0)}/s; ` +
+        `at ${(best * 5).toFixed(0)}/s accepted ${flood.rate.toFixed(0)}/s, p99 ${flood.p99.toFixed(0)} ms, ${flood.turnedAway} turned away, p99 ${flood.awayP99.toFixed(0)} ms, ${grown.at(-1)?.toFixed(0)} MiB more\n`)
+    }
+    const [rate, baseline, p99] = [median(floods.map(({ rate }) => rate)), median(bests), median(floods.map(({ p99 }) => p99))]
+    const failure = floods.flatMap(({ failure }) => failure ?? []).at(0) ??
+      (p99 >= longestMs ? `accepted ones took up to ${p99.toFixed(0)} ms` : undefined) ??
+      (Math.max(...grown) > mostGrown ? `memory grew by ${Math.max(...grown).toFixed(0)} MiB` : undefined)
+    return {
+      name: 'overload',
+      rate: Math.round(rate),
+      baseline: Math.round(baseline),
+      ratio: Number((rate / baseline).toFixed(2)),
+      target: leastKept,
+      p99: Math.round(p99),
+      turnedAway: floods.reduce((sum, { turnedAway }) => sum + turnedAway, 0),
+      grownMiB: Math.round(Math.max(...grown)),
+      ...(failure !== undefined && { failure })
+    }
+  } finally {
+    await bench.close()
+  }
+}
+
+interface Flood { rate: number, p99: number, awayP99: number, turnedAway: number, failure?: string | undefined }
+
+/** Lets forms arrive at a new activity, and looks each of them up. */
+async function served ({ db, url }: Bench, perSecond: number, seconds: number): Promise<Flood> {
+  const { id, slug } = await aWorkshop(db, 100_000)
+  const arrivals = await arrive({
+    url: `${url}/activities/${slug}/book`,
+    perSecond,
+    seconds,
+    body: () => {
+      const id = randomUUID()
+      return { id, text: `name=Anne+Kirkbride&email=${id}%40example.org&role=parent&submission=${id}` }
+    }
+  })
+  const rows = await db.booking.findMany({ where: { activityId: id }, select: { email: true } })
+  const stored = new Set(rows.map(({ email }) => email?.split('@')[0]))
+  return {
+    rate: arrivals.acceptedMs.length / arrivals.seconds,
+    p99: percentile(arrivals.acceptedMs, 99),
+    awayP99: percentile(arrivals.turnedAwayMs, 99),
+    turnedAway: arrivals.turnedAway.length,
+    failure: failureOf(arrivals, stored)
+  }
+}
+
+function failureOf ({ answered, accepted, turnedAway }: Arrivals, stored: ReadonlySet<string | undefined>): string | undefined {
+  const otherwise = [...answered].filter(([status]) => status !== 303 && status !== 503)
+  if (otherwise.length > 0) return `some were answered otherwise: ${otherwise.map(([status, n]) => `${n} with ${status}`).join(', ')}`
+  const lost = accepted.filter(id => !stored.has(id)).length
+  if (lost > 0) return `${lost} bookings that were accepted are not stored`
+  const written = turnedAway.filter(id => stored.has(id)).length
+  return written > 0 ? `${written} that were turned away are stored` : undefined
+}
+
+/** Memory of a process, in MiB. */
+async function residentMiB (pid: number): Promise<number> {
+  const [, kib] = /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kib) / 1024
+}
