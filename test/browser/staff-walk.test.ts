@@ -69,7 +69,7 @@ async function reachesItsButton (page: Page): Promise<boolean> {
  * takes it, and what is hidden or disabled does not.
  */
 async function certainStopsBefore (button: Locator): Promise<number> {
-  return await button.evaluate<number>(`button => [
+  return await button.evaluate(`button => [
     ...document.querySelectorAll('a[href], button, input:not([type=hidden], [type=radio]), select, textarea')
   ].filter(one => (one.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0 &&
     one.checkVisibility() && !one.matches(':disabled, [tabindex="-1"]')).length`)

@@ -78,7 +78,7 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
     fields: ({ activity, body }) => fieldsOf(activity, valuesOf(body)),
     again: showAgain
   }, async asked => {
-    const { activity, body, input, reply } = asked
+    const { request, activity, body, input, reply } = asked
     if (wantsAnother(body)) return showAgain(asked)
     const meant = meantAddress(input.email, body)
     if ('suggested' in meant) return askAbout(asked, input.email, meant.suggested)
