@@ -34,11 +34,13 @@ export async function arrive ({ url, perSecond, seconds, body }: Load): Promise<
   const { hostname, port, pathname } = new URL(url)
   const idle: Socket[] = []
   const opened: Socket[] = []
-  const found: Arrivals = { sent: 0, answered: new Map(), accepted: [], acceptedMs: [], turnedAway: [], turnedAwayMs: [], seconds: 0 }
+  const found: Arrivals = {
+    sent: 0, answered: new Map(), accepted: [], acceptedMs: [], turnedAway: [], turnedAwayMs: [], seconds: 0
+  }
   const open = new Set<Promise<void>>()
   // Opened before, a hundred at a time: a kernel that drops what waits to be accepted is not what is measured.
   while (opened.length < Math.min(perSecond * 2, maxConnections / 2)) {
-    idle.push(...await Promise.all(Array.from({ length: 100 }, async () => await another(true))))
+    idle.push(...await Promise.all(Array.from({ length: 100 }, opening)))
   }
   const begun = performance.now()
   while (performance.now() - begun < seconds * 1000) {
@@ -71,11 +73,14 @@ export async function arrive ({ url, perSecond, seconds, body }: Load): Promise<
   }
 
   /** A connection that is free and that the service has not closed since, or a new one. */
-  async function another (mustBeNew = false): Promise<Socket> {
-    while (!mustBeNew && idle.length > 0) {
-      const socket = idle.pop() as Socket
+  async function another (): Promise<Socket> {
+    for (let socket = idle.pop(); socket !== undefined; socket = idle.pop()) {
       if (!socket.destroyed) return socket
     }
+    return await opening()
+  }
+
+  async function opening (): Promise<Socket> {
     if (opened.length >= maxConnections) throw new Error(`More than ${maxConnections} people wait for an answer.`)
     const socket = connect(Number(port), hostname).on('error', () => {}).setTimeout(longestMs, () => { socket.destroy() })
     opened.push(socket)

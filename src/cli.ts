@@ -52,7 +52,7 @@ const usage = `Usage: npm run placekeeper -- COMMAND
   backup check FILE --identity KEYFILE      reads a backup with its private key, without a database
   restore FILE --identity KEYFILE           puts a backup into an empty database. No email goes out that the
           [--ran-until 2026-12-01T18:00]    lost service may have sent until it stopped: until now, or then.
-          [--forgotten FILE]                Forgets again whom the list in DATA_DIR names, and this one.
+          [--forgotten FILE]                Forgets again who is on the list in DATA_DIR, and on this one.
           [--with-another-secret-key]       Needs the SECRET_KEY of then, unless that is lost
   audit                                     checks that what must always hold of the data does, changes
                                             nothing, and prints what it found as JSON

@@ -63,7 +63,7 @@ export const backupCommands: Record<string, Command> = {
     operands: ['file'],
     options: { identity: text },
     run: async given => {
-      const { file, identities } = await keyed('backup check', given)
+      const { file, identities } = await readKeys('backup check', given)
       const summary = await checkEncrypted(file, identities)
       print(`${file} is whole: ${inWords(summary)}.`)
     }
@@ -72,7 +72,7 @@ export const backupCommands: Record<string, Command> = {
     operands: ['file'],
     options: { identity: text, 'ran-until': text, forgotten: text, 'with-another-secret-key': flag },
     run: async (given, config) => {
-      const { file, identities } = await keyed('restore', given)
+      const { file, identities } = await readKeys('restore', given)
       const ranUntil = momentOf(given['ran-until'] as string | undefined)
       const newer = given.forgotten === undefined ? [] : await readForgotten(String(given.forgotten))
       // All of it is read before anything is changed.
@@ -121,7 +121,7 @@ async function settle (
   }
 }
 
-async function keyed (
+async function readKeys (
   name: string, { file, identity }: Record<string, unknown>
 ): Promise<{ file: string, identities: string[] }> {
   if (identity === undefined) throw new WrongUse(`placekeeper ${name} needs --identity: the file with the private key.`)

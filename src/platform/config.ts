@@ -57,7 +57,8 @@ const proxies = z.string().refine(text => text.split(',').map(one => one.trim())
 
 /** Variables that hold a secret: each may be a file instead, named by the variable with `_FILE`, as vaults give them. */
 const secrets = [
-  'SECRET_KEY', 'SECRET_KEY_BEFORE', 'DATABASE_URL', 'MIGRATE_DATABASE_URL', 'SMTP_URL', 'BOUNCES_SECRET', 'GRAPH_CLIENT_SECRET', 'OIDC_CLIENT_SECRET'
+  'SECRET_KEY', 'SECRET_KEY_BEFORE', 'DATABASE_URL', 'MIGRATE_DATABASE_URL', 'SMTP_URL', 'BOUNCES_SECRET',
+  'GRAPH_CLIENT_SECRET', 'OIDC_CLIENT_SECRET', 'METRICS_TOKEN'
 ] as const
 
 /** So many different characters have 32 hexadecimal digits at least, if chance has chosen them. */

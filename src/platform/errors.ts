@@ -22,7 +22,7 @@ export abstract class Conflict extends DomainError {
   readonly status = 409
 }
 
-/** More people ask at this moment than can be answered soon. Nothing was done, and the same a little later is welcome. */
+/** More people ask than can be answered soon. Nothing was done, and the same a little later is welcome. */
 export class Overloaded extends DomainError {
   readonly refusal = 'overloaded'
   readonly status = 503

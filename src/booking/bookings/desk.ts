@@ -103,7 +103,7 @@ export function openDesk (
     counters.delete(activityId)
   }
 
-  /** Those whose turn it is. One that nobody waits for is not written: its sender, who knows of no answer, asks again. */
+  /** Those whose turn it is. One that nobody waits for is not written: who knows of no answer asks again. */
   function nextBatch ({ waiting }: Counter): Waiting[] {
     const batch = waiting.splice(0, batchSize)
     const { there = [], gone = [] } = Object.groupBy(batch, ({ isGone }) => isGone() ? 'gone' : 'there')

@@ -70,7 +70,9 @@ const recordTable = `
  */
 export async function migrate (
   url: string,
-  { folder = ourMigrations, log = { warn () {} }, timeoutMs = 300_000, only, isRestoring = false, serviceRole }: MigrateRequest = {}
+  {
+    folder = ourMigrations, log = { warn () {} }, timeoutMs = 300_000, only, isRestoring = false, serviceRole
+  }: MigrateRequest = {}
 ): Promise<string[]> {
   const migrations = (await readMigrations(folder)).filter(({ name }) => only?.includes(name) ?? true)
   const client = await connectTo(url)

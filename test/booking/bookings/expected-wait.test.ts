@@ -19,7 +19,9 @@ t.test('where one is turned away, so is everyone behind', async t => {
 })
 
 t.test('at a steady pace, however many come, those let in wait as long as promised and for one batch more', async t => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 40 }), fc.array(fc.nat(2_000), { minLength: 1, maxLength: 40 }), (tenths, arrivals) => {
+  const tenthsEach = fc.integer({ min: 1, max: 40 })
+  const batches = fc.array(fc.nat(2_000), { minLength: 1, maxLength: 40 })
+  fc.assert(fc.property(tenthsEach, batches, (tenths, arrivals) => {
     const msEach = tenths / 10
     let [pace, waiting] = [unmeasured, 0]
     for (const arriving of arrivals) {

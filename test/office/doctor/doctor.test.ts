@@ -36,7 +36,7 @@ async function aResolver (t: Test, records: Record<string, string[]>): Promise<R
           name, type: Packet.TYPE.MX, class: Packet.CLASS.IN, ttl: 1, exchange: 'mail.example.org', priority: 1
         })
       }
-      send(response)
+      void send(response)
     }
   })
   const { udp } = await server.listen({ udp: { port: 0, address: '127.0.0.1' } })
