@@ -27,8 +27,8 @@ const maxConnections = 8_000
 
 /**
  * Posts forms at a fixed rate: an open loop, in which nobody waits until others have been answered, as people do not.
- * By plain sockets that are kept alive, because the generator shares the processor with what it measures: an HTTP client
- * would take more of it than the service.
+ * By plain sockets that are kept alive, because the generator shares the processor with what it measures: an HTTP
+ * client would take more of it than the service.
  */
 export async function arrive ({ url, perSecond, seconds, body }: Load): Promise<Arrivals> {
   const { hostname, port, pathname } = new URL(url)

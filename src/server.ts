@@ -38,7 +38,7 @@ const timeoutMs = 9_000
 const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everyone who comes by your proxy counts as one address, ' +
   'and is soon told to try again later. Set TRUST_PROXY to the address of the proxy, or to uniquelocal.'
 
-const servesAsOwner = 'The role of DATABASE_URL owns the tables, so whoever takes over the service can change the audit trail, too. ' +
+const servesAsOwner = 'The role of DATABASE_URL owns the tables, so anyone who takes over the service can change the audit trail, too. ' +
   'Give the service a role of its own: docs/run/upgrade.md says how.'
 
 /** One long piece of work among much idle time is not overload. */

@@ -69,8 +69,8 @@ const urgent: ReadonlySet<NeedKind> =
 
 const headings: Record<NeedKind, { one: string, many: string }> = {
   invariants: {
-    one: '1 thing is wrong in the database: please tell whoever looks after this service',
-    many: '# things are wrong in the database: please tell whoever looks after this service'
+    one: '1 thing is wrong in the database: please tell the people who run this service',
+    many: '# things are wrong in the database: please tell the people who run this service'
   },
   'no-link': {
     one: `1 workshop starts within ${hoursForLink} hours and has no Teams link`,
