@@ -33,7 +33,7 @@ t.test('where nobody reads what is reported, there is no such page', async t => 
   t.match(perceived(answer).text, 'Page not found')
 })
 
-t.test('it expires in the future and within a year whenever it is read, and is the same all month', async t => {
+t.test('it expires in the future and within a year whenever it is read, and is the same all month', async () => {
   const instants = fc.date({ min: new Date('2020-01-01'), max: new Date('2200-01-01'), noInvalidDate: true })
     .map(date => DateTime.fromJSDate(date, { zone: 'utc' }) as DateTime<true>)
   const read = (now: DateTime<true>) => securityTxtOf(contact, origin, now)
