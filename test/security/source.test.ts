@@ -53,7 +53,8 @@ t.test('no statement for the database is made of a text that is not our own', as
   // Names of columns and tables, which stand in the same file or in `sealed-tables.ts`.
   t.strictSame(where(/Prisma\.raw\(/), [
     'src/booking/attendees/matching.ts', 'src/booking/bookings/answer-columns.ts',
-    'src/booking/bookings/request-places.ts', 'src/platform/database/seal-again.ts', 'src/programme/activities/commands.ts',
+    'src/booking/bookings/request-places.ts', 'src/office/invariants/invariant.ts', 'src/office/invariants/keeping.ts',
+    'src/office/invariants/sealed.ts', 'src/platform/database/seal-again.ts', 'src/programme/activities/commands.ts',
     'src/programme/activities/many-rows.ts', 'src/programme/booking-rules.ts'
   ])
 })
