@@ -33,16 +33,15 @@ t.test('the list of what a release is made of has every package that is shipped 
 })
 
 t.test('a hole in what is shipped, high or critical, fails the build, and no other does', async t => {
-  const [high, critical, moderate, none] = await Promise.all([
+  const [high, critical, moderate] = await Promise.all([
     audited(t, { nodemailer: [hole(1, 'high')] }), audited(t, { pg: [hole(2, 'critical')] }),
-    audited(t, { nodemailer: [hole(3, 'moderate')] }), audited(t, {})
+    audited(t, { nodemailer: [hole(3, 'moderate')] })
   ])
 
   t.match(high, { code: 1, said: 'high: nodemailer: A hole (https://advisories.example/1)' })
   t.match(critical, { code: 1, said: 'critical: pg: A hole (https://advisories.example/2)' })
   t.match(moderate, { code: 0, said: '1 of the packages that are shipped have known holes, 0 of them high or critical.' })
-  t.match(none, { code: 0, said: '0 of the packages that are shipped have known holes' })
-  t.strictSame([...new Set(high.asked)].sort(), [...new Set(shipped)].sort(), 'of every package that is shipped, and no other')
+  t.strictSame([...new Set(high.asked)].sort(), [...new Set(shipped)].sort(), 'it asks of every package that is shipped')
 })
 
 t.test('where the registry does not say what has holes, the build says that nobody knows', async t => {
@@ -61,7 +60,7 @@ const hole = (id: number, severity: string) => ({
   cvss: { score: 0, vectorString: null }
 })
 
-/** What the build says beside a registry that knows of these holes, by package; undefined: it answers no such question. */
+/** What the build says beside a registry that knows of these holes, by package; undefined: it answers no such thing. */
 async function audited (t: Test, holes: object | undefined): Promise<{ code: number, said: string, asked: string[] }> {
   const asked: string[] = []
   const registry = createServer((request, response) => {
