@@ -55,7 +55,7 @@ const proxies = z.string().refine(text => text.split(',').map(one => one.trim())
 }), 'must name your proxies by address or network, such as 10.0.0.4 or 172.16.0.0/12, or be uniquelocal for all ' +
   'private networks: neither a number nor true says who to trust')
 
-/** Variables that hold a secret: each may be a file instead, named by the variable with `_FILE`, as of vaults. */
+/** Variables that hold a secret: each may be a file, named by the variable with `_FILE`, as vaults give them. */
 const secrets = [
   'SECRET_KEY', 'SECRET_KEY_BEFORE', 'DATABASE_URL', 'MIGRATE_DATABASE_URL', 'SMTP_URL', 'BOUNCES_SECRET', 'GRAPH_CLIENT_SECRET', 'OIDC_CLIENT_SECRET'
 ] as const
