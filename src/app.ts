@@ -28,6 +28,7 @@ import { pageErrors } from './platform/http/page-errors.ts'
 import { pages } from './platform/http/pages.ts'
 import { RequestLog, serializers } from './platform/http/request-log.ts'
 import { security } from './platform/http/security.ts'
+import { securityTxt } from './platform/http/security-txt.ts'
 import { service } from './platform/http/service.ts'
 import type { ServiceParts } from './platform/http/service.ts'
 import { printing } from './platform/pdf/printing.ts'
@@ -122,6 +123,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(pageErrors, { modelOf: ({ staff }) => ({ staff }) })
 
   await app.register(health, { jobsAreProcessed: parts.jobsAreProcessed, sinceRefusedWrite: app.sinceRefusedWrite })
+  if (parts.securityContact !== undefined) await app.register(securityTxt, { contact: parts.securityContact })
   await app.register(supportRoutes)
   app.decorate('sharing', sharing(parts.publicUrl))
   await app.register(activityRoutes)

@@ -181,6 +181,7 @@ async function servePages (
     lag,
     trustProxy: config.trustProxy,
     metricsToken: config.metricsToken,
+    securityContact: config.securityContact,
     dataDir: config.dataDir
   })
   started.push(async () => { await app.close() })

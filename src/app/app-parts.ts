@@ -70,6 +70,8 @@ export interface AppParts extends ServiceParts {
   log: Logger
   /** Who shows it may read the figures of the service from anywhere; undefined: only this machine may. */
   metricsToken?: string | undefined
+  /** Where holes in the service are reported; undefined: nobody says. */
+  securityContact?: string | undefined
   /** The folder whose disk is measured; undefined: none is. */
   dataDir?: string | undefined
   rateLimits: boolean

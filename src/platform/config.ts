@@ -121,6 +121,10 @@ const Environment = z.object({
   STRANGERS_AN_HOUR: integer(1, 1_000_000).default(1000),
   TRUST_PROXY: proxies.optional(),
   METRICS_TOKEN: z.string().regex(/^\S{16,}$/, 'must have at least 16 characters, and no spaces').optional(),
+  SECURITY_CONTACT: z.string().regex(
+    /^(?:mailto:[\w.%+-]+@[\w.-]+|https:\/\/[\w.-]+(?::\d+)?(?:\/[!-~]*)?)$/,
+    'must be an address such as mailto:security@example.org or https://example.org/security'
+  ).optional(),
   LOG_LEVEL: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info')
 }).superRefine((environment, context) => {
   if (environment.DATABASE_URL !== undefined && environment.SECRET_KEY === undefined) {
@@ -205,6 +209,8 @@ const Environment = z.object({
   trustProxy: environment.TRUST_PROXY,
   /** Secret with which figures may be read from other machines; undefined: they may not. */
   metricsToken: environment.METRICS_TOKEN,
+  /** Where holes in the service are reported; undefined: security.txt is not there. */
+  securityContact: environment.SECURITY_CONTACT,
   logLevel: environment.LOG_LEVEL
 }))
 

@@ -96,6 +96,15 @@ t.test('proxies are trusted by address, by network or by the name of one, as Fas
   }
 })
 
+const securityContact = 'SECURITY_CONTACT must be an address such as mailto:security@example.org or https://example.org/security.'
+
+t.test('holes are reported by email or on a page, or nobody says where', async t => {
+  t.equal(loadConfig({}).securityContact, undefined)
+  for (const contact of ['mailto:security@example.org', 'https://example.org', 'https://example.org:8443/report?of=placekeeper']) {
+    t.equal(loadConfig({ SECURITY_CONTACT: contact }).securityContact, contact)
+  }
+})
+
 const wrong = [
   [{ OIDC_ISSUER: openId.OIDC_ISSUER }, `OIDC_CLIENT_ID ${openIdAllOrNone}\nOIDC_CLIENT_SECRET ${openIdAllOrNone}`],
   [{ OIDC_CLIENT_SECRET: 'x' }, `OIDC_ISSUER ${openIdAllOrNone}\nOIDC_CLIENT_ID ${openIdAllOrNone}`],
@@ -116,6 +125,8 @@ const wrong = [
   [{ RATE_LIMITS: 'maybe' }, 'RATE_LIMITS must be one of on, off.'],
   ...['1', 'true', 'true, 10.0.0.1', '10.0.0', '10.0.0.0/33', '10.0.0.0/0', '::/129', '10.0.0.1/8/8', '10.0.0.1/x', 'proxy.example.org', ',']
     .map(text => [{ TRUST_PROXY: text }, proxies] as const),
+  ...['security@example.org', 'mailto:security', 'http://example.org', 'https://', 'mailto:a@example.org\nExpires: x']
+    .map(text => [{ SECURITY_CONTACT: text }, securityContact] as const),
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
   [{ ...graph, GRAPH_TENANT_ID: 'common' }, `GRAPH_TENANT_ID ${guid}`],
   [{ ...graph, GRAPH_CLIENT_ID: 'placekeeper' }, `GRAPH_CLIENT_ID ${guid}`],
