@@ -4,7 +4,7 @@ import type { Tally } from './jobs.ts'
 export function tallyInWords (
   {
     bookings, activities, again, held, links, sessions, requests, resourceRequests, entrants, laterContacts, texts,
-    entries, invitations, accounts, uploads, proposals, emails
+    entries, invitations, accounts, uploads, proposals, counts, emails
   }: Tally
 ): string[] {
   const others = [
@@ -20,6 +20,7 @@ export function tallyInWords (
     ...accounts === 0 ? [] : [counted(accounts, 'account made for co-hosting', 'accounts made for co-hosting')],
     ...uploads === 0 ? [] : [counted(uploads, 'uploaded programme file')],
     ...proposals === 0 ? [] : [counted(proposals, 'change that was never approved', 'changes that were never approved')],
+    ...counts === 0 ? [] : [counted(counts, 'count of how often someone asked', 'counts of how often someone asked')],
     ...emails === 0 ? [] : [counted(emails, 'kept email')]
   ]
   return [

@@ -33,7 +33,7 @@ async function aGroup (db: Db, { id }: Activity, rank = 1, name = 'Referred by a
   return await db.priorityGroup.create({ data: { activityId: id, rank, name, reason: 'Schools asked us to.' } })
 }
 
-const entries = async (db: Db, action: string) => await db.auditEntry.findMany({ where: { action } })
+const entries = async (db: Db, action: string) => await db.auditEntry.findMany({ where: { action }, orderBy: { id: 'asc' } })
 
 t.test('the list is in its order, groups before arrival, with how many places, since when and why', async t => {
   const { app, db, activity, headers, url } = await context(t)
