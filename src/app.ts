@@ -23,7 +23,6 @@ import { health } from './platform/http/health.ts'
 import { limits } from './platform/http/limits.ts'
 import { metrics } from './platform/http/metrics.ts'
 import { notedMethods, otherMethods } from './platform/http/methods.ts'
-import { overload } from './platform/http/overload.ts'
 import { pageErrors } from './platform/http/page-errors.ts'
 import { pages } from './platform/http/pages.ts'
 import { RequestLog, serializers } from './platform/http/request-log.ts'
@@ -113,7 +112,6 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(notedMethods)
   await app.register(forwarded)
   await app.register(security)
-  if (parts.lag !== undefined) await app.register(overload, parts.lag)
   await app.register(limits, { on: parts.rateLimits, mark: parts.limitMark })
   await app.register(fresh, { milliseconds: parts.freshForMs })
   await app.register(assets)

@@ -41,9 +41,6 @@ const noProxyTrusted = 'PUBLIC_URL is https and TRUST_PROXY is not set: everyone
 const servesAsOwner = 'The role of DATABASE_URL owns the tables, so anyone who takes over the service can change the audit trail, too. ' +
   'Give the service a role of its own: docs/run/upgrade.md says how.'
 
-/** One long piece of work among much idle time is not overload. */
-const lag = { maxMs: 2_000, averagedOverMs: 5_000 }
-
 /** How much longer the embedded database gets when that time has run out; told to stop, it stops by itself. */
 const lastTimeoutMs = 5_000
 
@@ -178,7 +175,6 @@ async function servePages (
     bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },
     log,
     rateLimits: config.rateLimits,
-    lag,
     trustProxy: config.trustProxy,
     metricsToken: config.metricsToken,
     securityContact: config.securityContact,

@@ -32,6 +32,7 @@ const unconfirmed: Record<string, string> = {
   'office/meetings/keeping.ts noteMade': 'a job does it, after a member of staff has confirmed that it may',
   'office/meetings/keeping.ts sweepMeetings': 'a job does it',
   'office/outcomes/asking.ts askDueLeads': 'a job does it, once an organiser has read who is asked and confirmed it',
+  'office/restoring/commands.ts settleRestored': 'a command for a terminal: it announces again what a restored queue has lost, and withdraws emails',
   'office/standing-lists/runs.ts announceStandingLists': 'a job does it, for members of staff who asked for it themselves',
   'office/standing-lists/runs.ts endRun': 'a job does it, and tells the one member of staff whose list it is',
   'office/staff-accounts/commands.ts addMember': 'its page says that it tells the one who is added; nothing of that can change',

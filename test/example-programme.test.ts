@@ -29,7 +29,7 @@ for (const start of starts) {
       const state = bookability(workshop, now)
       return state === 'open' ? availability(workshop, workshop.occupancy) : state
     })
-    t.strictSame(states, ['over', { is: 'places', left: 20 }, { is: 'places', left: 2 }, { is: 'waiting-list' }])
+    t.strictSame(states, ['over', { is: 'places', areFew: false }, { is: 'places', areFew: true }, { is: 'waiting-list' }])
     for (const { startsAt, endsAt, zone, joinUrlSealed } of workshops) {
       t.match(startsAt.setZone(zone).toFormat('cccc HH:mm'), 'Tuesday 18:00')
       t.equal(endsAt.diff(startsAt).as('minutes'), 30)

@@ -145,7 +145,7 @@ t.test('in each role the container says how it is, by what the Dockerfile asks',
     const asking = promisify(execFile)(process.execPath, args, { env: { PORT: new URL(url).port } })
     return await asking.then(() => true, () => false)
   }
-  const { url: DATABASE_URL } = await world(t)
+  const { url: DATABASE_URL, ownerUrl } = await world(t)
   const roles = ['web', 'worker', 'all']
   const services = await Promise.all(roles.map(async ROLE =>
     await runService(t, { DATABASE_URL, ROLE, LOG_LEVEL: 'silent' })))
@@ -155,7 +155,7 @@ t.test('in each role the container says how it is, by what the Dockerfile asks',
     await Promise.all(['/health/live', '/'].map(async path => (await fetch(url + path)).status))))
   t.strictSame(answers, [[200, 200], [200, 404], [200, 200]], 'a worker answers nothing else')
 
-  await refuseConnections(DATABASE_URL)
+  await refuseConnections(ownerUrl)
   for (const service of services) await eventually(async () => !await isHealthy(service))
   t.equal((await fetch(`${services[1]?.url}/health/live`)).status, 200)
   for (const service of services) t.equal(await service.end('SIGTERM'), 0)

@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import type { Lag } from '../platform/http/overload.ts'
 import type { BookingLinks } from '../booking/bookings/link.ts'
 import type { BouncePost } from '../mail/bounces/routes.ts'
 import type { Mailbox } from '../platform/config.ts'
@@ -79,8 +78,6 @@ export interface AppParts extends ServiceParts {
   limitMark: (text: string) => string
   /** Addresses of proxies whose X-Forwarded-For is trusted, separated by commas. */
   trustProxy: string | undefined
-  /** How far the process may lag behind before requests are turned away; undefined: as far as it will. */
-  lag?: Lag
   /** Maximum age of a page that everyone sees; one second by default. */
   freshForMs?: number
 }

@@ -167,7 +167,8 @@ t.test('age itself opens it, and what is in it is a script for psql', withAge, a
   const script = zstdDecompressSync(execFileSync('age', ['-d', '-i', identity, file])).toString()
 
   t.match(script, /^-- placekeeper backup \{"format":1,.*\n/)
-  t.match(script, /\nCOPY public\.bookings \(id, .*\) FROM stdin;\n.*\\\\N, says Xyzzymarker\\n\\\\\.\\r\\n/)
+  t.match(script, /\nCOPY public\.bookings \(id, .*\) FROM stdin;\n[^]*Anne Xyzzymarker/)
+  t.match(script, 'Half\\tan\\nhour\\\\\\n\\\\.\\n')
   t.match(script, /\n\\\.\nSELECT setval\('public\.\w+', \d+, (true|false)\);\n/)
 })
 
@@ -236,7 +237,7 @@ t.test('what cannot be restored is said in one sentence, and the database stays 
   t.match(await to({ identity: file }), 'has no private key in it')
   t.match(await to({ file: join(folder, 'none') }), /^There is no file .*none\.$/)
   t.match(await to({ file: another }), 'is damaged, cut short, or not encrypted with age')
-  t.match(await to({}, { SECRET_KEY: 'x'.repeat(40) }), /^SECRET_KEY is not the one/)
+  t.match(await to({}, { SECRET_KEY: 'another key that is long enough to be one' }), /^SECRET_KEY is not the one/)
   t.match(await to({ 'ran-until': '2100-01-01' }), '--ran-until must be a moment that has passed')
   const newer = join(folder, 'newer')
   await writeEncrypted(newer, [recipient], writeArchive(headerWith('9999_of_later'), [], []))

@@ -46,7 +46,7 @@ const said: Record<string, Record<string, string[]>> = {
     'Email address': ['email', 'canonicalEmail'],
     'You are': ['role'],
     'Where you live': ['district'],
-    'Phone number': ['phone'],
+    'Phone number': ['phone', 'phoneMark'],
     'What would help you take part': ['accessNeeds'],
     'Your question': ['question'],
     'How did you hear about this': ['heardFrom'],
