@@ -27,7 +27,7 @@ t.test('every answer, whatever it is, says what it is, and lets no other website
       t.ok(type, `${route.url} (${statusCode}) says what it is`)
       types.set(type, (types.get(type) ?? 0) + 1)
     }
-    if (/^text\/|[/+]xml$|json$/.test(type)) t.match(parameters, [/^charset=utf-8$/i], `${route.url} says its characters`)
+    if (/^text\/|[/+]xml$|json$/.test(type)) t.match(parameters.at(-1), /^charset=utf-8$/i, `${route.url} says its characters`)
     const policy = String(headers['content-security-policy'])
     for (const part of ["default-src 'none'", "object-src 'none'", "base-uri 'none'"]) t.match(policy, part, route.url)
     t.match(policy, /frame-ancestors '(none|self)'/, route.url)

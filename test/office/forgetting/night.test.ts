@@ -28,6 +28,7 @@ const nobody = {
   accounts: 0,
   uploads: 0,
   proposals: 0,
+  counts: 0,
   requests: 0,
   resourceRequests: 0,
   entrants: 0,
