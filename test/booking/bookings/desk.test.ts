@@ -106,7 +106,8 @@ t.test('a database that is away is asked once for all of a batch', async t => {
   t.equal(calls, 2, 'the first, and those who stood behind')
 })
 
-t.test('more than can be decided soon are turned away at once, and all that were let in are decided', async t => {
+/** A desk that decides nothing before `go`, and who was decided, in order. */
+function heldDesk () {
   const { promise: held, resolve: go } = Promise.withResolvers<void>()
   const decided: string[] = []
   const desk = openDesk(async (_, requests) => {
@@ -114,6 +115,11 @@ t.test('more than can be decided soon are turned away at once, and all that were
     decided.push(...requests.map(({ email = '' }) => email))
     return requests.map(() => 'received')
   })
+  return { desk, decided, go }
+}
+
+t.test('more than can be decided soon are turned away at once, and all that were let in are decided', async t => {
+  const { desk, decided, go } = heldDesk()
 
   const asked = Array.from({ length: 300 }, async (_, n) => { await desk.request('activity', aRequest(String(n))) })
   const ends = Promise.allSettled(asked)
@@ -129,13 +135,7 @@ t.test('more than can be decided soon are turned away at once, and all that were
 })
 
 t.test('one whose sender has gone before its turn is not decided; one in a batch in hand is', async t => {
-  const { promise: held, resolve: go } = Promise.withResolvers<void>()
-  const decided: string[] = []
-  const desk = openDesk(async (_, requests) => {
-    await held
-    decided.push(...requests.map(({ email = '' }) => email))
-    return requests.map(() => 'received')
-  })
+  const { desk, decided, go } = heldDesk()
   let isGone = false
 
   const inHand = desk.request('activity', aRequest('in hand'), () => isGone)
