@@ -1,4 +1,3 @@
-// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import { glob, readFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { bookingOf } from '../../src/booking/bookings/queries.ts'

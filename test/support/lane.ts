@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import tap from 'tap'
 import type { Test } from 'tap'
+import { keepStatements, noteStatements } from './statements.ts'
 import { registerHooks } from './unhooked.ts'
 
 /*
@@ -34,6 +35,8 @@ registerHooks({
   }
 })
 
+noteStatements()
+
 /** Not awaited: the files' imports wait until this module is evaluated. */
 void runAll()
 
@@ -50,6 +53,7 @@ async function runAll (): Promise<void> {
     const seconds = (performance.now() - startedAt) / 1000
     process.stderr.write(`${file}: ${seconds.toFixed(1)} s, ${readdirSync(list).length} left\n`)
   }
+  if (process.env.TEST_DATABASE_URL === undefined) keepStatements()
   endSoon()
   if (!tap.passing()) process.stderr.write(`To play it again: npm test -- --in-order ${taken.join(' ')}\n`)
 }

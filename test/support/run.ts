@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { forgetStatements } from './statements.ts'
 
 /*
  * What `npm test` does: runs tap, with a few processes that share the files in an order that is new each time, so that
@@ -44,6 +45,7 @@ mkdirSync(join(root, 'node_modules/.cache'), { recursive: true })
 const folder = mkdtempSync(join(root, 'node_modules/.cache/placekeeper-test-'))
 const list = join(folder, 'list')
 listFiles(inOrder.length > 0 ? files : shuffled(files))
+if (named.length + subjects.length === 0) forgetStatements()
 // A group of its own, which a signal to this process ends whole: tap does not take its processes along.
 const tap = spawn(process.execPath, [
   join(root, 'node_modules/.bin/tap'), `--jobs=${processes}`, '--timeout=3600', howToCover, ...tapOptions,

@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { cancelBooking, cancelBookingsByStaff } from '../../../src/booking/bookings/cancel.ts'
 import { AlreadyCancelled, ChosenGone } from '../../../src/booking/bookings/errors.ts'

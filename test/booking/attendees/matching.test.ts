@@ -1,4 +1,3 @@
-// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { cancelBooking } from '../../../src/booking/bookings/cancel.ts'
 import { changePlaces } from '../../../src/booking/bookings/change-own-booking.ts'

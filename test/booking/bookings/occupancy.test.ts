@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { aBooking, anActivity, world } from '../../support/world.ts'
 import { statuses } from '../../../src/booking/bookings/booking.ts'

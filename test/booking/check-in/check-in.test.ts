@@ -1,4 +1,3 @@
-// Subject: the database.
 import type { DateTime } from 'luxon'
 import t from 'tap'
 import type { Test } from 'tap'

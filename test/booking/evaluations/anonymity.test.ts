@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { answerQuestions } from '../../../src/booking/evaluations/commands.ts'
 import { versionHashOf } from '../../../src/booking/evaluations/schema.ts'

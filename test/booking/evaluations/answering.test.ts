@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { answerQuestions } from '../../../src/booking/evaluations/commands.ts'
 import { AnsweringClosed, OtherQuestions } from '../../../src/booking/evaluations/errors.ts'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { DateTime } from 'luxon'
 import t from 'tap'
 import { localTime, wallClock } from '../../../src/programme/activities/local-time.ts'

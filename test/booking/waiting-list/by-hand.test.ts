@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
 import { BookingNotFound } from '../../../src/booking/bookings/errors.ts'

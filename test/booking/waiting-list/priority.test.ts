@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { BookingNotFound } from '../../../src/booking/bookings/errors.ts'
 import { getBooking, listPriorityGroups, positionOf } from '../../../src/booking/bookings/queries.ts'

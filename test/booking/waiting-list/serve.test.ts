@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { changeSupply } from '../../../src/booking/waiting-list/supply.ts'
 import type { WaitingListMode } from '../../../src/programme/activities/activity.ts'

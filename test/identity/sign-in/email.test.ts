@@ -1,4 +1,3 @@
-// Subject: the database.
 import fc from 'fast-check'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { noon, warm, world } from '../../support/world.ts'
 import { perceived, post, service } from '../../support/service.ts'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { simpleParser } from 'mailparser'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import fc from 'fast-check'
 import { cancelActivity } from '../../../src/booking/bookings/cancel.ts'

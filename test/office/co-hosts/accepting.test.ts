@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { aCoHost, coHostedActivity, ledActivity, linkOf } from '../../support/co-hosts.ts'
 import { fingerprints } from '../../support/everything.ts'

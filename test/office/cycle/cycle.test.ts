@@ -1,4 +1,3 @@
-// Subject: the database.
 import { DateTime } from 'luxon'
 import fc from 'fast-check'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { parse } from 'csv-parse/sync'
 import { DateTime } from 'luxon'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { contextWith, keeping } from '../../support/email-context.ts'
 import { anEntry, anEntryForm, enter, ownLinkIn, press, tellEntrants } from '../../support/entries.ts'

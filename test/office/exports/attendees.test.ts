@@ -1,4 +1,3 @@
-// Subject: the database.
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { once } from 'node:events'
 import { get, request } from 'node:http'
 import { setFlagsFromString } from 'node:v8'

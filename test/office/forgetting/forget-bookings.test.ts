@@ -1,4 +1,3 @@
-// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'

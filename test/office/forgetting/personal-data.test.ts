@@ -1,4 +1,3 @@
-// Subject: the database.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { nightlyCheck } from '../../../src/office/invariants/queries.ts'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import type { Test } from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { askDueLeads } from '../../../src/office/outcomes/asking.ts'
 import { filledIn } from '../../support/filled-in.ts'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Answer } from '../../../src/booking/bookings/answer-columns.ts'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'csv-stringify/sync'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import type { FastifyInstance } from 'fastify'
 import { parse } from 'csv-parse/sync'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { parse } from 'csv-parse/sync'
 import t from 'tap'
 import { aResource, aResourceRequest } from '../../support/resources.ts'

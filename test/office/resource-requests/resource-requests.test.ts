@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
 import { askForResources, eraseResourceRequests, forgetResourceRequests, moveRequest } from '../../../src/office/resource-requests/commands.ts'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import fc from 'fast-check'
 import t from 'tap'
 import { forgetResourceRequests, moveRequest } from '../../../src/office/resource-requests/commands.ts'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { agreeToLater } from '../../../src/booking/evaluations/commands.ts'
 import { deleteText } from '../../../src/office/evaluation-results/commands.ts'

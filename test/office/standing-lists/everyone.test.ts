@@ -1,4 +1,3 @@
-// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import { parse } from 'csv-parse/sync'
 import t from 'tap'

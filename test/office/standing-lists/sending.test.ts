@@ -1,4 +1,3 @@
-// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import t from 'tap'

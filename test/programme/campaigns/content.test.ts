@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
 import { changeKeyMessages } from '../../../src/programme/campaigns/change-content.ts'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import t from 'tap'

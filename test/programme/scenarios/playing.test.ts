@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { countChoice } from '../../../src/programme/scenarios/commands.ts'
 import { findStep, fingerprintOf } from '../../../src/programme/scenarios/scenario.ts'

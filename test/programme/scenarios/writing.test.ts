@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { publishScenario } from '../../../src/programme/scenarios/commands.ts'
 import { scenarioDraft } from '../../../src/programme/scenarios/draft.ts'
