@@ -22,9 +22,10 @@ import { queueOf } from '../platform/outbox.ts'
 import { keysOf, sealFor } from '../platform/seal.ts'
 import { findSecretKey, secretKeyOf } from '../platform/secret-key.ts'
 import { subscriptions } from '../worker.ts'
-import { flag, print, text, WrongUse } from './command.ts'
+import { flag, text, WrongUse } from './command.ts'
 import type { Command } from './command.ts'
-import { log, onServer, withOutbox } from './on-database.ts'
+import { onServer, withOutbox } from './on-database.ts'
+import { log, print } from './terminal.ts'
 
 /** Nobody waits for a restored database, and everything in it may have to be looked at. */
 const unhurried = { ...timeouts, transactionMs: 3_600_000, statementMs: 3_600_000, answerMs: 3_600_000 }

@@ -13,9 +13,10 @@ import type { Config } from '../platform/config.ts'
 import { CommandError } from '../platform/errors.ts'
 import { secretKeyOf } from '../platform/secret-key.ts'
 import { allThatIsSealed } from '../sealed-tables.ts'
-import { flag, print } from './command.ts'
+import { flag } from './command.ts'
 import type { Command } from './command.ts'
 import { onDatabase } from './on-database.ts'
+import { print } from './terminal.ts'
 
 /** `audit` and `doctor`: whether the data is as it must be, and what the service needs. */
 export const checkCommands: Record<string, Command> = {

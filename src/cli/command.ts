@@ -27,7 +27,3 @@ export function read <Schema extends z.ZodType> (schema: Schema, given: unknown,
     `${String(key)} ${code === 'invalid_type' ? 'must be given' : message}.`)
   throw new WrongUse([...new Set(sentences)].join(' '))
 }
-
-export function print (line: string): void {
-  process.stdout.write(`${line}\n`)
-}

@@ -6,9 +6,9 @@ import type { SecretKey } from '../platform/seal.ts'
 import { secretKeyOf } from '../platform/secret-key.ts'
 import { sealEverything } from '../sealed-tables.ts'
 import type { SealedTally } from '../sealed-tables.ts'
-import { print } from './command.ts'
 import type { Command } from './command.ts'
 import { onDatabase } from './on-database.ts'
+import { print } from './terminal.ts'
 
 /** `keys`: changing SECRET_KEY. */
 export const keyCommands: Record<string, Command> = {

@@ -9,9 +9,7 @@ import { openQueue } from '../platform/queue.ts'
 import { secretKeyOf } from '../platform/secret-key.ts'
 import { openedWith } from '../sealed-tables.ts'
 import { subscriptions } from '../worker.ts'
-
-/** What a command prints unasked. */
-export const log = { info () {}, warn: complain, error: complain }
+import { log } from './terminal.ts'
 
 /** One database, as whoever serves sees it and as its owner does: the same address where they are one. */
 export interface Addresses { url: string, ownerUrl: string }
@@ -52,8 +50,4 @@ export async function withOutbox<T> (url: string, run: (outbox: Outbox, boss: Pg
   } finally {
     await boss.stop({ graceful: false })
   }
-}
-
-function complain (line: string): void {
-  process.stderr.write(`${line}\n`)
 }

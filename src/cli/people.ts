@@ -11,9 +11,10 @@ import { readKeptTexts } from '../office/rights/kept-texts.ts'
 import { everythingAsFile } from '../office/rights/everything-as-file.ts'
 import { isNothing } from '../office/rights/queries.ts'
 import { personAddress } from '../office/rights/schema.ts'
-import { flag, print, read } from './command.ts'
+import { flag, read } from './command.ts'
 import type { Command } from './command.ts'
-import { log, onDatabase, withOutbox } from './on-database.ts'
+import { onDatabase, withOutbox } from './on-database.ts'
+import { log, print } from './terminal.ts'
 
 /** `person …` and `forget`: what is held about people, and when it goes. */
 export const peopleCommands: Record<string, Command> = {

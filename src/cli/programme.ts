@@ -14,9 +14,10 @@ import { CommandError } from '../platform/errors.ts'
 import { readReached, reachedInWords } from '../office/programme-import/effects.ts'
 import { secretKeyOf } from '../platform/secret-key.ts'
 import { joinLinkSeal } from '../programme/teams/seal.ts'
-import { flag, print, read, text } from './command.ts'
+import { flag, read, text } from './command.ts'
 import type { Command } from './command.ts'
 import { onDatabase, withOutbox } from './on-database.ts'
+import { print, write } from './terminal.ts'
 
 /** Larger than any programme that people type. */
 const maxBytes = 10_000_000
@@ -88,7 +89,7 @@ export const programmeCommands: Record<string, Command> = {
         const csv = programmeFileOf(rows.map(row => ({
           ...row, edition: editionOf(row), join_url: given['with-join-links'] === true ? row.join_url : ''
         })))
-        if (output === undefined) process.stdout.write(csv)
+        if (output === undefined) write(csv)
         else await writeFile(output, byteOrderMark + csv)
       })
     }

@@ -4,9 +4,10 @@ import { getMemberId } from '../office/staff-accounts/queries.ts'
 import { newStaffMember, staffEmail } from '../office/staff-accounts/schema.ts'
 import { forgetFactor } from '../identity/second-factor/commands.ts'
 import { createSignInLink } from '../identity/sign-in/commands.ts'
-import { print, read, text } from './command.ts'
+import { read, text } from './command.ts'
 import type { Command } from './command.ts'
 import { onDatabase, withOutbox } from './on-database.ts'
+import { print } from './terminal.ts'
 
 /** `staff …`: who works here, and how they sign in. */
 export const staffCommands: Record<string, Command> = {

@@ -2,7 +2,7 @@ import { mkdir, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Test } from 'tap'
-import { placekeeper, programmeHeader as header } from '../support/command.ts'
+import { placekeeper, placekeeperAlone, programmeHeader as header } from '../support/command.ts'
 import type { Ended } from '../support/command.ts'
 import { aDataDir } from '../support/running-service.ts'
 import { aCampaign, world } from '../support/world.ts'
@@ -39,6 +39,14 @@ t.test('a command that cannot be meant exits with 2 and says why, and nothing ha
     sentence(t, ended, words.join(' ').slice(0, 80))
   }
   t.strictSame([await db.staffMember.count(), await db.campaign.count(), await db.agency.count()], [0, 0, 0])
+})
+
+t.test('a process of its own ends with that code, and without a stack', async t => {
+  t.match(await placekeeperAlone({}, 'staff', 'add', '--help'), { code: 0, out: /^Usage: /, said: '' })
+  t.match(await placekeeperAlone({}, 'staff', 'remove', 'x'), { code: 2, out: '', said: /^There is no command staff remove\..*\n$/ })
+  const failed = await placekeeperAlone({ LOG_LEVEL: 'loud' }, 'migrate')
+  t.equal(failed.code, 1)
+  sentence(t, failed, 'a wrong setting')
 })
 
 t.test('without a command, or asked for help, it says what there is', async t => {
