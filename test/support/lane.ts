@@ -45,13 +45,15 @@ async function runAll (): Promise<void> {
   for (let file = takeNext(); file !== undefined; file = takeNext()) {
     taken.push(file)
     const path = join(root, file)
-    const startedAt = performance.now()
+    const [startedAt, cpuBefore] = [performance.now(), process.cpuUsage()]
     await tap.test(file, { timeout }, async t => {
       ofThisFile = t
       await import(path)
     })
     const seconds = (performance.now() - startedAt) / 1000
-    process.stderr.write(`${file}: ${seconds.toFixed(1)} s, ${readdirSync(list).length} left\n`)
+    const { user, system } = process.cpuUsage(cpuBefore)
+    process.stderr.write(`${file}: ${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of them computing, ` +
+      `${readdirSync(list).length} left\n`)
   }
   if (process.env.TEST_DATABASE_URL === undefined) keepStatements()
   endSoon()

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { isWhole } from '../../support/depth.ts'
 import { contextWith, keeping } from '../../support/email-context.ts'
 import { anEntry, anEntryForm, enter, ownLinkIn, press, tellEntrants } from '../../support/entries.ts'
 import { filledIn } from '../../support/filled-in.ts'
@@ -12,13 +13,16 @@ function boxesOn (body: string): string[] {
   return [...body.matchAll(/name="chosen" type="checkbox" value="([^"]+)"/g)].map(([, value = '']) => value)
 }
 
-t.test('of three hundred that are entered in a day, three coordinators approve those of their districts: each once', async t => {
+/** A multiple of 60: each of the three has more than a page of them. */
+const entered = isWhole ? 300 : 120
+
+t.test('of hundreds that are entered in a day, three coordinators approve those of their districts: each once', async t => {
   const its = await countedService(t)
   const { app, db } = its
   const mailer = keeping()
   const context = contextWith(its, mailer)
   const campaign = await anEntryForm(db, { campaign: { districts: [...districts] } })
-  for (let from = 0; from < 300; from += 20) {
+  for (let from = 0; from < entered; from += 20) {
     const ends = await Promise.all(Array.from({ length: 20 }, async (_, n) => await enter(app, campaign.slug, {
       title: `Lesson ${from + n}`,
       district: districts[(from + n) % 3] ?? '',
@@ -29,11 +33,11 @@ t.test('of three hundred that are entered in a day, three coordinators approve t
   }
   t.strictSame(await tellEntrants(its, context), [])
   const links = mailer.kept.splice(0).map(({ text }) => ownLinkIn(text))
-  t.equal(links.length, 300)
-  for (let from = 0; from < 300; from += 20) {
+  t.equal(links.length, entered)
+  for (let from = 0; from < entered; from += 20) {
     await Promise.all(links.slice(from, from + 20).map(async link => await press(app, link, 'confirmation')))
   }
-  t.equal(await db.approvalRequest.count(), 300)
+  t.equal(await db.approvalRequest.count(), entered)
 
   const coordinators = await Promise.all(districts.map(async district => {
     const { id: agencyId } = await anAgency(db, { name: `${district} Council` })
@@ -44,10 +48,10 @@ t.test('of three hundred that are entered in a day, three coordinators approve t
   const [bolton = { district: '', headers: { cookie: '' } }] = coordinators
   const read = async (query = '') => await app.inject({ url: `/staff/approvals/reading${query}`, headers: bolton.headers })
   const all = await read()
-  t.match(perceived(all).text, /100 wait/)
+  t.match(perceived(all).text, new RegExp(`${entered / 3} wait`))
   t.equal(boxesOn(all.body).length, 25)
   t.notMatch(all.body, /school1@/, 'nobody reads what is for another’s district')
-  t.match(perceived(await read('?day=2026-12-07&kind=stall')).text, /100 wait/)
+  t.match(perceived(await read('?day=2026-12-07&kind=stall')).text, new RegExp(`${entered / 3} wait`))
   t.match(perceived(await read('?day=2026-12-08')).text, /Nothing that waits for you is like that/)
   t.match(perceived(await read('?district=Bury')).text, /Nothing that waits for you is like that/)
 
@@ -65,14 +69,14 @@ t.test('of three hundred that are entered in a day, three coordinators approve t
     }
   }))
 
-  t.equal(await db.activity.count({ where: { status: 'published' } }), 300, 'none is lost')
+  t.equal(await db.activity.count({ where: { status: 'published' } }), entered, 'none is lost')
   t.equal(await db.approvalRequest.count(), 0)
   const published = await db.auditEntry.groupBy({ by: ['staffMemberId'], where: { action: 'activity.published' }, _count: true })
-  t.strictSame(published.map(({ _count }) => _count), [100, 100, 100], 'and none approved twice, or by another')
+  t.strictSame(published.map(({ _count }) => _count), Array.from({ length: 3 }, () => entered / 3), 'and none approved twice, or by another')
   t.strictSame(await tellEntrants(its, context), [])
   const told = mailer.kept.map(({ to, subject }) => `${to} ${subject}`)
-  t.equal(told.length, 300)
-  t.equal(new Set(told).size, 300, 'each school is emailed once')
+  t.equal(told.length, entered)
+  t.equal(new Set(told).size, entered, 'each school is emailed once')
 })
 
 t.test('a page of what waits asks the database as often for one as for many', async t => {
