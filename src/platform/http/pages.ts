@@ -44,10 +44,28 @@ export function escapeHtml (text: string): string {
 /**
  * The same page with everything beyond ASCII as numeric references, for pages that are rendered once and sent often:
  * Node sends an ASCII string in one piece with its headers, half as fast again as a Buffer and twice as fast as a text
- * that it has to encode. The detour through a Buffer is needed: V8 keeps a string derived from a two-byte string as
- * two-byte too, and Node would encode it for each answer.
+ * that it has to encode. Read as bytes, because a regular expression takes twice as long. The
+ * detour through a Buffer at the end is needed: V8 keeps a string that was put together of many as many.
  */
 export function inAscii (html: string): string {
-  const ascii = html.replace(/[^\p{ASCII}]/gu, character => `&#${character.codePointAt(0)};`)
-  return Buffer.from(ascii, 'latin1').toString('latin1')
+  const bytes = Buffer.from(html)
+  const pieces: string[] = []
+  let from = 0
+  for (let at = 0; at < bytes.length; at++) {
+    if (!isBeyondAscii(bytes[at])) continue
+    let end = at + 1
+    while (isBeyondAscii(bytes[end])) end++
+    pieces.push(bytes.latin1Slice(from, at), ...Array.from(bytes.utf8Slice(at, end), reference))
+    from = at = end
+  }
+  pieces.push(bytes.latin1Slice(from))
+  return Buffer.from(pieces.join(''), 'latin1').toString('latin1')
+}
+
+function isBeyondAscii (byte = 0): boolean {
+  return byte > 0x7f
+}
+
+function reference (character: string): string {
+  return `&#${character.codePointAt(0)};`
 }

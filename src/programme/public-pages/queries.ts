@@ -18,13 +18,17 @@ export interface PublicProgramme {
 /** A Safer Internet Day is hundreds of activities; those farthest from now are left out beyond this. */
 const maxActivities = 500
 
-/** What a stranger may know of a campaign at `now`: all of it, or from an instant on; undefined if that is nothing. */
+/**
+ * What a stranger may know of a campaign at `now`: all of it, or from an instant on; undefined if that is nothing. Who
+ * has asked for the campaign itself already gives that.
+ */
 export async function findPublicProgramme (
   db: Reader, slug: string, now: DateTime<true>,
-  { from, limit = maxActivities }: { from?: DateTime<true>, limit?: number } = {}
+  { from, limit = maxActivities, campaignAsked = findPublicCampaign(db, slug, now) }:
+  { from?: DateTime<true>, limit?: number, campaignAsked?: Promise<Campaign | undefined> } = {}
 ): Promise<PublicProgramme | undefined> {
   const [campaign, activities] = await Promise.all([
-    findPublicCampaign(db, slug, now),
+    campaignAsked,
     listPublicActivities(db, now, { campaignSlug: slug, limit, ...(from !== undefined && { from }) })
   ])
   if (campaign === undefined) return undefined

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { inAscii } from '../../platform/http/pages.ts'
 import { isSlug, pageNumber } from '../../platform/http/url-params.ts'
-import { listPublicActivities, listPublicCampaigns } from '../activities/public-activities.ts'
+import { findPublicCampaign, listPublicActivities, listPublicCampaigns } from '../activities/public-activities.ts'
 import { CampaignNotFound } from '../campaigns/errors.ts'
 import { helplinesOf } from '../support/page.ts'
 import { aboutCampaign } from './about.ts'
@@ -36,11 +36,17 @@ export const publicPageRoutes: FastifyPluginAsync = async app => {
   app.get<OfCampaign>('/campaigns/:slug', async ({ params: { slug }, query }, reply) => {
     const known = await app.fresh(`programme of ${slug}`, async () => {
       const now = app.clock()
-      const found = isSlug(slug) ? await findPublicProgramme(app.db, slug, now) : undefined
+      if (!isSlug(slug)) throw new CampaignNotFound()
+      // What it says of itself is read while the database looks for its activities.
+      const campaignAsked = findPublicCampaign(app.db, slug, now)
+      const [found, about] = await Promise.all([
+        findPublicProgramme(app.db, slug, now, { campaignAsked }),
+        campaignAsked.then(async campaign => campaign && await aboutCampaign(app.db, campaign, now))
+      ])
       if (found === undefined) throw new CampaignNotFound()
       const activities = found.programme.map(({ activity }) => activity)
       const sharing = app.sharing.ofCampaign(found.campaign, activities, now)
-      return { ...found, said: { ...await aboutCampaign(app.db, found.campaign, now), sharing } }
+      return { ...found, said: { ...about, sharing } }
     })
     const { asked, isUnderstood } = askedIn(query, known.choices)
     const search = searchOf(asked)
