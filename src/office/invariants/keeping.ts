@@ -1,4 +1,8 @@
-import { instant } from '../../platform/clock.ts'
+import { monthsOfTexts } from '../../booking/evaluations/answering-times.ts'
+import { daysOfEnded } from '../../identity/staff/commands.ts'
+import { calendarDayOf } from '../../programme/activities/when.ts'
+import { daysAfterEnd, daysUnconfirmed } from '../../programme/entries/entry.ts'
+import { instant, officeZone } from '../../platform/clock.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import { listDue, listRestored } from '../forgetting/queries.ts'
 import { keptSince } from '../requests/request.ts'
@@ -32,6 +36,36 @@ export const ofKeeping = [
       UNION ALL SELECT 'erasure ' || e.id FROM erasures e WHERE e.done_by <= ${at} AND NOT ${isHeld('e')}
       UNION ALL SELECT 'invitation ' || id FROM co_host_invitations WHERE expires_at <= ${at}`
   }),
+
+  // Who is told when an entry goes: the same days as office/entries/keeping.ts.
+  bySql('entrants-forgotten', 'Who entered something that ended, or was never confirmed, is not kept beyond their day.', now => {
+    const today = calendarDayOf(instant(now).minus({ days: daysOfGrace }), officeZone)
+    return Prisma.sql`
+      SELECT entry.id::text FROM entries entry
+      WHERE NOT ${isHeld('entry')} AND CASE
+        WHEN entry.confirmed_at IS NULL THEN (entry.received_at AT TIME ZONE ${officeZone})::date + ${daysUnconfirmed}::int
+        WHEN entry.ended_at IS NOT NULL THEN (entry.ended_at AT TIME ZONE ${officeZone})::date + ${daysAfterEnd}::int
+        END <= ${today}::date`
+  }),
+
+  bySql('texts-forgotten', 'What people wrote in evaluations is not kept beyond its months.', now => Prisma.sql`
+    SELECT text.id::text FROM evaluation_texts text JOIN activities a ON a.id = text.activity_id
+    WHERE a.ends_at <= ${instant(now).minus({ months: monthsOfTexts, days: daysOfGrace }).toJSDate()}
+      AND NOT EXISTS (SELECT FROM legal_holds hold WHERE hold.activity_id = a.id AND hold.lifted_at IS NULL)`),
+
+  // The latest of each member of staff stays: it says when they were last here.
+  bySql('sessions-dropped', 'Sessions that ended long ago are not kept, but for the last of each.', now => Prisma.sql`
+    SELECT ended.id::text FROM staff_sessions ended
+    WHERE ended.created_at < ${instant(now).minus({ days: daysOfEnded + daysOfGrace }).toJSDate()} AND EXISTS (
+      SELECT FROM staff_sessions later WHERE later.staff_member_id = ended.staff_member_id
+        AND (later.last_seen_at, later.id) > (ended.last_seen_at, ended.id))`),
+
+  // Entries are written in transactions that end in another order: a minute's disorder is none.
+  bySql('trail-in-order', 'The audit trail is in the order in which things were done, and nothing in it is to come.', now => Prisma.sql`
+    SELECT entry.id::text FROM (
+      SELECT id, at, max(at) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM audit_entries
+    ) AS entry
+    WHERE entry.at > ${now}::timestamptz + interval '1 hour' OR entry.at < entry.before - interval '1 hour'`),
 
   bySql('stock-counted', 'What is promised of a resource is what its requests say, and it is there.', () => Prisma.sql`
     SELECT resource.id::text FROM resources resource LEFT JOIN (
