@@ -109,7 +109,7 @@ export interface CountedLine extends Line {
   withoutAddress: number
 }
 
-/** Counts to how many the emails of each line go, as far as bookings tell as of now; by one query. */
+/** Counts to how many the emails of each line go, as far as bookings tell as of now; by one query. Those to nobody are left out. */
 export async function countLines (db: Reader, lines: readonly Line[]): Promise<CountedLine[]> {
   const rows = await db.$queryRaw<Array<{ emails: number, withoutAddress: number }>>`
     SELECT counted.emails, counted."withoutAddress"
@@ -125,9 +125,9 @@ export async function countLines (db: Reader, lines: readonly Line[]): Promise<C
         AND (line.place_by IS NULL OR (b.confirmed_at <= line.place_by AND NOT b.reminders_off))
     ) AS counted ON true
     ORDER BY line.n`
-  return lines.map((line, n) => ({
-    ...line, emails: line.emails ?? rows[n]?.emails ?? 0, withoutAddress: rows[n]?.withoutAddress ?? 0
-  }))
+  return lines
+    .map((line, n) => ({ ...line, emails: line.emails ?? rows[n]?.emails ?? 0, withoutAddress: rows[n]?.withoutAddress ?? 0 }))
+    .filter(({ emails }) => emails > 0)
 }
 
 /** Activities as a member of staff may read them, by id: only those whose attendees they may know. */

@@ -43,7 +43,6 @@ function lineOf ({ activity, at, kind, emails, withoutAddress, waits }: CountedL
 }
 
 function peopleInWords (emails: number, isUpTo: boolean): string {
-  if (emails === 0) return 'To nobody as things are'
   return `To ${isUpTo ? 'up to ' : ''}${emails === 1 ? '1 person' : `${emails.toLocaleString('en-GB')} people`}`
 }
 

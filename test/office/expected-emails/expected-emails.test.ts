@@ -73,7 +73,7 @@ t.test('what goes next is listed by time with to how many and why, by as many qu
   await aBooking(db, id, { confirmedAt: noon.toJSDate(), remindersOff: true })
   await aBooking(db, id, { status: 'waiting', confirmedAt: null })
   await aBooking(db, id, { status: 'offered', confirmedAt: null, offeredUntil: noon.plus({ days: 2 }).toJSDate() })
-  for (let n = 0; n < 12; n++) await aBooking(db, (await anActivity(db, { title: 'Another workshop' })).id)
+  for (let n = 0; n < 12; n++) await aBooking(db, (await anActivity(db, { title: 'Zoom in' })).id)
   const theirs = await anAgency(db)
   const hidden = await anActivity(db, { title: 'Secret work', visibility: 'operational', leadAgencyId: theirs.id })
   await aBooking(db, hidden.id)
