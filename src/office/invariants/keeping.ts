@@ -4,6 +4,7 @@ import { calendarDayOf } from '../../programme/activities/when.ts'
 import { daysAfterEnd, daysUnconfirmed } from '../../programme/entries/entry.ts'
 import { instant, officeZone } from '../../platform/clock.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
+import { monthsOfTrail } from '../forgetting/audit-trail.ts'
 import { listDue, listRestored } from '../forgetting/queries.ts'
 import { keptSince } from '../requests/request.ts'
 import { daysKept as daysOfResourceRequests } from '../resource-requests/request.ts'
@@ -37,7 +38,7 @@ export const ofKeeping = [
       UNION ALL SELECT 'invitation ' || id FROM co_host_invitations WHERE expires_at <= ${at}`
   }),
 
-  // Who is told when an entry goes: the same days as office/entries/keeping.ts.
+  // Those of entries that took place are told by their activity: see office/entries/keeping.ts.
   bySql('entrants-forgotten', 'Who entered something that ended, or was never confirmed, is not kept beyond their day.', now => {
     const today = calendarDayOf(instant(now).minus({ days: daysOfGrace }), officeZone)
     return Prisma.sql`
@@ -60,12 +61,19 @@ export const ofKeeping = [
       SELECT FROM staff_sessions later WHERE later.staff_member_id = ended.staff_member_id
         AND (later.last_seen_at, later.id) > (ended.last_seen_at, ended.id))`),
 
-  // Entries are written in transactions that end in another order: a minute's disorder is none.
-  bySql('trail-in-order', 'The audit trail is in the order in which things were done, and nothing in it is to come.', now => Prisma.sql`
-    SELECT entry.id::text FROM (
-      SELECT id, at, max(at) OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM audit_entries
-    ) AS entry
-    WHERE entry.at > ${now}::timestamptz + interval '1 hour' OR entry.at < entry.before - interval '1 hour'`),
+  // What is about something under a legal hold stays, as forget_entries of the database says.
+  bySql('trail-forgotten', 'The audit trail is not kept beyond its months, unless a legal hold keeps it.', now => Prisma.sql`
+    SELECT entry.id::text FROM audit_entries entry
+    WHERE entry.at < ${instant(now).minus({ months: monthsOfTrail, days: daysOfGrace }).toJSDate()} AND NOT EXISTS (
+      SELECT FROM legal_holds hold LEFT JOIN activities a ON a.id = hold.activity_id
+        LEFT JOIN bookings b ON b.activity_id = hold.activity_id OR b.canonical_email = hold.canonical_email
+        LEFT JOIN requests r ON r.canonical_email = hold.canonical_email
+      WHERE hold.lifted_at IS NULL AND entry.subject IN (hold.id::text, a.slug, b.id::text, r.id::text))`),
+
+  bySql('trail-guarded', 'The database lets nobody change what is in the audit trail, or delete it early.', () => Prisma.sql`
+    SELECT guard FROM unnest(ARRAY['audit_entries_append_only', 'audit_entries_kept_for_two_years']) AS guard
+    WHERE NOT EXISTS (
+      SELECT FROM pg_trigger WHERE tgrelid = 'audit_entries'::regclass AND tgname = guard AND tgenabled IN ('O', 'A'))`),
 
   bySql('stock-counted', 'What is promised of a resource is what its requests say, and it is there.', () => Prisma.sql`
     SELECT resource.id::text FROM resources resource LEFT JOIN (

@@ -135,9 +135,10 @@ const breaking: Record<string, (tx: Tx, busy: Busy) => Promise<unknown>> = {
       await tx.staffSession.create({ data: { ...session, tokenHash: `${days}`, createdAt: at, lastSeenAt: at, signedInAt: at } })
     }
   },
-  'trail-in-order': async tx => await tx.auditEntry.create({
-    data: { at: noon.minus({ days: 1 }).toJSDate(), action: 'activity.changed', subject: 'of-yesterday' }
+  'trail-forgotten': async tx => await tx.auditEntry.create({
+    data: { at: noon.minus({ months: 25 }).toJSDate(), action: 'activity.changed', subject: 'of-long-ago' }
   }),
+  'trail-guarded': async tx => await tx.$executeRaw`ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_append_only`,
   'stock-counted': async (tx, { resource }) => {
     await quietly(tx, `UPDATE resources SET promised = 9 WHERE id = '${resource}'`)
   },
