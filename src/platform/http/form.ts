@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest, RouteGenericInterface } from 'fastify'
 import type { z } from 'zod'
 import { isDatabaseAway } from '../database/errors.ts'
-import type { DomainError } from '../errors.ts'
+import { DomainError } from '../errors.ts'
 import { formError, formErrors } from './form-errors.ts'
 import type { FormErrors } from './form-errors.ts'
 import { notReached } from './page-errors.ts'
