@@ -138,7 +138,7 @@ t.test('of someone’s emails one reads what became of each, why, and what to do
   const { text: nobody } = await ask('nobody@example.org')
   const { errors } = await ask('')
 
-  t.match(one, /Anne Kirkbride.*Still to come Reminder, the day before: 30 November 2026 at 6pm Not sent, and why Reminder, the week before, due 24 November 2026 at 6pm\. It is switched off/)
+  t.match(one, /Anne Kirkbride.*Still to come Reminder, the day before: 30 November 2026 at 6pm After the day: 2 December 2026 at 10am Not sent, and why Reminder, the week before, due 24 November 2026 at 6pm\. It is switched off/)
   t.match(one, /Place confirmed Sent .*A mail server took it\. If they cannot find it, ask them to look in their spam folder\./)
   t.match(text, /Came back .*It was sent and came back\. Check the address with them/)
   t.match(text, /Given up .*The mail server refused it, or did not take it for a day\./)
