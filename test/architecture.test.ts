@@ -17,7 +17,7 @@ const groups: Record<string, string[]> = {
   mail: ['invitations', 'agency-feeds', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],
   office: [
     'staff-accounts', 'campaign-basics', 'co-hosts', 'editor', 'cycle', 'approval', 'programme-import', 'meetings', 'requests', 'resource-requests',
-    'entries', 'legal-holds', 'forgetting', 'invariants', 'metrics', 'doctor', 'exports', 'standing-lists', 'audit', 'on-behalf', 'people', 'rights',
+    'entries', 'legal-holds', 'forgetting', 'invariants', 'metrics', 'doctor', 'exports', 'standing-lists', 'audit', 'on-behalf', 'people', 'expected-emails', 'rights',
     'on-the-day', 'attendance-reports', 'evaluation-results', 'reports', 'home', 'clashes', 'board', 'outcomes', 'week-report', 'overview', 'restoring',
     'privacy'
   ]

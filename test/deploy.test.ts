@@ -71,15 +71,22 @@ interface Service {
   image: string
   env_file?: string | string[]
   environment?: Record<string, string>
+  secrets?: string[]
   read_only?: boolean
   cap_drop?: string[]
   volumes?: string[]
 }
 
 t.test('Compose: only migrating and backing up know the owner, and what it names is there', async t => {
-  const { services, volumes } = parse(await read('compose.yaml'), { merge: true }) as
-    { services: Record<string, Service>, volumes: Record<string, null> }
-  const ofOwner = Object.entries(services).filter(([, { env_file: files }]) => files?.includes('migrate.env')).map(([name]) => name)
+  const { services, volumes, secrets } = parse(await read('compose.yaml'), { merge: true }) as
+    { services: Record<string, Service>, volumes: Record<string, null>, secrets: Record<string, object> }
+  const ofOwner = Object.entries(services).filter(([, { secrets }]) => secrets?.includes('migrate.url')).map(([name]) => name)
+  const used = Object.values(services).flatMap(({ secrets = [] }) => secrets)
+  t.strictSame([...new Set(used)].sort(), Object.keys(secrets).sort())
+  for (const [name, { environment = {}, secrets = [] }] of Object.entries(services)) {
+    const read = Object.values(environment).filter(value => value.startsWith('/run/secrets/')).map(value => value.split('/').at(-1))
+    t.strictSame(read.sort(), secrets.toSorted(), `${name} has the secrets that it reads`)
+  }
 
   t.strictSame(ofOwner, ['migrate', 'backup'])
   for (const name of ['migrate', 'web', 'worker']) {
@@ -88,6 +95,7 @@ t.test('Compose: only migrating and backing up know the owner, and what it names
   const mounted = Object.values(services).flatMap(({ volumes = [] }) => volumes.map(volume => volume.split(':')[0] ?? ''))
   t.strictSame([...new Set(mounted)].sort(), Object.keys(volumes).sort())
   const variables = Object.values(services).flatMap(({ environment = {} }) => Object.keys(environment))
+    .map(name => known.has(name) ? name : name.replace(/_FILE$/, ''))
   t.strictSame(variables.filter(name => !known.has(name)), [])
 })
 

@@ -16,6 +16,7 @@ import { signedIds } from '../src/platform/signed-id.ts'
 import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import { allThatIsSealed, assertAnswersOpen, openedWith, sealEverything } from '../src/sealed-tables.ts'
 import { placekeeper } from './support/command.ts'
+import { aRequestOf } from './support/requests.ts'
 import { aStaffMember } from './support/staff.ts'
 import { aBooking, anActivity, noon, secretKey, world } from './support/world.ts'
 
@@ -39,6 +40,9 @@ async function somethingSealed (db: Db) {
   })
   const activity = await anActivity(db, { joinUrlSealed: joinLinkSeal(secretKey).close(joinUrl) })
   await db.activity.update({ where: { id: activity.id }, data: { endsAt: noon.plus({ days: 9 }).toJSDate() } })
+  const leftovers = [joinLinkSeal(secretKey).close('a meeting to be removed')]
+  await db.teamsMeeting.create({ data: { activityId: activity.id, askedAt: noon.toJSDate(), madeAs: { told: null, leftovers } } })
+  await aRequestOf(db, { kind: 'complaint', text: 'Nobody let me in.' })
   const phoned = { email: null, canonicalEmail: null, phone: number, accessNeeds: 'Captions', question: 'Is it recorded?' }
   const booking = await aBooking(db, activity.id)
   await db.booking.update({ where: { id: booking.id }, data: phoned })
@@ -60,18 +64,22 @@ t.test('after the key was changed everything opens with the new one alone, and w
   const tallies = await sealEverything(db, both)
 
   t.strictSame(tallies.map(({ table, sealed, left, unopened }) => [table, sealed, left, unopened]), [
-    ['bookings', 2, 0, 0], ['activities', 1, 0, 0], ['teams_meetings', 0, 0, 0], ['programme_uploads', 0, 0, 0], ['staff_members', 1, 0, 0]
+    ['bookings', 2, 0, 0], ['requests', 1, 0, 0], ['activities', 1, 0, 0], ['teams_meetings', 0, 0, 0],
+    ['programme_uploads', 0, 0, 0], ['staff_members', 1, 0, 0], ['teams_meetings.leftovers', 1, 0, 0]
   ])
   const later = withKey(t, url, newKey)
   t.match(await getBooking(later, booking.id), { phone: number, accessNeeds: 'Captions', question: 'Is it recorded?' })
   t.match(await getBooking(later, plain), { phone: '01539 722 722', accessNeeds: '2. A ramp' })
   t.strictSame(await listBookingsOfCaller(later, booking.reference), [booking.id])
+  t.match(await later.request.findFirst(), { text: 'Nobody let me in.' })
+  const { madeAs } = await db.teamsMeeting.findFirstOrThrow()
+  t.equal(joinLinkSeal(newKey).open((madeAs as { leftovers: string[] }).leftovers[0] ?? ''), 'a meeting to be removed')
   const row = await db.activity.findUniqueOrThrow({ where: { id: activity.id } })
   t.equal(joinLinkSeal(newKey).open(row.joinUrlSealed ?? ''), joinUrl)
   t.strictSame(await until(), before, 'and is no other link')
   const { factorSealed } = await db.staffMember.findUniqueOrThrow({ where: { id: member.id } })
   t.equal(secondFactorSeal(newKey).open(factorSealed ?? '', keptBy(member.id)), 'ABCDEFGH')
-  t.strictSame((await sealEverything(db, both)).map(({ sealed }) => sealed), [0, 0, 0, 0, 0], 'and nothing is done twice')
+  t.strictSame((await sealEverything(db, both)).map(({ sealed }) => sealed), [0, 0, 0, 0, 0, 0, 0], 'and nothing is done twice')
 })
 
 t.test('broken off in the middle it goes on where it was, and everything is read meanwhile', async t => {

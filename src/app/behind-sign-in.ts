@@ -35,6 +35,7 @@ import { memberStaffRoutes } from '../office/staff-accounts/staff-routes.ts'
 import { programmeStaffRoutes } from '../office/editor/staff-routes.ts'
 import { programmeImportStaffRoutes } from '../office/programme-import/staff-routes.ts'
 import { onBehalfStaffRoutes } from '../office/on-behalf/staff-routes.ts'
+import { expectedEmailStaffRoutes } from '../office/expected-emails/staff-routes.ts'
 import { peopleStaffRoutes } from '../office/people/staff-routes.ts'
 import { rightsStaffRoutes } from '../office/rights/staff-routes.ts'
 import { entryStaffRoutes } from '../office/entries/staff-routes.ts'
@@ -73,7 +74,7 @@ export function behindSignIn (
     signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,
     campaignBasicsStaffRoutes, cycleStaffRoutes, agencyStaffRoutes, agencyFeedStaffRoutes,
     auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
-    requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes,
+    requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes, expectedEmailStaffRoutes,
     async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail, followErased }) }, homeStaffRoutes,
     reportStaffRoutes, scenarioStaffRoutes, outcomeStaffRoutes, weekReportStaffRoutes,
     async staff => { await staff.register(campaignOutcomesStaffRoutes, { context: parts }) },

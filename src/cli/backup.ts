@@ -150,9 +150,9 @@ async function assertKnown ({ migrations }: Header): Promise<void> {
 }
 
 async function assertSecretKey ({ secretKey }: Header, config: Config): Promise<void> {
-  const ours = await findSecretKey(config)
-  if (ours !== undefined && fingerprintOf(ours) === secretKey) return
-  throw new CommandError('SECRET_KEY is not the one that the service had, and the backup does not hold it: set that one, or put its file ' +
+  const ours = [await findSecretKey(config), config.secretKeyBefore].filter(key => key !== undefined)
+  if (ours.some(key => fingerprintOf(key) === secretKey)) return
+  throw new CommandError('Neither SECRET_KEY nor SECRET_KEY_BEFORE is the one that the service had, and the backup does not hold it: set that one, or put its file ' +
     'secret-key into DATA_DIR. If it is lost, see “Deploy it” in the README, and restore --with-another-secret-key.')
 }
 

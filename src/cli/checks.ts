@@ -5,11 +5,13 @@ import { good, within } from '../office/doctor/finding.ts'
 import type { Finding } from '../office/doctor/finding.ts'
 import { checkFolder } from '../office/doctor/folder.ts'
 import { checkMailDns } from '../office/doctor/mail-dns.ts'
+import { checkCertificate, checkGraph, checkOpenId } from '../office/doctor/reached.ts'
 import { checkSettings } from '../office/doctor/settings.ts'
 import { asJson } from '../office/invariants/as-json.ts'
 import { brokenIn, checkInvariants } from '../office/invariants/check.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
+import { listMigrations } from '../platform/database/migrate.ts'
 import { CommandError } from '../platform/errors.ts'
 import { secretKeyOf } from '../platform/secret-key.ts'
 import { allThatIsSealed } from '../sealed-tables.ts'
@@ -50,22 +52,26 @@ export const checkCommands: Record<string, Command> = {
 /** Asks everything at once: each has its own time limit. */
 async function examine (config: Config): Promise<Finding[]> {
   const domain = config.mailFrom.address.split('@').at(-1) ?? ''
-  const { smtpUrl } = config
+  const resolver = new Resolver({ timeout: 2000, tries: 2 })
+  const { smtpUrl, openId, graph } = config
   const found = await Promise.all([
     checkSettings(config),
     within('database', async () => {
       const found: Finding[] = []
-      await onDatabase(config, async db => { found.push(...await checkDatabase(db, systemClock)) })
+      await onDatabase(config, async db => { found.push(...await checkDatabase(db, systemClock, await listMigrations())) })
       return found
     }),
     within('folder', async () => await checkFolder(config.dataDir)),
-    domain === 'localhost' ? [] : within('DNS', async () => await checkMailDns(new Resolver({ timeout: 2000, tries: 2 }), domain)),
+    domain === 'localhost' ? [] : within('DNS', async () => await checkMailDns(resolver, domain, config.dkimSelector)),
     smtpUrl === undefined
       ? []
       : within('mail server', async () => {
         await verifyMailServer(smtpUrl)
         return [good('mail server', 'The mail server lets us in, encrypted unless it is on this machine.')]
-      })
+      }),
+    within('certificate', async () => await checkCertificate(config.publicUrl, systemClock())),
+    openId === undefined ? [] : within('work accounts', async () => await checkOpenId(openId)),
+    graph === undefined ? [] : within('Teams', async () => await checkGraph(graph))
   ])
   return found.flat()
 }

@@ -96,6 +96,7 @@ const Environment = z.object({
   DATA_DIR: z.string().default('./data'),
   SMTP_URL: z.string().regex(/^smtps?:\/\/[^/\s]+/, 'must start with smtp:// or smtps:// and name a server').optional(),
   MAIL_FROM: mailbox.prefault('Online workshops <workshops@localhost>'),
+  DKIM_SELECTOR: z.string().regex(/^[a-z\d](?:[a-z\d._-]*[a-z\d])?$/i, 'must be the name before ._domainkey in the DNS').optional(),
   // With a token of 45 characters and a plus, the part before the @ stays within 64 octets (RFC 5321 §4.5.3.1.1).
   BOUNCE_ADDRESS: z.string().regex(
     /^[\w!#$%&'*/=?^`{|}~+-][\w!#$%&'*/=?^`{|}~.+-]{0,17}@[a-z\d](?:[a-z\d.-]*[a-z\d])?$/i,
@@ -166,6 +167,8 @@ const Environment = z.object({
   dataDir: environment.DATA_DIR,
   smtpUrl: environment.SMTP_URL,
   mailFrom: environment.MAIL_FROM,
+  /** Under which the key is published with which the mail server signs; undefined: not known. */
+  dkimSelector: environment.DKIM_SELECTOR,
   /** Address for bounces, with a token for each email; undefined: they go to mailFrom. */
   bounceAddress: environment.BOUNCE_ADDRESS,
   /** The mbox file into which the mail system writes bounces. */

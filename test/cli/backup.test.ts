@@ -237,7 +237,7 @@ t.test('what cannot be restored is said in one sentence, and the database stays 
   t.match(await to({ identity: file }), 'has no private key in it')
   t.match(await to({ file: join(folder, 'none') }), /^There is no file .*none\.$/)
   t.match(await to({ file: another }), 'is damaged, cut short, or not encrypted with age')
-  t.match(await to({}, { SECRET_KEY: 'another key that is long enough to be one' }), /^SECRET_KEY is not the one/)
+  t.match(await to({}, { SECRET_KEY: 'another key that is long enough to be one' }), /^Neither SECRET_KEY nor SECRET_KEY_BEFORE is the one/)
   t.match(await to({ 'ran-until': '2100-01-01' }), '--ran-until must be a moment that has passed')
   const newer = join(folder, 'newer')
   await writeEncrypted(newer, [recipient], writeArchive(headerWith('9999_of_later'), [], []))
@@ -247,6 +247,8 @@ t.test('what cannot be restored is said in one sentence, and the database stays 
   bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1
   await writeFile(damaged, bytes)
   t.match(await to({ file: damaged }), 'is damaged')
+  const changed = { SECRET_KEY: 'another key that is long enough to be one', SECRET_KEY_BEFORE: secretKey }
+  t.match(await to({ file: damaged }, changed), 'is damaged', 'the key before is good, too')
   await truncate(file, (await stat(file)).size - 1000)
   t.match(await to({}), 'is damaged, cut short')
   t.equal((await client.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace")).rowCount, 0)

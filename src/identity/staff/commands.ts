@@ -132,7 +132,7 @@ export async function noteSession (db: Db, id: string, now: DateTime<true>): Pro
 }
 
 /** Days for which an ended session is kept, so that people can notice a session that was not theirs. */
-const daysOfEnded = 90
+export const daysOfEnded = 90
 
 /**
  * Deletes sessions that ended long ago, and returns how many. Each person's latest stays: it says when they were last

@@ -20,10 +20,13 @@ export class MailRefused extends Error {
   }
 }
 
+/** The answer kept with an email to someone without an address. */
+export const noAddress = 'There is no email address for them: call them.'
+
 /** Someone booked by phone without an address: what an email would say must be told to them. */
 export class NoAddress extends Error {
   constructor () {
-    super('There is no email address for them: call them.')
+    super(noAddress)
   }
 }
 

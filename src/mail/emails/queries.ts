@@ -85,8 +85,8 @@ export async function lockEmail (tx: Tx, id: string): Promise<EmailWithLatest> {
   }
 }
 
-/** Emails of one activity, or of one booking alone. */
-export type EmailsOf = { activityId: string } | { bookingId: string }
+/** Emails of one activity, of one booking alone, or of several. */
+export type EmailsOf = { activityId: string } | { bookingId: string } | { bookingIds: readonly string[] }
 
 /** Which emails are looked for; undefined: any. */
 export interface EmailFilter {
@@ -151,18 +151,36 @@ export async function countEmails (
 }
 
 function whichOf (of: EmailsOf): Prisma.Sql {
-  return 'activityId' in of
-    ? Prisma.sql`b.activity_id = ${of.activityId}::uuid`
-    : Prisma.sql`l.booking_id = ${of.bookingId}::uuid`
+  if ('activityId' in of) return Prisma.sql`b.activity_id = ${of.activityId}::uuid`
+  return 'bookingId' in of
+    ? Prisma.sql`l.booking_id = ${of.bookingId}::uuid`
+    : Prisma.sql`l.booking_id = ANY (${[...of.bookingIds]}::uuid[])`
+}
+
+/** Which emails there are to some bookings, each with its status. */
+export async function listWritten (
+  db: Reader, bookingIds: readonly string[]
+): Promise<Array<Pick<LoggedEmail, 'bookingId' | 'kind' | 'sequence' | 'status'>>> {
+  return await db.$queryRaw`
+    SELECT booking_id AS "bookingId", kind, sequence, status FROM letters WHERE booking_id = ANY (${[...bookingIds]}::uuid[])`
 }
 
 /** The bulletins of an activity, by number. */
 export async function listBulletinTexts (db: Reader, activityId: string): Promise<Map<number, BulletinText>> {
+  return (await listBulletinTextsOf(db, [activityId])).get(activityId) ?? new Map()
+}
+
+/** The bulletins of some activities, by number, by activity. */
+export async function listBulletinTextsOf (
+  db: Reader, activityIds: readonly string[]
+): Promise<Map<string, Map<number, BulletinText>>> {
   const rows = await db.bulletin.findMany({
-    where: { activityId }, select: { number: true, heading: true, body: true, stoppedAt: true }
+    where: { activityId: { in: [...activityIds] } },
+    select: { activityId: true, number: true, heading: true, body: true, stoppedAt: true }
   })
-  return new Map(rows.map(({ number, heading, body, stoppedAt }) =>
-    [number, { heading, body, isStopped: stoppedAt !== null }]))
+  const byActivity = Map.groupBy(rows, ({ activityId }) => activityId)
+  return new Map([...byActivity].map(([id, bulletins]) => [id, new Map(bulletins.map(
+    ({ number, heading, body, stoppedAt }) => [number, { heading, body, isStopped: stoppedAt !== null }]))]))
 }
 
 /** The booking that an email is to, and its activity. Throws `EmailNotFound`. */

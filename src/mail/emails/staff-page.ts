@@ -8,14 +8,16 @@ import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { may } from '../../identity/staff/roles.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { callOf } from '../../programme/support/contact.ts'
-import type { EmailToCome } from './to-come.ts'
+import { expectedEmails } from './expected.ts'
 import { kindsInWords, statusTags } from './in-words.ts'
 import type { EmailStatus } from './in-words.ts'
 import { isKind, kinds, outdatedReason } from './kinds.ts'
 import type { EmailKind } from './kinds.ts'
+import type { PendingEmail } from './pending.ts'
 import type { BulletinText, LoggedEmail } from './queries.ts'
 import { shown } from './schema.ts'
 import type { LogView, Shown } from './schema.ts'
+import { outcomeInWords, waitsInWords, whySilent } from './why.ts'
 import { paginationOf } from '../../platform/http/pagination.ts'
 
 /** Maximum number of characters shown of what a mail server says: enough to see what is wrong. */
@@ -79,21 +81,22 @@ export function logPageOf ({ counts, view, page, ...log }: CountedLog, now: Date
 
 interface BookingLog extends Omit<Log, 'bookings'> {
   booking: Booking
-  toCome: readonly EmailToCome[]
-  page: number
-  total: number
+  pending: readonly PendingEmail[]
+  /** Which emails were written, whichever page of them is shown. */
+  written: ReadonlyArray<Pick<LoggedEmail, 'kind' | 'sequence' | 'status'>>
 }
 
-/** The emails of one booking, and those that it will get. */
-export function bookingLogPageOf (
-  { booking, toCome, page, total, ...log }: BookingLog, now: DateTime<true>, refused?: Refused
+/** The emails of one booking: what became of each and why, those it will get, and those it will not get. */
+export function bookingEmailsOf (
+  { booking, pending, written, ...log }: BookingLog, now: DateTime<true>, refused?: Refused
 ) {
   const { activity } = log
-  const { name, reference, email, phone, unreachableAt, remindersOff } = booking
-  const href = `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`
+  const { id, name, reference, email, phone, unreachableAt, remindersOff } = booking
+  const expected = expectedEmails(booking, activity, written, now)
+  const mine = pending.filter(({ bookingId }) => bookingId === id)
+  const queued = written.filter(({ status }) => status === 'queued')
+  const unwritten = mine.filter(({ kind }) => !queued.some(email => email.kind === kind))
   return {
-    ...runningOf(activity),
-    logHref: `/staff/activities/${activity.slug}/letters`,
     booking: {
       name,
       reference,
@@ -103,9 +106,30 @@ export function bookingLogPageOf (
       unreachableSince: unreachableAt === undefined ? undefined : momentInWords(unreachableAt, activity.zone),
       remindersOff
     },
+    silent: written.length === 0 && mine.length === 0 ? whySilent(booking) : undefined,
+    toCome: [
+      ...unwritten.map(email => ({ kind: nameOf(email.kind), why: waitsInWords(email, activity) })),
+      ...expected.filter(({ notBecause }) => notBecause === undefined)
+        .map(({ kind, dueAt }) => ({ kind: nameOf(kind), at: shortMoment(dueAt, activity.zone) }))
+    ],
+    notSent: expected.flatMap(({ kind, dueAt, notBecause }) => notBecause === undefined
+      ? []
+      : [{ kind: nameOf(kind), at: shortMoment(dueAt, activity.zone), why: notBecause }]),
+    ...emailsOf({ ...log, bookings: [booking], pending: mine }, now, refused)
+  }
+}
+
+/** The page of one booking's emails. */
+export function bookingLogPageOf (
+  { page, total, ...log }: BookingLog & { page: number, total: number }, now: DateTime<true>, refused?: Refused
+) {
+  const { activity, booking } = log
+  const href = `/staff/activities/${activity.slug}/bookings/${booking.id}/letters`
+  return {
+    ...runningOf(activity),
+    logHref: `/staff/activities/${activity.slug}/letters`,
     total,
-    toCome: toCome.map(({ kind, dueAt }) => ({ kind: nameOf(kind), at: shortMoment(dueAt, activity.zone) })),
-    ...emailsOf({ ...log, bookings: [booking] }, now, refused),
+    ...bookingEmailsOf(log, now, refused),
     pagination: paginationOf(total, page, number => `${href}?page=${number}`)
   }
 }
@@ -130,7 +154,11 @@ function isAmong (status: EmailStatus, show: Shown): boolean {
   return (shown[show].statuses as readonly EmailStatus[]).includes(status)
 }
 
-function emailsOf ({ staff, activity, emails, bookings, bulletins }: Log, now: DateTime<true>, refused?: Refused) {
+/** Lines of a log; with `pending`, the jobs there are, each says what became of it and why. */
+function emailsOf (
+  { staff, activity, emails, bookings, bulletins, pending }: Log & { pending?: readonly PendingEmail[] }, now: DateTime<true>,
+  refused?: Refused
+) {
   const byId = new Map(bookings.map(booking => [booking.id, booking]))
   const organises = may(staff, 'run activities', activity)
   const base = `/staff/activities/${activity.slug}`
@@ -153,6 +181,7 @@ function emailsOf ({ staff, activity, emails, bookings, bulletins }: Log, now: D
         when: whenOf(status, shortMoment(sentAt ?? createdAt, activity.zone)),
         attempts: attemptsInWords(status, attempts),
         answer: shownAnswer(answer),
+        why: pending && outcomeInWords(email, pending.find(job => job.kind === kind), activity),
         isLatest,
         againHref: organises && mayGoAgain(email, { ...booking, activity }, bulletin, now)
           ? `${base}/letters/${id}/copies`
@@ -173,7 +202,8 @@ function mayGoAgain (
     outdatedReason(kind, sequence, booking, now) === undefined
 }
 
-function nameOf (kind: EmailKind): string {
+/** The name of a kind; of one that a later version has added, its own. */
+export function nameOf (kind: EmailKind): string {
   return isKind(kind) ? kindsInWords[kind].name : kind
 }
 

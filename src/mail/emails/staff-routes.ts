@@ -15,7 +15,6 @@ import { perPage } from '../../platform/http/pagination.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import { sendAgain } from './commands.ts'
-import { remindersToCome } from './to-come.ts'
 import { EmailOutdated, EmailNotFound, EmailPending, SentAgain } from './errors.ts'
 import { sampleEmail } from './sample.ts'
 import type { SampleContext } from './sample.ts'
@@ -23,7 +22,8 @@ import { isKind, kinds } from './kinds.ts'
 import type { EmailKind } from './kinds.ts'
 import type { Message } from './message.ts'
 import { allowOwnFrames, showEmail } from './preview.ts'
-import { countEmails, getAddressee, listBulletinTexts, listEmails } from './queries.ts'
+import { listPending } from './pending.ts'
+import { countEmails, getAddressee, listBulletinTexts, listEmails, listWritten } from './queries.ts'
 import { countUnreachable, listUnreachable } from './unreachable.ts'
 import { circumstancesOf, givenCircumstances, logViewOf, sendAgainForm, shown } from './schema.ts'
 import type { GivenCircumstances } from './schema.ts'
@@ -155,14 +155,14 @@ const logRoutes: FastifyPluginAsync = async app => {
     const now = app.clock()
     const page = pageNumber(given.page)
     const of = { bookingId: booking.id }
-    const [emails, counts, bulletins] = await Promise.all([
+    const [emails, written, bulletins, pending] = await Promise.all([
       listEmails(app.db, of, { statuses: undefined, kind: undefined }, { skip: (page - 1) * perPage, take: perPage }),
-      countEmails(app.db, of),
-      listBulletinTexts(app.db, activity.id)
+      listWritten(app.db, [booking.id]),
+      listBulletinTexts(app.db, activity.id),
+      listPending(app.db, [booking.id])
     ])
-    const total = counts.reduce((sum, { emails }) => sum + emails, 0)
-    const toCome = remindersToCome(booking, activity, now)
-    const model = bookingLogPageOf({ staff, activity, booking, emails, bulletins, toCome, page, total }, now, refused)
+    const log = { staff, activity, booking, emails, written, bulletins, pending, page, total: written.length }
+    const model = bookingLogPageOf(log, now, refused)
     return reply.page('mail/emails/emails-of-a-booking', {
       staff, ...model, done: refused === undefined && sentenceFor(done, query.done)
     })

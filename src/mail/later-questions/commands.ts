@@ -5,6 +5,9 @@ import type { Outbox } from '../../platform/outbox.ts'
 /** Maximum number of people in one transaction. */
 const batchSize = 1000
 
+/** The hour, in the zone of the activity, from which people are asked. */
+export const askingHour = 10
+
 /** What was announced and is still there after so many hours was lost, or is still being tried: announced again. */
 const hoursToTry = 12
 
@@ -21,7 +24,7 @@ export async function announceLaterQuestions (db: Db, outbox: Outbox, now: DateT
         WHERE id IN (
           SELECT contact.id FROM later_contacts contact JOIN activities a ON a.id = contact.activity_id
           WHERE contact.send_on <= ${now.plus({ days: 1 }).toISODate()}::date
-            AND (contact.send_on + time '10:00') AT TIME ZONE a.zone <= ${now.toJSDate()}
+            AND (contact.send_on + make_interval(hours => ${askingHour})) AT TIME ZONE a.zone <= ${now.toJSDate()}
             AND contact.erase_on > (${now.toJSDate()}::timestamptz AT TIME ZONE a.zone)::date
             AND (contact.announced_at IS NULL OR contact.announced_at <= ${now.minus({ hours: hoursToTry }).toJSDate()})
           LIMIT ${batchSize} FOR UPDATE OF contact SKIP LOCKED)

@@ -8,7 +8,7 @@ import { recordOwedEmails, withdrawWaiting } from '../emails/owing.ts'
 import type { EmailKey } from '../emails/email-key.ts'
 import { sequenceOf } from '../emails/kinds.ts'
 import type { Outbox } from '../../platform/outbox.ts'
-import { followUpFor } from './follow-up.ts'
+import { followUpFor } from '../emails/follow-up.ts'
 import {
   listActivitiesToFollowUp, listActivitiesToRemind, listActivitiesDue, listNotWrittenTo, listUnreminded
 } from './queries.ts'

@@ -6,7 +6,7 @@ import { instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { EmailKey } from '../emails/email-key.ts'
-import { followUps } from './follow-up.ts'
+import { followUps } from '../emails/follow-up.ts'
 
 /** The fields that decide which emails an activity owes at a time. */
 export type Timing = Pick<Activity, 'id' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'reminders' | 'followUp'>

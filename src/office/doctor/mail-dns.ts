@@ -5,17 +5,20 @@ import type { Finding } from './finding.ts'
 /** Under which mail services usually publish their keys. */
 const usualSelectors = ['default', 'selector1', 'selector2', 'google', 'mail', 'dkim', 'k1', 's1']
 
-/** What the DNS says of the domain that emails come from: without it they count as spam, or as forged. */
-export async function checkMailDns (resolver: Resolver, domain: string): Promise<Finding[]> {
+/**
+ * What the DNS says of the domain that emails come from: without it they count as spam, or as forged. `selector` is the
+ * one under which the mail server's key for signing is published; undefined: the usual ones are tried.
+ */
+export async function checkMailDns (resolver: Resolver, domain: string, selector?: string): Promise<Finding[]> {
   const texts = async (name: string) =>
     (await orNothing(resolver.resolveTxt(name))).map(pieces => pieces.join(''))
   const [mx, ownTexts, dmarc, keys] = await Promise.all([
     orNothing(resolver.resolveMx(domain)),
     texts(domain),
     texts(`_dmarc.${domain}`),
-    Promise.all(usualSelectors.map(async selector => (await texts(`${selector}._domainkey.${domain}`)).map(() => selector)))
+    Promise.all((selector === undefined ? usualSelectors : [selector]).map(async selector => (await texts(`${selector}._domainkey.${domain}`)).map(() => selector)))
   ])
-  return [ofMx(domain, mx.length), ofSpf(domain, ownTexts), ofDmarc(domain, dmarc), ofDkim(domain, keys.flat())]
+  return [ofMx(domain, mx.length), ofSpf(domain, ownTexts), ofDmarc(domain, dmarc), ofDkim(domain, keys.flat(), selector)]
 }
 
 function ofMx (domain: string, servers: number): Finding {
@@ -47,7 +50,11 @@ function ofDmarc (domain: string, texts: string[]): Finding {
     : good('DMARC', `${domain} has a DMARC record with p=${policy}.`)
 }
 
-function ofDkim (domain: string, selectors: string[]): Finding {
+/** RFC 6376 §3.6.2.1. */
+function ofDkim (domain: string, selectors: string[], wanted?: string): Finding {
+  if (wanted !== undefined && selectors.length === 0) {
+    return mend('DKIM', `${domain} has no DKIM key under ${wanted}: publish the key of your mail server at ${wanted}._domainkey.${domain}.`)
+  }
   return selectors.length > 0
     ? good('DKIM', `${domain} has a DKIM key, ${selectors[0]}; that emails are signed with it cannot be told from here.`)
     : good('DKIM', `Whether emails of ${domain} are signed cannot be told: none of the usual DKIM selectors has a key.`)

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { DateTime } from 'luxon'
 import { canonicalAddress } from '../../booking/bookings/address.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import { sealedOf } from '../../platform/database/sealed-columns.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import type { Outbox } from '../../platform/outbox.ts'
@@ -38,10 +40,12 @@ export async function receiveRequest (
   // Where a member of staff enters the day on which it came, that is one of the answers.
   const day = by === undefined ? undefined : calendarDayOf(receivedAt, officeZone)
   const submissionId = idFromForm(asking.submissionId, { kind, name, email, text, day })
+  const id = randomUUID()
+  const { text: sealedText } = sealedOf(db).close('request', id, { text: text ?? null })
   return await db.$transaction(async tx => {
     const [made] = await tx.$queryRaw<Array<{ id: string }>>`
-      INSERT INTO requests (kind, name, email, canonical_email, text, received_at, due_on, submission_id)
-      VALUES (${kind}, ${name}, ${email}, ${canonicalEmail}, ${text ?? null}, ${receivedAt.toJSDate()},
+      INSERT INTO requests (id, kind, name, email, canonical_email, text, received_at, due_on, submission_id)
+      VALUES (${id}::uuid, ${kind}, ${name}, ${email}, ${canonicalEmail}, ${sealedText}, ${receivedAt.toJSDate()},
         ${answerBy(kind, receivedAt, officeZone)}::date, ${submissionId}::uuid)
       ON CONFLICT DO NOTHING RETURNING id`
     if (made === undefined) return await earlierRequest(tx, submissionId, { canonicalEmail, kind, text })

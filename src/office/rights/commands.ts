@@ -87,11 +87,16 @@ export async function eraseEverything (
     const asksForIt = requests.some(({ kind, closed }) => kind === 'deletion' && closed === undefined)
     // Their email says that they asked for it only where they did.
     await cancelLocked(tx, outbox, toCancel, now, asksForIt ? undefined : 'organiser')
-    await tx.$queryRaw`SELECT 1 FROM requests WHERE canonical_email = ${canonicalEmail} ORDER BY id FOR UPDATE`
-    await tx.request.updateMany({
-      where: { canonicalEmail, kind: 'deletion', closedAt: null },
-      data: { answer: 'Deleted.', toldBy: 'otherwise', closedAt: now.toJSDate(), closedById: by?.id ?? null }
-    })
+    const open = await tx.$queryRaw<Array<{ id: string, isToClose: boolean }>>`
+      SELECT id, kind = 'deletion' AND closed_at IS NULL AS "isToClose" FROM requests
+      WHERE canonical_email = ${canonicalEmail} ORDER BY id FOR UPDATE`
+    // One by one: an answer is sealed for its request.
+    for (const { id } of open.filter(({ isToClose }) => isToClose)) {
+      await tx.request.update({
+        where: { id },
+        data: { answer: 'Deleted.', toldBy: 'otherwise', closedAt: now.toJSDate(), closedById: by?.id ?? null }
+      })
+    }
     const { id } = await tx.erasure.create({
       data: {
         email: known?.email ?? later[0]?.email ?? canonicalEmail,

@@ -28,7 +28,8 @@ const settings = {
 export async function openDataDir (dataDir: string): Promise<string> {
   try {
     if (/^\s*$|["$`\\\n\r]/.test(dataDir)) throw Object.assign(new Error(), { code: 'EINVAL' })
-    await makeFolder(resolve(dataDir))
+    // Keys and emails are in it, too: nobody else on the machine reads them.
+    await makeFolder(resolve(dataDir), 0o700)
     const path = await realpath(dataDir)
     await readdir(path)
     await access(path, constants.W_OK | constants.X_OK)
@@ -40,15 +41,15 @@ export async function openDataDir (dataDir: string): Promise<string> {
 }
 
 /** Unlike Node's own `recursive`, this returns where the kernel makes no folders, such as in /proc. */
-async function makeFolder (path: string): Promise<void> {
+async function makeFolder (path: string, mode = 0o777): Promise<void> {
   try {
-    await mkdir(path)
+    await mkdir(path, { mode })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') return
     if (code !== 'ENOENT' || dirname(path) === path) throw error
     await makeFolder(dirname(path))
-    await mkdir(path).catch(error => { if (error.code !== 'EEXIST') throw error })
+    await mkdir(path, { mode }).catch(error => { if (error.code !== 'EEXIST') throw error })
   }
 }
 

@@ -2,13 +2,21 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { Gauge, Histogram, Registry } from 'prom-client'
+import { countWaiting } from '../database/connect.ts'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 export interface MetricsParts {
   /** Who shows it may ask from anywhere; undefined: only this machine may. */
   token?: string | undefined
   /** Adds what the parts of the service measure. */
   measure?: ((registry: Registry) => void) | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyReply {
+    /** The name of the rule that refused what was asked, if one did. */
+    refusal: string | undefined
+  }
 }
 
 /** In seconds: what people do not notice, what they do, and what the service gives up. */
@@ -34,6 +42,17 @@ export const metrics = fp<MetricsParts>(async (app, { token, measure }) => {
     const labels = url === undefined ? { method: '', route: '' } : { method, route: url }
     answered.observe({ ...labels, status: `${Math.floor(statusCode / 100)}xx` }, elapsedTime / 1000)
   })
+  const refusals = new Counter({
+    name: 'placekeeper_refusals_total',
+    help: 'What was refused, by the rule that said no; limited: too much from one place',
+    labelNames: ['refusal'],
+    registers: [registry]
+  })
+  for (const refusal of ['overloaded', 'limited']) refusals.inc({ refusal }, 0)
+  app.decorateReply('refusal', undefined)
+  app.addHook('onResponse', async (_, { statusCode, refusal = statusCode === 429 ? 'limited' : undefined }) => {
+    if (refusal !== undefined) refusals.inc({ refusal })
+  })
   measureProcess(registry)
   measure?.(registry)
 
@@ -55,6 +74,12 @@ export const metrics = fp<MetricsParts>(async (app, { token, measure }) => {
         this.set(delay.percentile(99) / 1e9)
         delay.reset()
       }
+    }).set(0)
+    new Gauge({
+      name: 'placekeeper_database_requests_waiting',
+      help: 'Requests of this process that wait for a connection to the database',
+      registers,
+      collect () { this.set(countWaiting()) }
     }).set(0)
     new Gauge({
       name: 'placekeeper_memory_bytes',

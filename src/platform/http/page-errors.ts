@@ -86,6 +86,7 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
   app.decorate('sinceRefusedWrite', () => performance.now() - refusedWriteAt)
 
   async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
+    if (error instanceof DomainError) reply.refusal = error.refusal
     if (error instanceof Overloaded) return await turnAway(error, request, reply)
     if (error instanceof DomainError) return await refuse(error, request, reply)
     const status = note(error, request, reply)

@@ -123,6 +123,8 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/members/:id/disabling': ['GET POST', 'manage staff'],
   '/staff/members/:id/enabling': ['GET POST', 'manage staff'],
   '/staff/letters': ['GET', 'know attendees'],
+  '/staff/letters/to-come': ['GET', 'know attendees'],
+  '/staff/letters/why': ['GET POST', 'know attendees'],
   '/staff/letters/kinds': ['GET', 'see what emails say'],
   '/staff/letters/kinds/:kind': ['GET', 'see what emails say'],
   '/staff/campaigns': ['GET', 'edit what everyone reads'],

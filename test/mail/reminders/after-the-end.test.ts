@@ -4,7 +4,7 @@ import type { Activity, Booking } from '../../../src/platform/database/generated
 import type { Db } from '../../../src/platform/database/connect.ts'
 import type { Outbox } from '../../../src/platform/outbox.ts'
 import { remindPeople } from '../../../src/mail/reminders/commands.ts'
-import { followUpFor } from '../../../src/mail/reminders/follow-up.ts'
+import { followUpFor } from '../../../src/mail/emails/follow-up.ts'
 import { cancelForThem } from '../../support/confirming.ts'
 import { doJobs, keeping, contextWith } from '../../support/email-context.ts'
 import { eventually } from '../../support/running-service.ts'

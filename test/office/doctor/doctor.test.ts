@@ -1,5 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { Resolver } from 'node:dns/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import dns2 from 'dns2'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -9,11 +11,14 @@ import { checkFolder } from '../../../src/office/doctor/folder.ts'
 import { checkMailDns } from '../../../src/office/doctor/mail-dns.ts'
 import { checkSettings } from '../../../src/office/doctor/settings.ts'
 import { verifyMailServer } from '../../../src/mail/emails/smtp-mailer.ts'
+import { checkCertificate, checkGraph, checkOpenId, ofCertificate } from '../../../src/office/doctor/reached.ts'
+import { connect } from '../../../src/platform/database/connect.ts'
+import { listMigrations } from '../../../src/platform/database/migrate.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { placekeeper } from '../../support/command.ts'
 import { aMailbox } from '../../support/mailbox.ts'
 import { aDataDir } from '../../support/running-service.ts'
-import { world } from '../../support/world.ts'
+import { noon, world } from '../../support/world.ts'
 
 const { Packet } = dns2
 
@@ -56,6 +61,10 @@ t.test('the DNS of the sender, as it should be and not', async t => {
   t.strictSame(await say({
     [domain]: [spf, 'another text'], [`_dmarc.${domain}`]: ['v=DMARC1; p=reject'], [`selector1._domainkey.${domain}`]: ['v=DKIM1; p=AB']
   }), { MX: 'good', SPF: 'good', DMARC: 'good', DKIM: 'good' })
+  const selected = async (selector: string) =>
+    (await checkMailDns(await aResolver(t, { [`ours._domainkey.${domain}`]: ['v=DKIM1; p=AB'] }), domain, selector))[3]
+  t.match(await selected('ours'), { is: 'good' })
+  t.match(await selected('theirs'), { is: 'mend', sentence: /at theirs\._domainkey\.council\.example\.$/ })
   t.match(await say({}), { MX: 'mend', SPF: 'mend', DMARC: 'mend' })
   t.match(await say({ [domain]: [spf, 'v=spf1 -all'] }), { SPF: 'mend' }, 'two')
   t.match(await say({ [domain]: ['v=spf1 +all'] }), { SPF: 'mend' }, 'anyone')
@@ -79,15 +88,48 @@ t.test('the mail server is asked, and sent nothing', async t => {
 
 t.test('the folder, the database, its clock and the worker', async t => {
   const folder = await aDataDir(t)
-  const { db } = await world(t)
+  const { db, boss, ownerUrl } = await world(t)
   await chmod(folder, 0o755)
   t.match(await checkFolder(folder), [{ about: 'folder', is: 'mend' }, { is: 'good' }, { about: 'disk' }])
   await chmod(folder, 0o700)
   t.match(await checkFolder(folder), [{ about: 'folder', is: 'good' }])
   t.match(await checkFolder(`${folder}/none`), [{ about: 'folder', is: 'mend' }])
 
-  t.match(await checkDatabase(db, systemClock), [{ is: 'good' }, { about: 'clock', is: 'good' }, { about: 'worker', is: 'mend' }])
-  t.match(await checkDatabase(db, () => systemClock().plus({ minutes: 1 })), [{}, { is: 'mend', sentence: /(59|60) seconds apart/ }])
+  const migrations = await listMigrations()
+  const say = async (now = systemClock, known = migrations) => await checkDatabase(db, now, known)
+  t.match(await say(), [
+    { is: 'good' }, { about: 'clock', is: 'good' }, { about: 'worker', is: 'mend' }, { about: 'migrations', is: 'good' },
+    { about: 'roles', is: 'good' }
+  ])
+  t.match(await say(() => systemClock().plus({ minutes: 1 })), [{}, { is: 'mend', sentence: /(59|60) seconds apart/ }])
+  t.match(await say(systemClock, [...migrations, '9999_to_come']), [{}, {}, {}, { is: 'mend', sentence: /9999_to_come is the first of 1/ }])
+  await boss.createQueue('details.forgotten')
+  await boss.send('details.forgotten')
+  t.match(await say(), [{}, {}, { is: 'good', sentence: /has just started/ }])
+  const owner = connect(ownerUrl, { connections: 1 })
+  t.match(await checkDatabase(owner, systemClock, migrations), [{}, {}, {}, {}, { about: 'roles', is: 'mend' }])
+  await owner.$disconnect()
+})
+
+t.test('the certificate of the public address, and whom the service needs besides', async t => {
+  const say = (days: number) => ofCertificate(noon.plus({ days }), noon)
+  t.match([90, 14, 13, -1].map(days => say(days).is), ['good', 'good', 'mend', 'mend'])
+  t.match(say(13), { sentence: /ends in 13 days/ })
+  t.strictSame(await checkCertificate('http://localhost:3000', noon), [])
+
+  const server = createServer((request, response) => {
+    const isToken = request.url?.endsWith('/token') === true
+    response.writeHead(isToken ? 401 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ issuer: at }))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => { server.close() })
+  const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const access = { clientId: 'c', clientSecret: 's' }
+  t.match(await checkOpenId({ issuer: at, ...access }), [{ is: 'good' }])
+  t.match(await checkOpenId({ issuer: `${at}/another`, ...access }), [{ is: 'mend' }])
+  const graph = { tenantId: 't', organiserId: 'o', url: at, loginUrl: at, ...access }
+  t.match(await checkGraph(graph), [{ is: 'mend', sentence: /\(401\)/ }])
 })
 
 t.test('settings that are seldom meant', async t => {
@@ -103,7 +145,7 @@ t.test('the command says one sentence each, and ends with 1 where something need
   const DATA_DIR = await aDataDir(t)
   const { code, out, said } = await placekeeper({ DATABASE_URL, DATA_DIR }, 'doctor')
   t.equal(code, 1)
-  t.match(said, /^\d of \d need mending\.\n$/)
+  t.match(said, /^\d+ of \d+ need mending\.\n$/)
   t.ok(out.trim().split('\n').every(line => /^(good|mend): .+\.$/.test(line)))
   const { out: json } = await placekeeper({ DATABASE_URL, DATA_DIR }, 'doctor', '--json')
   t.match(JSON.parse(json), [{ about: 'address', is: 'mend' }])

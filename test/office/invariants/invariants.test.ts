@@ -20,6 +20,7 @@ import { withAuthenticator } from '../../support/authenticator.ts'
 import { placekeeper } from '../../support/command.ts'
 import { confirming } from '../../support/confirming.ts'
 import { anEmail } from '../../support/email-context.ts'
+import { anEntry } from '../../support/entries.ts'
 import { aLegalHold, aRequestOf } from '../../support/requests.ts'
 import { aResource, aResourceRequest } from '../../support/resources.ts'
 import { expectSound } from '../../support/sound.ts'
@@ -118,6 +119,26 @@ const breaking: Record<string, (tx: Tx, busy: Busy) => Promise<unknown>> = {
       data: { invitedAt: noon.minus({ days: 9 }).toJSDate(), expiresAt: noon.minus({ days: 3 }).toJSDate() }
     })
   },
+  'entrants-forgotten': async (tx, { open }) => {
+    const { campaignId } = await tx.activity.findUniqueOrThrow({ where: { id: open } })
+    await anEntry(tx as Db, { id: campaignId }, { receivedAt: noon.minus({ days: 60 }).toJSDate(), confirmedAt: null })
+  },
+  'texts-forgotten': async tx => {
+    const startsAt = noon.minus({ years: 3 })
+    const { id } = await anActivity(tx as Db, { startsAt: startsAt.toJSDate(), endsAt: startsAt.plus({ hours: 1 }).toJSDate() })
+    await tx.evaluationText.create({ data: { activityId: id, occasion: 'after', question: 1, text: 'Good.' } })
+  },
+  'sessions-dropped': async (tx, { owner }) => {
+    const session = { staffMemberId: owner.id, openedBy: 'link', device: '' }
+    for (const days of [200, 100]) {
+      const at = noon.minus({ days }).toJSDate()
+      await tx.staffSession.create({ data: { ...session, tokenHash: `${days}`, createdAt: at, lastSeenAt: at, signedInAt: at } })
+    }
+  },
+  'trail-forgotten': async tx => await tx.auditEntry.create({
+    data: { at: noon.minus({ months: 25 }).toJSDate(), action: 'activity.changed', subject: 'of-long-ago' }
+  }),
+  'trail-guarded': async tx => await tx.$executeRaw`ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_append_only`,
   'stock-counted': async (tx, { resource }) => {
     await quietly(tx, `UPDATE resources SET promised = 9 WHERE id = '${resource}'`)
   },

@@ -31,6 +31,7 @@ t.test('figures tell what was booked, what waits and what is owed, and name nobo
   await anEmail(db, booking, { kind: 'booking-changed', status: 'queued', createdAt: aMinuteAgo })
   const { statusCode } = await post(app, `/activities/${slug}/book`, { name: 'Anne', email: 'anne@example.org', role: 'wrong' })
   t.equal(statusCode, 400)
+  t.equal((await app.inject('/activities/there-is-none')).statusCode, 404)
 
   const answer = await app.inject('/metrics')
   const figures = figuresOf(answer.body)
@@ -43,6 +44,8 @@ t.test('figures tell what was booked, what waits and what is owed, and name nobo
   t.equal(valueOf(figures, 'placekeeper_emails_prompt_ratio'), 0.5)
   t.equal(valueOf(figures, 'placekeeper_database_up'), 1)
   t.equal(valueOf(figures, 'placekeeper_booking_forms_total', { outcome: 'asked-again' }), 1)
+  t.equal(valueOf(figures, 'placekeeper_refusals_total', { refusal: 'activity-not-found' }), 1)
+  t.equal(valueOf(figures, 'placekeeper_database_requests_waiting'), 0)
   t.ok(valueOf(figures, 'placekeeper_disk_free_ratio') <= 1)
   t.match(answer.body, 'placekeeper_http_request_seconds_count{method="POST",route="/activities/:slug/book",status="4xx"} 1')
   t.notMatch(answer.body, new RegExp(`${slug}|${id}|anne@`))

@@ -12,6 +12,7 @@ import { answerEffects } from '../../../src/office/requests/answering.ts'
 import { keeping, contextWith } from '../../support/email-context.ts'
 import { aLegalHold, aRequestOf, tellPeople } from '../../support/requests.ts'
 import { filledIn } from '../../support/filled-in.ts'
+import { isSealed } from '../../../src/platform/seal.ts'
 import { links, perceived, post, service } from '../../support/service.ts'
 import { organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, warm, world } from '../../support/world.ts'
@@ -91,6 +92,8 @@ t.test('filling in the field that people cannot see says that nothing is sent; t
 
   t.match(await post(app, '/complaints', filledIn(answer.body)), { statusCode: 303 })
   t.match(await db.request.findMany(), [{ text: 'Nobody let me in.' }])
+  const [{ text } = { text: '' }] = await db.$queryRaw<Array<{ text: string }>>`SELECT text FROM requests`
+  t.ok(isSealed(text), 'a dump of the database does not say it')
 })
 
 t.test('other words for what they have asked already are not lost in silence', async t => {

@@ -206,6 +206,7 @@ t.test('root keeps its database under a folder that nobody else may enter', unle
     t.strictSame(await ask(url, 'SELECT 42 AS answer'), { answer: 42 }, `the ${time} time`)
     await stop()
   }
+  t.equal(statSync(dataDir).mode & 0o777, 0o700, 'and its own is such a one')
 })
 
 t.test('where root may not have user namespaces the server runs as user postgres', unlessRoot, async t => {

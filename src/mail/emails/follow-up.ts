@@ -1,6 +1,6 @@
 import type { Activity } from '../../programme/activities/activity.ts'
 import type { Booking } from '../../booking/bookings/booking.ts'
-import type { EmailKind } from '../emails/kinds.ts'
+import type { EmailKind } from './kinds.ts'
 
 /** The emails after the end; a booking gets one of them. */
 export const followUps = ['thank-you', 'sorry-we-missed-you', 'after-the-day'] as const satisfies EmailKind[]
