@@ -14,7 +14,7 @@ const isHeld = (row: string) => Prisma.raw(`EXISTS (
 /** Of very many brought back by a backup this many are counted. */
 const mostCounted = 1000
 
-/** What holds of how long details are kept, and of what is on the shelf. */
+/** What holds of how long details are kept, of who runs what, and of what is on the shelf. */
 export const ofKeeping = [
   byQuery('bookings-forgotten', 'No details of a booking are kept beyond their day, unless a legal hold keeps them.',
     async (db, { now }) => await listDue(db, now.minus({ days: daysOfGrace }))),
@@ -32,6 +32,10 @@ export const ofKeeping = [
       UNION ALL SELECT 'erasure ' || e.id FROM erasures e WHERE e.done_by <= ${at} AND NOT ${isHeld('e')}
       UNION ALL SELECT 'invitation ' || id FROM co_host_invitations WHERE expires_at <= ${at}`
   }),
+
+  bySql('names-of-their-day', 'Every activity says who runs it on its day.', () => Prisma.sql`
+    SELECT id::text FROM activities
+    WHERE partnership IS DISTINCT FROM partnership_on(campaign_id, district, (starts_at AT TIME ZONE zone)::date)`),
 
   bySql('stock-counted', 'What is promised of a resource is what its requests say, and it is there.', () => Prisma.sql`
     SELECT resource.id::text FROM resources resource LEFT JOIN (

@@ -20,7 +20,9 @@ const ever = '1900-01-01'
  */
 export async function carryOutSuccessions (db: Db, now: DateTime<true>): Promise<void> {
   // Each minute asks this: nearly always there is nothing, and no turn is taken for it.
-  while ((await listPlanned(db, { until: dayOf(now) })).length > 0) await db.$transaction(async tx => { await carryOutOneDay(tx, now) })
+  while ((await listPlanned(db, { until: dayOf(now) })).length > 0) {
+    await db.$transaction(async tx => { await carryOutOneDay(tx, now) })
+  }
 }
 
 async function carryOutOneDay (tx: Tx, now: DateTime<true>): Promise<void> {
@@ -47,7 +49,10 @@ async function carryOutOneDay (tx: Tx, now: DateTime<true>): Promise<void> {
     await tx.succession.update({ where: { id }, data: { doneAt: now.toJSDate(), moved } })
   }
   await recordAll(tx, counts.map(({ one, moved }) => ({
-    staffMemberId: plannedBy.get(one.id), action: 'succession.done', subject: one.name, details: { ...detailsOf(one), ...some(moved) }
+    staffMemberId: plannedBy.get(one.id),
+    action: 'succession.done',
+    subject: one.name,
+    details: { ...detailsOf(one), ...some(moved) }
   })), now)
 }
 
@@ -58,7 +63,7 @@ async function plannersOf (tx: Tx, successions: readonly Succession[]): Promise<
   return new Map(rows.map(({ id, plannedById }) => [id, plannedById]))
 }
 
-/** Ids of the agencies to which agencies pass, by succession; what is not there is added, in the name of who planned it. */
+/** Ids of the agencies to which agencies pass, by succession. What is not there is added, in the name of the planner. */
 async function successorIds (
   tx: Tx, successions: readonly Succession[], plannedBy: ReadonlyMap<string, string>, now: DateTime<true>
 ): Promise<Map<string, string>> {
@@ -79,13 +84,16 @@ async function passCampaigns (tx: Tx, { campaigns, districts }: Moves, day: stri
   const since = dateOf(day)
   for (const { id: campaignId, partnership, by: { successor } } of campaigns) {
     const before = { campaignId, district: '', partnership }
-    const { count } = await tx.campaignPartnership.updateMany({ where: { ...before, partnership: null }, data: { partnership } })
+    const { count } = await tx.campaignPartnership.updateMany({
+      where: { ...before, partnership: null }, data: { partnership }
+    })
     if (count === 0) await tx.campaignPartnership.create({ data: { ...before, since: dateOf(ever) } })
     await tx.campaignPartnership.create({ data: { campaignId, district: '', since, partnership: null } })
     await tx.campaign.update({ where: { id: campaignId }, data: { partnership: successor } })
   }
   await tx.campaignPartnership.createMany({
-    data: districts.map(({ campaignId, district, by: { successor: partnership } }) => ({ campaignId, district, since, partnership }))
+    data: districts.map(({ campaignId, district, by: { successor } }) =>
+      ({ campaignId, district, since, partnership: successor }))
   })
   const changed = [...campaigns.map(({ id }) => id), ...districts.map(({ campaignId }) => campaignId)]
   await tx.$executeRaw`
@@ -102,7 +110,8 @@ async function passAgency (tx: Tx, moves: Moves, { id, agencyId }: Succession, t
   await tx.activity.updateMany({ where: { id: { in: led } }, data: { leadAgencyId: to } })
   const partners = its(moves.partners).map(({ activityId }) => activityId)
   await tx.$executeRaw`
-    INSERT INTO activity_partners (activity_id, agency_id) SELECT unnest(${partners}::uuid[]), ${to}::uuid ON CONFLICT DO NOTHING`
+    INSERT INTO activity_partners (activity_id, agency_id)
+    SELECT unnest(${partners}::uuid[]), ${to}::uuid ON CONFLICT DO NOTHING`
   await tx.$executeRaw`
     DELETE FROM activity_partners WHERE activity_id = ANY (${partners}::uuid[]) AND agency_id = ${agencyId}::uuid`
   await tx.hold.updateMany({ where: { id: idsOf(moves.holds) }, data: { agencyId: to } })

@@ -2,6 +2,8 @@ import type { DateTime } from 'luxon'
 import { calendarDay, dateOf, instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
+import { listAgencies } from '../../programme/campaigns/queries.ts'
+import { live } from '../../programme/booking-rules.ts'
 import type { Concerned, ConcernedActivity, ConcernedCampaign, Counts } from './moves.ts'
 import { ofAgency, ofPartnership, successionOf } from './succession.ts'
 import type { Succession } from './succession.ts'
@@ -11,14 +13,26 @@ type Row = Prisma.SuccessionGetPayload<{ include: typeof withAgency }>
 
 function successionFrom ({ id, day, partnership, agencyId, agency, district, successor }: Row): Succession {
   return {
-    id, day: calendarDay(day), partnership, agencyId: agencyId ?? undefined, name: agency?.name ?? partnership, district, successor
+    id,
+    day: calendarDay(day),
+    partnership,
+    agencyId: agencyId ?? undefined,
+    name: agency?.name ?? partnership,
+    district,
+    successor
   }
 }
 
-/** What is still to come, by its day; with `until`, only what is due by that day. */
-export async function listPlanned (db: Reader, { until, on }: { until?: string, on?: string } = {}): Promise<Succession[]> {
+/** What is still to come, by its day: with `until`, only what is due by then; with `on`, only what is planned for it. */
+export async function listPlanned (
+  db: Reader, { until, on }: { until?: string, on?: string } = {}
+): Promise<Succession[]> {
   const rows = await db.succession.findMany({
-    where: { doneAt: null, ...until !== undefined && { day: { lte: dateOf(until) } }, ...on !== undefined && { day: dateOf(on) } },
+    where: {
+      doneAt: null,
+      ...until !== undefined && { day: { lte: dateOf(until) } },
+      ...on !== undefined && { day: dateOf(on) }
+    },
     include: withAgency,
     orderBy: [{ day: 'asc' }, { plannedAt: 'asc' }, { id: 'asc' }]
   })
@@ -52,7 +66,7 @@ export async function listChoices (
       SELECT partnership FROM campaigns UNION SELECT partnership FROM (
         SELECT DISTINCT ON (campaign_id, district) partnership FROM campaign_partnerships
         WHERE district <> '' ORDER BY campaign_id, district, since DESC) AS latest`),
-    agencies: await db.agency.findMany({ select: { id: true, name: true }, orderBy: [{ name: 'asc' }, { slug: 'asc' }] }),
+    agencies: await listAgencies(db),
     districts: await names(Prisma.sql`
       SELECT unnest(districts) FROM campaigns UNION SELECT district FROM activities WHERE district IS NOT NULL`)
   }
@@ -109,7 +123,9 @@ export async function findConcerned (db: Reader, successions: readonly Successio
       where: { ...its, returnedAt: null }, select: { id: true, agencyId: true, activityId: true }
     }),
     staff: ofAgencies(await db.staffMember.findMany({
-      where: its, select: { id: true, agencyId: true, name: true, disabledAt: true }, orderBy: [{ name: 'asc' }, { id: 'asc' }]
+      where: its,
+      select: { id: true, agencyId: true, name: true, disabledAt: true },
+      orderBy: [{ name: 'asc' }, { id: 'asc' }]
     })),
     feeds: ofAgencies(await db.agencyFeed.findMany({ where: its, select: { id: true, agencyId: true } })),
     invitations: ofAgencies(await db.coHostInvitation.findMany({
@@ -153,7 +169,7 @@ async function listActivities (db: Reader, which: Prisma.Sql): Promise<Concerned
 
 /** How many have booked the activities that pass, so that they read of it in emails. */
 export async function countBooked (db: Reader, activityIds: readonly string[]): Promise<number> {
-  return await db.booking.count({ where: { activityId: { in: [...activityIds] }, status: { in: ['confirmed', 'waiting', 'offered'] } } })
+  return await db.booking.count({ where: { activityId: { in: [...activityIds] }, ...live.where } })
 }
 
 /** Who will run an activity, and from which day on: the first change that is planned of it; undefined: none is. */
@@ -165,15 +181,17 @@ export async function findNextRunner (
   const [activity] = await listActivities(db, Prisma.sql`a.id = ${activityId}::uuid`)
   if (activity === undefined) return undefined
   const { district, leadAgencyId, partnership } = activity
-  const by = [...Map.groupBy(planned, ({ day }) => day).values()].flatMap(thatDay =>
-    successionOf(thatDay, leadAgencyId === undefined ? ofPartnership(partnership) : ofAgency(leadAgencyId), district) ?? [])
+  const runner = leadAgencyId === undefined ? ofPartnership(partnership) : ofAgency(leadAgencyId)
+  const by = [...Map.groupBy(planned, ({ day }) => day).values()]
+    .flatMap(thatDay => successionOf(thatDay, runner, district) ?? [])
     .find(({ day }) => activity.startsOn >= day)
   return by && { day: by.day, from: by.name, to: by.successor }
 }
 
 /** Where a name also stands in texts, which nothing but people can change: what is shown there, and its page. */
 export async function listTextsNaming (db: Reader, name: string): Promise<Array<{ title: string, what: string }>> {
-  const says = (...texts: string[]) => Prisma.raw(`position(lower(named) in lower(concat_ws(' ', ${texts.join(', ')}))) > 0`)
+  const says = (...texts: string[]) =>
+    Prisma.raw(`position(lower(named) in lower(concat_ws(' ', ${texts.join(', ')}))) > 0`)
   return await db.$queryRaw<Array<{ title: string, what: string }>>`
     SELECT title, what FROM (SELECT ${name}::text AS named) AS one, LATERAL (
       SELECT title, 'campaign' AS what FROM campaigns

@@ -3,15 +3,17 @@ import type { ConfirmationRequired, Effects } from '../../identity/staff/confirm
 import { calendarDayInWords } from '../../programme/activities/when.ts'
 import { passes } from './effects.ts'
 import type { Counts } from './moves.ts'
-import type { DoneSuccession } from './queries.ts'
-import { successionFields, valueOf } from './schema.ts'
+import type { DoneSuccession, listChoices } from './queries.ts'
+import { valueOf } from './schema.ts'
+import type { successionFields } from './schema.ts'
 import { ofAgency, ofPartnership } from './succession.ts'
 import type { Succession } from './succession.ts'
 
+const everywhere = { value: '', text: 'Everywhere, or everywhere else' }
 const address = '/staff/successions'
 
 interface Page {
-  choices: { partnerships: readonly string[], agencies: ReadonlyArray<{ id: string, name: string }>, districts: readonly string[] }
+  choices: Awaited<ReturnType<typeof listChoices>>
   planned: readonly Succession[]
   /** What each of them does on its day. */
   effects: readonly Effects[]
@@ -34,8 +36,7 @@ export function successionsPageOf ({ choices, planned, effects, past, typed }: P
     })),
     past: past.map(one => ({ text: passes(one), moved: movedInWords(one.moved), day: calendarDayInWords(one.day) })),
     from: [{ value: '', text: 'Select one' }, ...items].map(item => ({ ...item, selected: item.value === typed.from })),
-    districts: [{ value: '', text: 'Everywhere, or everywhere else' }, ...choices.districts.map(name => ({ value: name, text: name }))]
-      .map(item => ({ ...item, selected: item.value === (typed.district ?? '') })),
+    districts: [everywhere, ...choices.districts.map(name => ({ value: name, text: name }))].map(item => ({ ...item, selected: item.value === (typed.district ?? '') })),
     typed
   }
 }

@@ -94,7 +94,9 @@ export async function findPublicCampaign (
 export async function listPublicPartners (db: Reader, campaignId: string, now: DateTime<true>): Promise<string[]> {
   const some = { AND: [knownAt(now)], campaignId, status: 'published' }
   const rows = await db.agency.findMany({
-    where: { OR: [{ leads: { some: { ...some, ledAsId: null } } }, { led: { some } }, { partners: { some: { activity: some } } }] },
+    where: {
+      OR: [{ leads: { some: { ...some, ledAsId: null } } }, { led: { some } }, { partners: { some: { activity: some } } }]
+    },
     select: { name: true },
     orderBy: { name: 'asc' }
   })

@@ -118,6 +118,8 @@ const breaking: Record<string, (tx: Tx, busy: Busy) => Promise<unknown>> = {
       data: { invitedAt: noon.minus({ days: 9 }).toJSDate(), expiresAt: noon.minus({ days: 3 }).toJSDate() }
     })
   },
+  'names-of-their-day': async (tx, { open }) =>
+    await tx.activity.update({ where: { id: open }, data: { partnership: 'Somebody else' } }),
   'stock-counted': async (tx, { resource }) => {
     await quietly(tx, `UPDATE resources SET promised = 9 WHERE id = '${resource}'`)
   },

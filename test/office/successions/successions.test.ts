@@ -178,6 +178,21 @@ t.test('a split: what is to come passes by its district, what was before keeps i
   await expectSound(db, { now: theDay })
 })
 
+t.test('where the website has a new name, the old one leads to everything, forms too', async t => {
+  const { app, db, carlisle } = await anArea(t)
+  const booking = await aBooking(db, carlisle.id)
+  const its = `/bookings/${links.tokenOf(booking.id)}`
+  const old = { host: 'old.example.org', origin: 'http://old.example.org' }
+  const entryAt = async (headers: object) => read((await app.inject({ url: `${its}/invitation.ics`, headers: { ...headers } })).body).events[0]
+
+  t.equal((await app.inject({ url: its, headers: old })).statusCode, 200)
+  t.strictSame(await entryAt(old), await entryAt({}))
+  const { statusCode } = await post(app, `/activities/${carlisle.slug}/book`, {
+    name: 'Anne', email: 'anne@example.org', role: 'parent', submission: randomUUID()
+  }, old)
+  t.equal(statusCode, 303)
+})
+
 t.test('two merge, one gets a new name, and a day on which nothing ran is made up for in order', async t => {
   const { db } = await world(t)
   const [one, other] = [await anAgency(db, { name: 'Allerdale' }), await anAgency(db, { name: 'Copeland' })]
@@ -229,7 +244,7 @@ t.test('what failed half-way is not done at all, and done whole the next time', 
   const { db, asOwner } = await world(t)
   const { id } = await aCampaign(db, { partnership: old })
   await plan(db, { successor: 'New' })
-  await asOwner(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$`)
+  await asOwner('CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN 1 / 0; END $$')
   await asOwner('CREATE TRIGGER refuse_done BEFORE UPDATE ON successions FOR EACH ROW EXECUTE FUNCTION refuse()')
   await t.rejects(carryOutSuccessions(db, theDay))
   t.match(await db.campaign.findUniqueOrThrow({ where: { id } }), { partnership: old })
