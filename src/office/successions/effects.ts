@@ -30,9 +30,9 @@ export function successionEffects (one: Succession, moves: Moves, { booked, nami
     sentences: [
       passes(one),
       ...isAgency && !isThere ? [`“${successor}” is added to the agencies on that day.`] : [],
-      ...named(campaigns, '1 campaign says', 'campaigns say', `“${successor}” as a whole`),
-      ...named(run, '1 activity says', 'activities say', `that “${successor}” runs it`),
-      ...named(led, '1 activity is', 'activities are', `led by “${successor}”`),
+      ...named(campaigns, '1 campaign is', 'campaigns are', `run by “${successor}” as a whole`),
+      ...named(run, '1 activity from that day on is', 'activities from that day on are', `run by “${successor}”`),
+      ...named(led, '1 activity from that day on is', 'activities from that day on are', `led by “${successor}”`),
       ...kept.length === 0
         ? []
         : [`${activities(kept.length)} before ${day}, ${kept.length === 1 ? 'which' : 'all of which'} “${successor}” looks after from then on: pages and reports still say “${name}”.`],
@@ -46,10 +46,10 @@ export function successionEffects (one: Succession, moves: Moves, { booked, nami
       ...left.length === 0
         ? []
         : [`${activities(left.length)} from that day on stay${left.length === 1 ? 's' : ''} with “${name}”, because no change is planned for where ${left.length === 1 ? 'it is' : 'they are'}: ${listed(left.map(({ title }) => `“${title}”`))}.`],
-      ...isAgency && one.district !== '' && staff.length === 0
-        ? [`People who work for “${name}” stay with it. Change whom they work for on their accounts.`]
+      ...isAgency && !moves.staff.some(({ by }) => by.agencyId === one.agencyId)
+        ? [`People who work for “${name}”, if any, stay with it. Change whom they work for on their accounts.`]
         : [],
-      `Links, bookings, waiting lists and calendar entries stay as they are. ${booked === 0 ? 'Nobody is emailed' : `${people(booked, 'has', 'have')} booked or wait${booked === 1 ? 's' : ''}: nobody is emailed`}. Emails after that day have the new name.`,
+      `Links, bookings, waiting lists and calendar entries stay as they are. ${booked === 0 ? 'Nobody is emailed' : `${people(booked, 'has', 'have')} booked or wait${booked === 1 ? 's' : ''}: nobody is emailed`}. Emails from that day on have the new name.`,
       ...naming.length === 0
         ? []
         : [`“${name}” is also in texts that we do not change. Change them yourselves: ${listed(naming.map(({ title, what }) => `“${title}” (${what})`))}.`]

@@ -3,6 +3,7 @@ import { calendarDay, dateOf, instant } from '../../platform/clock.ts'
 import type { Reader } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import { listAgencies } from '../../programme/campaigns/queries.ts'
+import { dayOf } from '../../programme/support/kept-contact.ts'
 import { live } from '../../programme/booking-rules.ts'
 import type { Concerned, ConcernedActivity, ConcernedCampaign, Counts } from './moves.ts'
 import { ofAgency, ofPartnership, successionOf } from './succession.ts'
@@ -52,6 +53,26 @@ export async function listDone (db: Reader, take: number): Promise<DoneSuccessio
   return rows.map(row => ({
     ...successionFrom(row), doneAt: instant(row.doneAt ?? row.plannedAt), moved: row.moved as Partial<Counts>
   }))
+}
+
+/** Days for which what is planned is said before, and what is done after. */
+const [daysBefore, daysAfter] = [14, 7]
+
+export interface SuccessionOfTheseDays extends Succession { isDone: boolean }
+
+/** What is planned for the next days, and what was done in the last, for those who have to look at it. */
+export async function listSuccessionsOfTheseDays (db: Reader, now: DateTime<true>): Promise<SuccessionOfTheseDays[]> {
+  const rows = await db.succession.findMany({
+    where: {
+      OR: [
+        { doneAt: null, day: { lte: dateOf(dayOf(now.plus({ days: daysBefore }))) } },
+        { doneAt: { gt: now.minus({ days: daysAfter }).toJSDate() } }
+      ]
+    },
+    include: withAgency,
+    orderBy: [{ day: 'asc' }, { plannedAt: 'asc' }, { id: 'asc' }]
+  })
+  return rows.map(row => ({ ...successionFrom(row), isDone: row.doneAt !== null }))
 }
 
 /** What can be chosen: who runs campaigns or districts of them, agencies, and districts, each by name. */

@@ -99,7 +99,7 @@ t.test('a split: what is to come passes by its district, what was before keeps i
   const { h1, text } = perceived(asked)
   t.equal(h1, 'Do you want to plan this change?')
   t.match(text, 'From Tuesday 1 December 2026 “Cumbria safeguarding partnerships” becomes “Cumberland partnership” in Carlisle.')
-  t.match(text, '1 activity says that “Cumberland partnership” runs it: “In Carlisle”.')
+  t.match(text, '1 activity from that day on is run by “Cumberland partnership”: “In Carlisle”.')
   t.match(text, '2 activities from that day on stay with “Cumbria safeguarding partnerships”')
   t.match(text, '2 people have booked or wait: nobody is emailed.')
   t.equal(await db.succession.count(), 0, 'nothing is planned yet')
@@ -117,6 +117,8 @@ t.test('a split: what is to come passes by its district, what was before keeps i
   t.match(perceived(await app.inject({ url: '/staff/activities/in-carlisle', headers })).text,
     'From Tuesday 1 December 2026 this activity is run by “Cumberland Council”, not “Cumbria County Council”.')
   t.notMatch(perceived(await app.inject({ url: '/staff/activities/earlier', headers })).text, 'this activity is run by')
+
+  t.match(perceived(await app.inject({ url: '/staff', headers })).text, '4 partnerships or agencies become others in these days')
 
   await carryOutSuccessions(db, theEve)
   t.strictSame(await identities(db), was, 'not a minute before')
