@@ -37,7 +37,7 @@ export async function planSuccession (
     const one = { ...planned, name: await nameOf(tx, planned) }
     const others = await listPlanned(tx, { on: one.day })
     refuseWrong(others, one)
-    requireConfirmation(await effectsWith(tx, one, others), confirmed)
+    requireConfirmation(await effectsWith(tx, one, others, now), confirmed)
     const { name, day, ...row } = one
     await tx.succession.create({
       data: { ...row, agencyId: row.agencyId ?? null, day: dateOf(day), plannedById: by.id, plannedAt: now.toJSDate() }
@@ -63,14 +63,16 @@ export async function withdrawSuccession (
 }
 
 /** What a succession does on its day, beside the others of that day. */
-export async function effectsWith (db: Reader, one: Succession, others: readonly Succession[]): Promise<Effects> {
+export async function effectsWith (
+  db: Reader, one: Succession, others: readonly Succession[], now: DateTime<true>
+): Promise<Effects> {
   const all = [...others.filter(({ id }) => id !== one.id), one]
   const moves = movesOf(await findConcerned(db, all), all, one.day)
   const passing = [...moves.run, ...moves.led].filter(({ by }) => by.id === one.id).map(({ id }) => id)
   return successionEffects(one, moves, {
     booked: await countBooked(db, [...new Set(passing)]),
-    naming: await listTextsNaming(db, one.name),
-    isThere: await findAgencyNamed(db as Tx, one.successor) !== undefined
+    naming: await listTextsNaming(db, one.name, now),
+    isThere: await findAgencyNamed(db, one.successor) !== undefined
   })
 }
 

@@ -209,16 +209,17 @@ export async function findNextRunner (
   return by && { day: by.day, from: by.name, to: by.successor }
 }
 
-/** Where a name also stands in texts, which nothing but people can change: what is shown there, and its page. */
-export async function listTextsNaming (db: Reader, name: string): Promise<Array<{ title: string, what: string }>> {
-  const says = (...texts: string[]) =>
-    Prisma.raw(`position(lower(named) in lower(concat_ws(' ', ${texts.join(', ')}))) > 0`)
+/** Where a name also stands in texts, which nothing but people can change: what has it, by its title and what it is. */
+export async function listTextsNaming (
+  db: Reader, name: string, now: DateTime<true>
+): Promise<Array<{ title: string, what: string }>> {
   return await db.$queryRaw<Array<{ title: string, what: string }>>`
-    SELECT title, what FROM (SELECT ${name}::text AS named) AS one, LATERAL (
-      SELECT title, 'campaign' AS what FROM campaigns
-        WHERE ${says('title', 'strapline', 'summary', 'area', 'privacy_notice', 'press_contact', 'press_note')}
-      UNION SELECT title, 'page of advice' FROM advice_pages WHERE ${says('title', 'text')}
-      UNION SELECT name, 'support contact' FROM support_contacts WHERE ${says('name', 'purpose', 'area')}
-      UNION SELECT title, 'activity' FROM activities WHERE ends_at > now() AND ${says('title', 'summary')}
-    ) AS found ORDER BY what DESC, title LIMIT 50`
+    SELECT title, what FROM (
+      SELECT title, 'campaign' AS what,
+        concat_ws(' ', title, strapline, summary, area, privacy_notice, press_contact, press_note) AS says FROM campaigns
+      UNION ALL SELECT title, 'page of advice', concat_ws(' ', title, text) FROM advice_pages
+      UNION ALL SELECT name, 'support contact', concat_ws(' ', name, purpose, area) FROM support_contacts
+      UNION ALL SELECT title, 'activity', concat_ws(' ', title, summary) FROM activities WHERE ends_at > ${now.toJSDate()}
+    ) AS texts
+    WHERE position(lower(${name}) IN lower(says)) > 0 ORDER BY what DESC, title LIMIT 50`
 }

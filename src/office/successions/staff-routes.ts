@@ -58,7 +58,7 @@ export const successionStaffRoutes: FastifyPluginAsync = async app => {
       listChoices(app.db), listPlanned(app.db), listDone(app.db, mostDone)
     ])
     const effects = await Promise.all(planned.map(async one =>
-      await effectsWith(app.db, one, planned.filter(({ day }) => day === one.day))))
+      await effectsWith(app.db, one, planned.filter(({ day }) => day === one.day), app.clock())))
     return reply.page('office/successions/successions', {
       staff: staffOf(request),
       ...successionsPageOf({ choices, planned, effects, past, typed: typedOf(body, successionFields) }),
