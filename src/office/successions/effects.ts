@@ -47,7 +47,7 @@ export function successionEffects (one: Succession, moves: Moves, { booked, nami
         ? []
         : [`${activities(left.length)} from that day on stay${left.length === 1 ? 's' : ''} with “${name}”, because no change is planned for where ${left.length === 1 ? 'it is' : 'they are'}: ${listed(left.map(({ title }) => `“${title}”`))}.`],
       ...isAgency && !moves.staff.some(({ by }) => by.agencyId === one.agencyId)
-        ? [`People who work for “${name}”, if any, stay with it. Change whom they work for on their accounts.`]
+        ? [`People who work for “${name}”, if any, stay with it. You can change that on their accounts.`]
         : [],
       `Links, bookings, waiting lists and calendar entries stay as they are. ${booked === 0 ? 'Nobody is emailed' : `${people(booked, 'has', 'have')} booked or wait${booked === 1 ? 's' : ''}: nobody is emailed`}. Emails from that day on have the new name.`,
       ...naming.length === 0

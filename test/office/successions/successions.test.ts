@@ -190,7 +190,7 @@ t.test('where the website has a new name, the old one leads to everything, forms
   t.equal((await app.inject({ url: its, headers: old })).statusCode, 200)
   t.strictSame(await entryAt(old), await entryAt({}))
   const { statusCode } = await post(app, `/activities/${carlisle.slug}/book`, {
-    name: 'Anne', email: 'anne@example.org', role: 'parent', submission: randomUUID()
+    name: 'Anne', email: 'anne@example.org', role: 'parent', district: 'Carlisle', submission: randomUUID()
   }, old)
   t.equal(statusCode, 303)
 })
