@@ -5,10 +5,12 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { hashOf } from '../../../src/identity/staff/token.ts'
 import { newFeedToken } from '../../../src/mail/agency-feeds/token.ts'
+import { copyWeek } from '../../../src/office/board/copy-week.ts'
 import { carryOutSuccessions } from '../../../src/office/successions/carry-out.ts'
 import { planSuccession, withdrawSuccession } from '../../../src/office/successions/commands.ts'
 import type { NewSuccession } from '../../../src/office/successions/commands.ts'
 import { listReported } from '../../../src/office/reports/queries.ts'
+import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
 import { confirming } from '../../support/confirming.ts'
@@ -17,7 +19,7 @@ import { read } from '../../support/icalendar.ts'
 import { links, perceived, post, service } from '../../support/service.ts'
 import { expectSound } from '../../support/sound.ts'
 import { aHold, aStaffMember, anAgency, organiser, signedIn } from '../../support/staff.ts'
-import { aBooking, aCampaign, anActivity, announced, noon, plain, warm, world } from '../../support/world.ts'
+import { aBooking, aCampaign, anActivity, announced, noon, plain, secretKey, warm, world } from '../../support/world.ts'
 
 const url = '/staff/successions'
 const day = '2026-12-01'
@@ -173,6 +175,11 @@ t.test('a split: what is to come passes by its district, what was before keeps i
   // What is made afterwards says who runs its district on its day.
   const later = await anActivity(db, { campaignId: campaign.id, district: 'Carlisle' })
   t.strictSame(await names(db, later), ['Cumberland partnership'])
+  const copy = await copyWeek({ db, seal: joinLinkSeal(secretKey) }, campaign.id, {
+    submission: randomUUID(), title: 'Next year', firstDay: '2027-12-01', ids: [carlisle.id, kendal.id]
+  }, organiser, theDay)
+  t.strictSame((await db.activity.findMany({ where: { campaign: { slug: copy.slug } }, orderBy: { district: 'asc' } }))
+    .map(({ partnership }) => partnership), ['Cumberland partnership', null])
   await db.activity.update({ where: { id: later.id }, data: { district: 'Kendal' } })
   t.strictSame(await names(db, later), [null])
   await db.activity.update({ where: { id: later.id }, data: before })
