@@ -31,6 +31,7 @@ import { sendLastEmails } from './office/rights/jobs.ts'
 import { announceStandingLists } from './office/standing-lists/runs.ts'
 import { dropOldRuns } from './office/standing-lists/drop-old-runs.ts'
 import { sendStandingLists, tellOfStoppedLists } from './office/standing-lists/jobs.ts'
+import { carryOutSuccessions } from './office/successions/carry-out.ts'
 import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/serve.ts'
 import type { SealedAgain } from './platform/database/seal-again.ts'
 import type { SealedTally } from './sealed-tables.ts'
@@ -142,6 +143,7 @@ export async function startWorker (
   await nightly('standing-list-runs.dropped', async () => { await dropOldRuns(db, clock()) })
   await everyMinute('outcomes.swept', async () => { await askDueLeads(db, outbox, clock()) })
   await nightly('who-runs.filled', async () => { await fillWhoRuns(db, clock()) })
+  await everyMinute('successions.swept', async () => { await carryOutSuccessions(db, clock()) })
   await everyMinute('approval-digests.swept', async () => { await announceDigests(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })

@@ -18,7 +18,7 @@ const groups: Record<string, string[]> = {
   office: [
     'staff-accounts', 'campaign-basics', 'co-hosts', 'editor', 'cycle', 'approval', 'programme-import', 'meetings', 'requests', 'resource-requests',
     'entries', 'legal-holds', 'forgetting', 'invariants', 'metrics', 'doctor', 'exports', 'standing-lists', 'audit', 'on-behalf', 'people', 'expected-emails', 'rights',
-    'on-the-day', 'attendance-reports', 'evaluation-results', 'reports', 'home', 'clashes', 'board', 'outcomes', 'week-report', 'overview', 'restoring',
+    'on-the-day', 'attendance-reports', 'evaluation-results', 'reports', 'successions', 'home', 'clashes', 'board', 'outcomes', 'week-report', 'overview', 'restoring',
     'privacy'
   ]
 }

@@ -84,6 +84,9 @@ async function ownForms (db: Db): Promise<OwnForm[]> {
       { how: 'weekly', weeks: '2' }, { how: 'days', days: '2027-04-01 2027-04-02' }, 2),
     form('programme/campaigns/new-campaign', '/staff/campaigns/new', campaigns,
       { title: 'A', kind: 'programme', partnership: 'Us' }, { title: 'B' }),
+    form('office/successions/successions', '/staff/successions', async db => await db.succession.count(), {
+      from: 'partnership:Cumbria safeguarding partnerships', district: '', successor: 'Cumberland partnership', day: '2027-05-01'
+    }, { successor: 'Furness partnership', day: '2027-06-01' }),
     form('programme/campaigns/agencies', '/staff/agencies', agencies, { name: 'Police' }, { name: 'NSPCC' }),
     form('programme/advice/advice-form', '/staff/advice/new', advice, page, { title: 'Who your friends are' }),
     form('programme/advice/advice-form', `/staff/campaigns/${campaign}/advice/new`, advice, page, { text: 'Talk.' }),

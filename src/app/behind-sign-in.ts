@@ -45,6 +45,7 @@ import { downloadStaffRoutes } from '../programme/resources/download-staff-route
 import { stockStaffRoutes } from '../programme/resources/staff-routes.ts'
 import { requestStaffRoutes } from '../office/requests/staff-routes.ts'
 import { supportStaffRoutes } from '../programme/support/staff-routes.ts'
+import { successionStaffRoutes } from '../office/successions/staff-routes.ts'
 import { waitingListStaffRoutes } from '../booking/waiting-list/staff-routes.ts'
 import type { AppParts } from './app-parts.ts'
 
@@ -72,7 +73,7 @@ export function behindSignIn (
     async staff => { await staff.register(exportStaffRoutes, parts) },
     async staff => { await staff.register(standingListStaffRoutes, parts) }, everyonesListsStaffRoutes,
     signInSheetStaffRoutes, supportStaffRoutes, campaignStaffRoutes, contentStaffRoutes, adviceStaffRoutes,
-    campaignBasicsStaffRoutes, cycleStaffRoutes, agencyStaffRoutes, agencyFeedStaffRoutes,
+    campaignBasicsStaffRoutes, cycleStaffRoutes, agencyStaffRoutes, agencyFeedStaffRoutes, successionStaffRoutes,
     auditStaffRoutes, evaluationStaffRoutes, campaignQuestionsStaffRoutes, resultsStaffRoutes,
     requestStaffRoutes, legalHoldStaffRoutes, peopleStaffRoutes, expectedEmailStaffRoutes,
     async staff => { await staff.register(rightsStaffRoutes, { readKeptEmail, followErased }) }, homeStaffRoutes,

@@ -38,6 +38,8 @@ export interface Everything {
   /** A complaint that is not answered. */
   request: string
   legalHold: string
+  /** A change of who runs what, planned for next year. */
+  succession: string
   resource: string
   download: string
   /** What someone entered without an account in the campaign without bookings, published; in one with its form open. */
@@ -163,6 +165,16 @@ async function make (db: Db): Promise<Everything> {
     data: { slug: `advice-${randomUUID()}`, title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.' }
   })
   const { id: request } = await aRequestOf(db, { email: `anne@${randomUUID()}.example`, kind: 'objection', text: 'Is it recorded?' })
+  const { id: succession } = await db.succession.create({
+    data: {
+      id: randomUUID(),
+      day: new Date('2027-04-01'),
+      partnership: 'Barrow partnership',
+      successor: 'Furness partnership',
+      plannedById: colleague.id,
+      plannedAt: noon.toJSDate()
+    }
+  })
   const { id: legalHold } = await aLegalHold(db, { canonicalEmail: `anne@${randomUUID()}.example` })
   const { id: resource } = await aResource(db)
   const { id: download } = await aDownload(db)
@@ -192,6 +204,7 @@ async function make (db: Db): Promise<Everything> {
     advice,
     request,
     legalHold,
+    succession,
     resource,
     download,
     resourceRequest,
@@ -312,6 +325,7 @@ const meanings: Array<[before: RegExp, (its: Everything, url: string) => string]
   [/\/stock\/:\w+$/, ({ resource }) => resource],
   [/\/resources\/requests\/:\w+$/, ({ resourceRequest }) => resourceRequest],
   [/\/requests\/:\w+$/, ({ request }) => request],
+  [/\/successions\/:\w+$/, ({ succession }) => succession],
   [/\/legal-holds\/:\w+$/, ({ legalHold }) => legalHold],
   [/\/charts\/:question$/, () => '1'],
   [/\/texts\/:text$/, ({ text }) => text],

@@ -8,6 +8,9 @@ function fieldInWords (field: string): string {
 const namesOfFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'attendance.changed': { attended: 'Noted', came: 'People who came', source: 'Known' },
   'attendance.imported': { from: 'Report', note: 'Where it is from', people: 'People in it', marked: 'Now noted as here' },
+  'succession.done': {
+    run: 'Activities with the new name', led: 'Activities led', kept: 'Earlier activities to look after', partners: 'Activities with part in them'
+  },
   'walk-ins.changed': { walkIns: 'People without a booking', source: 'Known' }
 }
 

@@ -126,6 +126,11 @@ async function copyCampaign (
       createdAt: now.toJSDate()
     }
   })
+  // Its districts are run by who runs them in the original.
+  await tx.$executeRaw`
+    INSERT INTO campaign_partnerships (campaign_id, district, since, partnership)
+    SELECT ${id}::uuid, district, since, partnership FROM campaign_partnerships
+    WHERE campaign_id = ${copiedFromId}::uuid AND district <> ''`
   return slug
 }
 

@@ -84,7 +84,7 @@ export async function findCoHostInvitation (db: Reader, id: string): Promise<Tol
   return {
     ...coHostInvitationOf(row),
     activity: activityOf(activity),
-    leader: activity.leadAgency?.name ?? activity.campaign.partnership,
+    leader: activity.leadAgency?.name ?? activity.partnership ?? activity.campaign.partnership,
     inviter: (await namesOf(db, [row.invitedById])).get(row.invitedById) ?? 'An organiser'
   }
 }

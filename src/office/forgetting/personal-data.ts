@@ -196,6 +196,24 @@ export const personalData: Rules = {
     slug: 'nobody',
     name: 'nobody'
   },
+  CampaignPartnership: {
+    campaignId: 'nobody',
+    district: 'nobody',
+    since: 'nobody',
+    partnership: 'organisers'
+  },
+  Succession: {
+    id: 'nobody',
+    day: 'nobody',
+    partnership: 'organisers',
+    agencyId: 'nobody',
+    district: 'nobody',
+    successor: 'organisers',
+    plannedById: 'staff',
+    plannedAt: 'nobody',
+    doneAt: 'nobody',
+    moved: 'nobody'
+  },
   AgencyFeed: {
     id: 'nobody',
     agencyId: 'nobody',
@@ -241,6 +259,8 @@ export const personalData: Rules = {
     status: 'nobody',
     cancellationReason: 'organisers',
     leadAgencyId: 'nobody',
+    ledAsId: 'nobody',
+    partnership: 'organisers',
     runBy: 'organisers',
     icalUid: 'nobody',
     icalSequence: 'nobody',

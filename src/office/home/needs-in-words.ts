@@ -6,6 +6,8 @@ import type { LegalHold } from '../legal-holds/legal-hold.ts'
 import { daysUrgent, pressing } from '../requests/due.ts'
 import { kindsInWords } from '../requests/in-words.ts'
 import type { AskedRequest } from '../requests/request.ts'
+import { passes } from '../successions/effects.ts'
+import type { SuccessionOfTheseDays } from '../successions/queries.ts'
 import type { countOpenRequests } from '../resource-requests/queries.ts'
 import { freeOf } from '../../programme/resources/resource.ts'
 import type { Resource } from '../../programme/resources/resource.ts'
@@ -31,6 +33,8 @@ export interface OpenIssues {
   requests: readonly AskedRequest[]
   /** Legal holds that are due a review. */
   holdsToReview: readonly LegalHold[]
+  /** Changes of who runs what that are near, or were done in the last days. */
+  successions: readonly SuccessionOfTheseDays[]
   /** Requests for resources with which something is to be done, by what that is. */
   resourceRequests: Awaited<ReturnType<typeof countOpenRequests>>
   /** Resources of which there is too little left. */
@@ -92,6 +96,9 @@ const headings: Record<NeedKind, { one: string, many: string }> = {
   requests: {
     one: '1 request or complaint is waiting for an answer', many: '# requests or complaints are waiting for an answer'
   },
+  successions: {
+    one: '1 partnership or agency becomes another in these days', many: '# partnerships or agencies become others in these days'
+  },
   'legal-holds': { one: '1 legal hold is due a review', many: '# legal holds are due a review' },
   emails: { one: '1 person does not get our emails', many: '# people do not get our emails' },
   access: {
@@ -135,7 +142,7 @@ interface Found {
 function foundIn (
   {
     concerns, questioned, unnoted, strangersSince, unreachable, unanswered, contactsDue, requests, holdsToReview,
-    resourceRequests, resourcesLow, broken
+    successions, resourceRequests, resourcesLow, broken
   }: OpenIssues,
   now: DateTime<true>
 ): Record<NeedKind, Found> {
@@ -161,6 +168,12 @@ function foundIn (
         text: of !== undefined && 'activity' in of ? of.activity.title : 'On a person',
         more: `Review by ${calendarDayInWords(reviewOn)}`,
         href: `/staff/legal-holds/${id}`
+      }))
+    },
+    successions: {
+      count: successions.length,
+      which: successions.map(one => ({
+        text: passes(one), more: one.isDone ? 'Done: see what passed' : 'See what will pass', href: '/staff/successions'
       }))
     },
     'no-link': of('no-link', 'meeting'),

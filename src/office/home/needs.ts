@@ -7,7 +7,7 @@ import type { Supply } from '../../programme/activities/supply.ts'
 
 /** What needs someone's attention, the most urgent first. */
 export const needKinds = [
-  'invariants', 'no-link', 'strangers', 'meeting-failed', 'questions', 'requests-pressing', 'emails', 'requests', 'legal-holds', 'access',
+  'invariants', 'no-link', 'strangers', 'meeting-failed', 'questions', 'requests-pressing', 'emails', 'requests', 'legal-holds', 'access', 'successions',
   'attendance', 'resources', 'free-and-waiting', 'list-longer-than-session', 'another-date', 'draft', 'resources-low', 'contacts'
 ] as const
 export type NeedKind = typeof needKinds[number]

@@ -13,6 +13,7 @@ import { listPlannedCampaigns } from '../cycle/queries.ts'
 import { comingDatesOf, lookedAheadTo } from '../cycle/staff-page.ts'
 import { brokenIn } from '../invariants/check.ts'
 import { findLastCheck } from '../invariants/queries.ts'
+import { listSuccessionsOfTheseDays } from '../successions/queries.ts'
 import { listLegalHoldsToReview } from '../legal-holds/queries.ts'
 import { listOpenRequests } from '../requests/queries.ts'
 import { countOpenRequests } from '../resource-requests/queries.ts'
@@ -87,7 +88,7 @@ async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>):
   const answers = mayEver(staff, 'answer for personal data')
   const [
     concerns, questioned, unnoted, strangersSince, unreachable, unanswered, contacts, requests, holdsToReview,
-    openRequests, resources, lastCheck
+    openRequests, resources, lastCheck, successions
   ] = await Promise.all([
     listConcerns(db, staff, now),
     listWithOpenQuestions(db, staff, now),
@@ -100,13 +101,15 @@ async function mattersFor (db: Reader, staff: StaffMember, now: DateTime<true>):
     answers ? listLegalHoldsToReview(db, dayOf(now)) : [],
     mayEver(staff, 'pack resources') ? countOpenRequests(db) : [],
     mayEver(staff, 'run resources') ? listResources(db) : [],
-    mayEver(staff, 'manage staff') ? findLastCheck(db) : undefined
+    mayEver(staff, 'manage staff') ? findLastCheck(db) : undefined,
+    mayEver(staff, 'manage staff') ? listSuccessionsOfTheseDays(db, now) : []
   ])
   const due = contacts.filter(contact => isDueACheck(contact, dayOf(now))).map(({ name }) => name)
   // Who only packs has nothing to do with what waits for an answer.
   const resourceRequests = openRequests.filter(({ status }) => status !== 'asked' || mayEver(staff, 'run resources'))
   return {
     concerns,
+    successions,
     questioned,
     unnoted,
     strangersSince,

@@ -19,7 +19,7 @@ const isHeld = (row: string) => Prisma.raw(`EXISTS (
 /** Of very many brought back by a backup this many are counted. */
 const mostCounted = 1000
 
-/** What holds of how long details are kept, and of what is on the shelf. */
+/** What holds of how long details are kept, of who runs what, and of what is on the shelf. */
 export const ofKeeping = [
   byQuery('bookings-forgotten', 'No details of a booking are kept beyond their day, unless a legal hold keeps them.',
     async (db, { now }) => await listDue(db, now.minus({ days: daysOfGrace }))),
@@ -74,6 +74,10 @@ export const ofKeeping = [
     SELECT guard FROM unnest(ARRAY['audit_entries_append_only', 'audit_entries_kept_for_two_years']) AS guard
     WHERE NOT EXISTS (
       SELECT FROM pg_trigger WHERE tgrelid = 'audit_entries'::regclass AND tgname = guard AND tgenabled IN ('O', 'A'))`),
+
+  bySql('names-of-their-day', 'Every activity says who runs it on its day.', () => Prisma.sql`
+    SELECT id::text FROM activities
+    WHERE partnership IS DISTINCT FROM partnership_on(campaign_id, district, (starts_at AT TIME ZONE zone)::date)`),
 
   bySql('stock-counted', 'What is promised of a resource is what its requests say, and it is there.', () => Prisma.sql`
     SELECT resource.id::text FROM resources resource LEFT JOIN (

@@ -32,6 +32,8 @@ export interface Asked {
 export interface AskedActivity {
   activity: Activity
   leadAgency: { id: string, slug: string, name: string } | undefined
+  /** What the agency that led it on its day is called. */
+  ledBy: string | undefined
   outcome: Outcome
   /** When it was said, and by whom of those who work here. */
   givenAt: DateTime<true> | undefined
@@ -48,7 +50,7 @@ const person = { select: { id: true, name: true, email: true, disabledAt: true }
 type Person = Prisma.StaffMemberGetPayload<typeof person>
 
 const withLeader = {
-  ...withCampaign, leadAgency: { select: { id: true, slug: true, name: true } }
+  ...withCampaign, leadAgency: { select: { id: true, slug: true, name: true } }, ledAs: { select: { name: true } }
 } satisfies Prisma.ActivityInclude
 
 /**
@@ -103,6 +105,7 @@ async function listWhere (db: Reader, where: Prisma.ActivityWhereInput): Promise
     return {
       activity: activityOf(row),
       leadAgency: row.leadAgency ?? undefined,
+      ledBy: (row.ledAs ?? row.leadAgency)?.name,
       outcome: { tookPlace: said?.tookPlace, learnt: said?.learnt ?? '', ...outcomeNumbersOf(row) },
       givenAt: said && instant(said.givenAt),
       givenById: said?.givenById ?? undefined,

@@ -4,7 +4,7 @@ import { bookingsWait } from '../../programme/activities/in-words.ts'
 import type { KnownActivity, OtherDate } from '../../programme/activities/known-activities.ts'
 import { isKnownAt } from '../../programme/activities/public-activities.ts'
 import { runningOf, staffCardOf } from '../../programme/activities/staff-page.ts'
-import { dayInWords, whenInWords } from '../../programme/activities/when.ts'
+import { calendarDayInWords, dayInWords, whenInWords } from '../../programme/activities/when.ts'
 import { liveStatuses, statuses } from '../../booking/bookings/booking.ts'
 import type { BookingStatus } from '../../booking/bookings/booking.ts'
 import { statusTags } from '../../booking/bookings/status-tag.ts'
@@ -98,6 +98,11 @@ export function overviewOf (
       ? activity.leadAgency ?? 'the partnership'
       : undefined
   }
+}
+
+/** Who runs or leads it from a day on, instead of who does so at present. */
+export function nextRunnerInWords ({ day, from, to }: { day: string, from: string, to: string }): string {
+  return `From ${calendarDayInWords(day)} this activity is run by “${to}”, not “${from}”. Its links, bookings and calendar entries stay as they are.`
 }
 
 /** A warning, and not more: two who know of each other may share a hall. */

@@ -20,9 +20,10 @@ import { listClashesOf } from '../clashes/queries.ts'
 import { getCurrentActivity, surroundingsFor } from '../editor/queries.ts'
 import { getConcern } from '../home/queries.ts'
 import { findAdvice } from '../reports/advice.ts'
+import { findNextRunner } from '../successions/queries.ts'
 import { countOpen, findSetBeside } from './queries.ts'
 import { settingsPageOf } from './settings-staff-page.ts'
-import { overviewOf } from './staff-page.ts'
+import { nextRunnerInWords, overviewOf } from './staff-page.ts'
 
 const done = {
   places: 'The places and the waiting list are changed.',
@@ -58,7 +59,7 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
 
   app.get('/activities/:slug', organising(async ({ staff, activity, query, reply }) => {
     const [now, runs] = [app.clock(), may(staff, 'run activities', activity)]
-    const [dates, hosts, coHosts, plan, clashes, people, concern, advice, waiting] = await Promise.all([
+    const [dates, hosts, coHosts, plan, clashes, people, concern, advice, waiting, next] = await Promise.all([
       listOtherDates(app.db, staff, activity),
       getHostNames(app.db, activity.id),
       listCoHosts(app.db, activity.id, now),
@@ -67,12 +68,14 @@ export const overviewStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = async (ap
       may(staff, 'know attendees', activity) ? peopleOf(activity) : undefined,
       may(staff, 'edit activities', activity) ? getConcern(app.db, activity.id) : undefined,
       runs ? adviceFor(staff, activity, now) : undefined,
-      findProposalInWords(app.db, seal, activity, staff)
+      findProposalInWords(app.db, seal, activity, staff),
+      findNextRunner(app.db, activity.id)
     ])
     return reply.page('office/overview/overview', {
       staff,
       ...overviewOf({ staff, activity, dates, hosts, coHosts, plan, clashes, people, concern, advice }, now),
       waiting,
+      nextRunner: next && nextRunnerInWords(next),
       done: doneTo(activity, query.done)
     })
   }))

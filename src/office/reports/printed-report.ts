@@ -24,7 +24,9 @@ export function printedReportOf (
     aboutGoingOn, goingOn
   } = reportInWords(report, choice, choices, now)
   const counted = report.blocks.filter(({ block }) => block.activities.length > 0)
-  const partnerships = [...new Set(counted.map(({ block }) => block.first.campaign.partnership))]
+  // One that passed to another in a quarter is there with both names.
+  const partnerships = [...new Set(counted.flatMap(({ block }) =>
+    block.activities.map(({ campaign }) => campaign.partnership)))]
   return {
     title: `What it came to: ${span}`,
     of: set(partnerships.join(', ')),

@@ -19,6 +19,7 @@ export interface ReportedActivity extends Pick<
   'status' | 'isOnline' | 'venue' | 'untold' | 'district'
 > {
   campaign: NamedCampaign & { id: string, partnership: string }
+  /** Who led it on its day. */
   leadAgency: { slug: string, name: string } | undefined
   walkIns: number | undefined
 }
@@ -80,15 +81,17 @@ async function listWithPlaces (
       hasSecretPlace: true,
       district: true,
       campaign: { select: { id: true, slug: true, title: true, partnership: true, firstDay: true, lastDay: true } },
-      leadAgency: { select: { slug: true, name: true } }
+      partnership: true,
+      leadAgency: { select: { slug: true, name: true } },
+      ledAs: { select: { slug: true, name: true } }
     },
     orderBy: [{ startsAt: 'asc' }, { slug: 'asc' }]
   })
   return rows.map(({
-    walkIns, leadAgency, capacity, kind, status, venue, hasSecretPlace, district, campaign, ...row
+    walkIns, leadAgency, ledAs, capacity, kind, status, venue, hasSecretPlace, district, partnership, campaign, ...row
   }) => ({
     ...row,
-    campaign: { ...campaign, ...daysOf(campaign) },
+    campaign: { ...campaign, ...daysOf(campaign), partnership: partnership ?? campaign.partnership },
     kind: kind as Kind,
     status: status as Activity['status'],
     ...placeOf({ venue, hasSecretPlace }),
@@ -96,7 +99,7 @@ async function listWithPlaces (
     capacity: capacity ?? undefined,
     startsAt: instant(row.startsAt),
     endsAt: instant(row.endsAt),
-    leadAgency: leadAgency ?? undefined,
+    leadAgency: ledAs ?? leadAgency ?? undefined,
     walkIns: walkIns ?? undefined
   }))
 }
@@ -106,6 +109,7 @@ export async function listChoices (
   db: Reader, staff: StaffMember
 ): Promise<{ campaigns: NamedCampaign[], agencies: Array<{ slug: string, name: string }> }> {
   const activities = { some: passedOn(staff) }
+  const stillLed = { some: { ...passedOn(staff), ledAsId: null } }
   const [campaigns, agencies] = await Promise.all([
     db.campaign.findMany({
       where: { activities },
@@ -113,7 +117,7 @@ export async function listChoices (
       orderBy: [{ title: 'asc' }, { slug: 'asc' }]
     }),
     db.agency.findMany({
-      where: { leads: activities }, select: { slug: true, name: true }, orderBy: [{ name: 'asc' }, { slug: 'asc' }]
+      where: { OR: [{ leads: stillLed }, { led: activities }] }, select: { slug: true, name: true }, orderBy: [{ name: 'asc' }, { slug: 'asc' }]
     })
   ])
   return { campaigns: campaigns.map(campaign => ({ ...campaign, ...daysOf(campaign) })), agencies }

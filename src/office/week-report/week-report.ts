@@ -79,13 +79,13 @@ export function dividedBy (
 }
 
 /** The keys of an activity in a division: what has none is under the empty one. */
-export function keysIn (by: DivisionBy, { activity, leadAgency }: AskedActivity): readonly string[] {
+export function keysIn (by: DivisionBy, { activity, ledBy }: AskedActivity): readonly string[] {
   switch (by) {
     case 'day': return [calendarDayOf(activity.startsAt, activity.zone)]
     case 'district': return [activity.district ?? '']
     case 'audience': return activity.audiences.length === 0 ? [''] : activity.audiences
     case 'kind': return [activity.kind]
     // Who ran it, as everyone reads it: a school that entered it is not the agency that looked after it.
-    case 'agency': return [activity.runBy ?? leadAgency?.name ?? '']
+    case 'agency': return [activity.runBy ?? ledBy ?? '']
   }
 }

@@ -37,7 +37,7 @@ export async function readRows (db: Reader, ids: readonly string[]): Promise<Man
     FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS wanted (id, place)
     JOIN activities AS a ON a.id = wanted.id
     LEFT JOIN occupancies AS o ON o.activity_id = a.id
-    LEFT JOIN agencies AS l ON l.id = a.lead_agency_id
+    LEFT JOIN agencies AS l ON l.id = coalesce(a.led_as_id, a.lead_agency_id)
     ORDER BY wanted.place`
   return rows.map(({ counted, confirmed, offered, held, waiting, waitingBookings, askedAgain, leadName, ...row }) => ({
     ...row,

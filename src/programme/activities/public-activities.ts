@@ -35,7 +35,7 @@ export async function findPublicActivity (
 ): Promise<OfferedActivity | undefined> {
   const row = await db.activity.findFirst({
     where: { slug, ...knownAt(now) },
-    include: { ...withCampaign, occupancy: true, leadAgency: true, _count: { select: { holds: true } } }
+    include: { ...withCampaign, occupancy: true, leadAgency: true, ledAs: true, _count: { select: { holds: true } } }
   })
   return row === null ? undefined : offered(row)
 }
@@ -94,7 +94,9 @@ export async function findPublicCampaign (
 export async function listPublicPartners (db: Reader, campaignId: string, now: DateTime<true>): Promise<string[]> {
   const some = { AND: [knownAt(now)], campaignId, status: 'published' }
   const rows = await db.agency.findMany({
-    where: { OR: [{ leads: { some } }, { partners: { some: { activity: some } } }] },
+    where: {
+      OR: [{ leads: { some: { ...some, ledAsId: null } } }, { led: { some } }, { partners: { some: { activity: some } } }]
+    },
     select: { name: true },
     orderBy: { name: 'asc' }
   })

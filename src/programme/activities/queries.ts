@@ -16,7 +16,7 @@ type Row = ReadColumns & Pick<Prisma.ActivityGetPayload<{ include: typeof withCa
 /** What `activityOf` reads of a row; whoever reads many rows reads no more than these. */
 export const readColumns = [
   'id', 'slug', 'title', 'summary', 'kind', 'wasPoliceWork', 'allDay', 'zone', 'isOnline', 'venue',
-  'hasSecretPlace', 'district', 'audiences', 'visibility', 'embargoUntil', 'status', 'booking', 'runBy', 'capacity',
+  'hasSecretPlace', 'district', 'audiences', 'visibility', 'embargoUntil', 'status', 'booking', 'partnership', 'runBy', 'capacity',
   'placesPerBooking',
   'overBookingPercent', 'waitingList', 'offerHours', 'anotherDateOfId', 'anotherDateAt', 'cancellationReason',
   'joinUrlSealed', 'joinUrlMeetingEndsAt', 'joinMode', 'reminders', 'followUp', 'icalUid', 'icalSequence', 'createdAt',
@@ -26,7 +26,7 @@ export const readColumns = [
 /** An activity with how full it is. */
 export interface OfferedActivity extends Activity {
   occupancy: Occupancy
-  /** Name of the agency that leads it, if the query asked for it. */
+  /** Name of the agency that leads it, or led it on its day, as far as the query asked for them. */
   leadAgency: string | undefined
   /** Whether it has or had holds, if the query asked for it. */
   hasHolds: boolean
@@ -66,6 +66,7 @@ export async function occupancyOf (db: Reader, activityId: string): Promise<Occu
 type OfferedRow = Row & {
   occupancy: (Occupancy & { activityId: string }) | null
   leadAgency?: { name: string } | null
+  ledAs?: { name: string } | null
   _count?: { holds?: number }
 }
 
@@ -73,7 +74,7 @@ type OfferedRow = Row & {
 export function offered (row: OfferedRow): OfferedActivity {
   if (row.occupancy === null) throw new Error(`The activity ${row.id} has no occupancy.`)
   const hasHolds = (row._count?.holds ?? 0) > 0
-  return { ...activityOf(row), occupancy: row.occupancy, leadAgency: row.leadAgency?.name, hasHolds }
+  return { ...activityOf(row), occupancy: row.occupancy, leadAgency: (row.ledAs ?? row.leadAgency)?.name, hasHolds }
 }
 
 /** Converts a row with its campaign, as everyone reads it: a secret place is told by `placeShownTo`. */
@@ -90,7 +91,7 @@ export function activityOf (row: Row): Activity {
       id: campaign.id,
       slug: campaign.slug,
       title: campaign.title,
-      partnership: campaign.partnership,
+      partnership: row.partnership ?? campaign.partnership,
       discreet: campaign.discreet,
       districts: campaign.districts,
       daysUntilErasure: campaign.daysUntilErasure,

@@ -1,5 +1,5 @@
 import type { DateTime } from 'luxon'
-import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
 import { dateOf } from '../../platform/clock.ts'
 import { isTaken } from '../../platform/database/errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -115,7 +115,7 @@ export async function renameAgency (
 
 /** The agency with a name, in any spelling. */
 export async function findAgencyNamed (
-  tx: Tx, name: string
+  tx: Reader, name: string
 ): Promise<{ id: string, slug: string, name: string } | undefined> {
   const agencies = await tx.agency.findMany({ select: { id: true, slug: true, name: true } })
   return agencies.find(agency => isSameName(agency.name, name))

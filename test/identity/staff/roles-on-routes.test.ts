@@ -199,6 +199,8 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/resources/downloads/:id/removal': ['POST', 'run resources'],
   '/staff/agencies': ['GET POST', 'manage staff'],
   '/staff/agencies/:slug': ['POST', 'manage staff'],
+  '/staff/successions': ['GET POST', 'manage staff'],
+  '/staff/successions/:id/withdrawal': ['POST', 'manage staff'],
   '/staff/reports': ['GET', 'see reports'],
   '/staff/reports/no-shows': ['GET', 'see reports'],
   '/staff/reports/report.csv': ['GET', 'see reports'],

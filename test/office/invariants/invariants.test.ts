@@ -139,6 +139,8 @@ const breaking: Record<string, (tx: Tx, busy: Busy) => Promise<unknown>> = {
     data: { at: noon.minus({ months: 25 }).toJSDate(), action: 'activity.changed', subject: 'of-long-ago' }
   }),
   'trail-guarded': async tx => await tx.$executeRaw`ALTER TABLE audit_entries DISABLE TRIGGER audit_entries_append_only`,
+  'names-of-their-day': async (tx, { open }) =>
+    await tx.activity.update({ where: { id: open }, data: { partnership: 'Somebody else' } }),
   'stock-counted': async (tx, { resource }) => {
     await quietly(tx, `UPDATE resources SET promised = 9 WHERE id = '${resource}'`)
   },

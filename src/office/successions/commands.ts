@@ -1,0 +1,102 @@
+import type { DateTime } from 'luxon'
+import { record } from '../../identity/staff/audit.ts'
+import { requireConfirmation } from '../../identity/staff/confirmation.ts'
+import type { Effects } from '../../identity/staff/confirmation.ts'
+import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import { dateOf } from '../../platform/clock.ts'
+import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
+import { findAgencyNamed, takeTurns } from '../../programme/campaigns/commands.ts'
+import { successionEffects } from './effects.ts'
+import { AlreadyPasses, PassesOn, PredecessorGone, SuccessionDone, SuccessorIsSame } from './errors.ts'
+import { movesOf } from './moves.ts'
+import { countBooked, findConcerned, listChoices, listPlanned, listTextsNaming } from './queries.ts'
+import { wrongWith } from './succession.ts'
+import type { Predecessor, Succession } from './succession.ts'
+
+/** A succession to be planned, from a form; `confirmed` is the token of the effects that were read. */
+export interface NewSuccession extends Predecessor {
+  /** Made from the form and its answers: sent twice, it is one. */
+  id: string
+  day: string
+  district: string
+  successor: string
+  confirmed?: string | undefined
+}
+
+/**
+ * Plans that a partnership or an agency passes to another on a day to come. Nothing changes before that day. The same
+ * form sent twice plans one. Throws `ConfirmationRequired` with everything that will move, and where it cannot stand
+ * beside what is planned `SuccessorIsSame`, `AlreadyPasses`, `PassesOn` or `PredecessorGone`.
+ */
+export async function planSuccession (
+  db: Db, { confirmed, ...planned }: NewSuccession, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await takeTurns(tx)
+    if (await tx.succession.count({ where: { id: planned.id } }) > 0) return
+    const one = { ...planned, name: await nameOf(tx, planned) }
+    const others = await listPlanned(tx, { on: one.day })
+    refuseWrong(others, one)
+    requireConfirmation(await effectsWith(tx, one, others, now), confirmed)
+    const { name, day, ...row } = one
+    await tx.succession.create({
+      data: { ...row, agencyId: row.agencyId ?? null, day: dateOf(day), plannedById: by.id, plannedAt: now.toJSDate() }
+    })
+    await record(tx, { staffMemberId: by.id, action: 'succession.planned', subject: name, details: detailsOf(one) }, now)
+  })
+}
+
+/** Takes back what was planned. Withdrawn already, it stays so. Throws `SuccessionDone` from its day on. */
+export async function withdrawSuccession (
+  db: Db, id: string, by: StaffMember, now: DateTime<true>
+): Promise<void> {
+  await db.$transaction(async tx => {
+    await takeTurns(tx)
+    const row = await tx.succession.findUnique({ where: { id }, select: { doneAt: true, day: true } })
+    if (row === null) return
+    if (row.doneAt !== null) throw new SuccessionDone()
+    const [one] = (await listPlanned(tx)).filter(succession => succession.id === id)
+    await tx.succession.delete({ where: { id } })
+    if (one === undefined) return
+    await record(tx, { staffMemberId: by.id, action: 'succession.withdrawn', subject: one.name, details: detailsOf(one) }, now)
+  })
+}
+
+/** What a succession does on its day, beside the others of that day. */
+export async function effectsWith (
+  db: Reader, one: Succession, others: readonly Succession[], now: DateTime<true>
+): Promise<Effects> {
+  const all = [...others.filter(({ id }) => id !== one.id), one]
+  const moves = movesOf(await findConcerned(db, all), all, one.day)
+  const passing = [...moves.run, ...moves.led].filter(({ by }) => by.id === one.id).map(({ id }) => id)
+  return successionEffects(one, moves, {
+    booked: await countBooked(db, [...new Set(passing)]),
+    naming: await listTextsNaming(db, one.name, now),
+    isThere: await findAgencyNamed(db, one.successor) !== undefined
+  })
+}
+
+/** What the trail says of it. */
+export function detailsOf ({ day, district, successor }: Pick<Succession, 'day' | 'district' | 'successor'>) {
+  return { day, successor, ...district !== '' && { district } }
+}
+
+async function nameOf (tx: Tx, { partnership, agencyId }: Predecessor): Promise<string> {
+  if (agencyId === undefined) {
+    const { partnerships } = await listChoices(tx)
+    if (!partnerships.includes(partnership)) throw new PredecessorGone()
+    return partnership
+  }
+  const agency = await tx.agency.findUnique({ where: { id: agencyId }, select: { name: true } })
+  if (agency === null) throw new PredecessorGone()
+  return agency.name
+}
+
+function refuseWrong (planned: readonly Succession[], one: Succession): void {
+  switch (wrongWith(planned, one)) {
+    case 'itself': throw new SuccessorIsSame()
+    case 'twice': throw new AlreadyPasses(one.name, one.district === '' ? 'everywhere else' : `in ${one.district}`)
+    case 'on': throw new PassesOn(planned.some(({ name }) => name === one.successor) ? one.successor : one.name)
+    case undefined:
+  }
+}
