@@ -12,6 +12,7 @@ import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { CommandError } from '../platform/errors.ts'
 import { secretKeyOf } from '../platform/secret-key.ts'
+import { clamd } from '../platform/virus-scanner.ts'
 import { allThatIsSealed } from '../sealed-tables.ts'
 import { flag, print } from './command.ts'
 import type { Command } from './command.ts'
@@ -49,7 +50,7 @@ export const checkCommands: Record<string, Command> = {
 /** Asks everything at once: each has its own time limit. */
 async function examine (config: Config): Promise<Finding[]> {
   const domain = config.mailFrom.address.split('@').at(-1) ?? ''
-  const { smtpUrl } = config
+  const { smtpUrl, virusScanner } = config
   const found = await Promise.all([
     checkSettings(config),
     within('database', async () => {
@@ -64,6 +65,12 @@ async function examine (config: Config): Promise<Finding[]> {
       : within('mail server', async () => {
         await verifyMailServer(smtpUrl)
         return [good('mail server', 'The mail server lets us in, encrypted unless it is on this machine.')]
+      }),
+    virusScanner === undefined
+      ? []
+      : within('virus scanner', async () => {
+        await clamd(virusScanner).verify()
+        return [good('virus scanner', 'The virus scanner answers.')]
       })
   ])
   return found.flat()
