@@ -7,7 +7,7 @@ import { aPdf } from '../support/resources.ts'
 import { perceived, service } from '../support/service.ts'
 import { signedIn } from '../support/staff.ts'
 import { upload } from '../support/uploads.ts'
-import { anActivity, noon } from '../support/world.ts'
+import { aBooking, anActivity, noon } from '../support/world.ts'
 import { filesWith } from '../security/documents.ts'
 
 t.test('a file arrives at the scanner whole, in pieces of its protocol', async t => {
@@ -45,9 +45,10 @@ t.test('every form with a file is refused where the scanner finds something or d
   const server = await clamdServer(t)
   const { app, db } = await service(t, { virusScanner: clamd(server.address) })
   const { headers } = await signedIn(app, db, { role: 'admin' })
-  const { slug } = await anActivity(db, {
+  const { id, slug } = await anActivity(db, {
     startsAt: noon.minus({ minutes: 90 }).toJSDate(), endsAt: noon.minus({ hours: 1 }).toJSDate()
   })
+  await aBooking(db, id)
   const forms = [
     { url: '/staff/resources/downloads', field: 'file', about: 'file', fields: { title: 'Poster', language: 'Polish' } },
     { url: '/staff/programme', field: 'file', about: 'file', fields: {} },
