@@ -87,17 +87,23 @@ const key = z.string().min(32, 'must have at least 32 characters').refine(
   'is too easy to guess: make one with “openssl rand -base64 32”'
 )
 
+/** With each of these pg checks the certificate, which libpq does for the first two alone. */
+const encryptedModes = ['verify-full', 'verify-ca', 'require']
+
 /**
- * The database's address. To another machine the connection is encrypted, unless the address says what it is: a name
- * without a dot is of a container beside this one.
+ * The database's address. To another machine the connection is encrypted and its certificate is checked, unless the
+ * address says what it is: a name without a dot is of a container beside this one, and a path is a socket. A `host`
+ * behind the question mark counts and not the one before it, as for pg.
  */
 const databaseUrl = z.string().regex(
   /^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'
 ).refine(text => {
   if (!URL.canParse(text)) return true
   const { hostname, searchParams } = new URL(text)
-  const isBeside = /^(?:[^.:]*|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
-  return isBeside || ['sslmode', 'ssl', 'host'].some(name => searchParams.has(name))
+  const isBeside = /^(?:\/.*|[^.:]*|127(?:\.\d+){3}|\[?::1\]?)$/.test(searchParams.get('host') ?? hostname)
+  const mode = searchParams.get('sslmode') ?? (/^(?:true|1)$/.test(searchParams.get('ssl') ?? '') ? 'verify-full' : '')
+  const isChecked = encryptedModes.includes(mode) && searchParams.get('uselibpqcompat') !== 'true'
+  return isBeside || isChecked || mode === 'disable'
 }, 'leads to another machine and must say how it is encrypted: add ?sslmode=verify-full, or ?sslmode=disable if the ' +
   'network between them is your own')
 

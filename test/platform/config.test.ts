@@ -214,6 +214,11 @@ t.test('a database on another machine is reached encrypted, or its address says 
     t.throws(open(far), /^DATABASE_URL leads to another machine and must say how it is encrypted/)
     for (const mode of ['verify-full', 'require', 'disable']) t.equal(open(`${far}?sslmode=${mode}`)(), `${far}?sslmode=${mode}`)
   }
+  for (const weak of ['sslmode=no-verify', 'sslmode=prefer', 'sslmode=allow', 'ssl=false', 'ssl=0', 'sslmode=require&uselibpqcompat=true']) {
+    t.throws(open(`postgres://db.example.org/x?${weak}`), /^DATABASE_URL leads to another machine/, weak)
+  }
+  t.throws(open('postgres://localhost/x?host=db.example.org'), /^DATABASE_URL leads to another machine/, 'where it really leads')
+  t.doesNotThrow(open('postgres://db.example.org/x?ssl=true'))
   for (const near of ['postgres://localhost/x', 'postgres://me@127.0.0.1:5433/x', 'postgres://[::1]/x', 'postgres://db:5432/x',
     'postgresql:///x?host=/var/run/postgresql']) t.equal(open(near)(), near)
 })

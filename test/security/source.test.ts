@@ -85,6 +85,11 @@ t.test('other machines are spoken to in these files alone, at addresses that the
     .filter(file => !ownNetwork.includes(file)), ['src/platform/virus-scanner.ts'])
 })
 
+t.test('nothing takes a certificate without a look, but a mail server of this machine', async t => {
+  t.strictSame(where(/rejectUnauthorized|NODE_TLS_REJECT|NODE_EXTRA_CA|checkServerIdentity/), ['src/mail/emails/smtp-mailer.ts'])
+  t.strictSame(where(/allowInsecureRequests/), ['src/identity/work-account/openid.ts'], 'to this machine alone')
+})
+
 /** Of `node:net` these read addresses, and the last finds a port that is free on this machine. */
 const ownNetwork = [
   'src/platform/config.ts', 'src/platform/http/forwarded.ts', 'src/platform/http/network.ts',
