@@ -29,7 +29,8 @@ USER 1000:1000
 # Nothing else is written to but /tmp: the root file system may be read-only.
 VOLUME /data
 EXPOSE 3000
-# True for every ROLE: a worker answers there, too, because PORT is set.
+# True for every ROLE: a worker answers there, too, because PORT is set. Of a certificate only the name would be wrong, and
+# nothing secret is asked.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD \
-  ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  ["node", "-e", "const { PORT: port, TLS_CERT, TLS_CERT_FILE } = process.env; require(TLS_CERT || TLS_CERT_FILE ? 'https' : 'http').get({ port, path: '/health/ready', rejectUnauthorized: false }, r => process.exit(r.statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
 CMD ["node", "src/server.ts"]

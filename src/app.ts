@@ -55,12 +55,18 @@ import { waitingListRoutes } from './booking/waiting-list/routes.ts'
 import type { AppParts } from './app/app-parts.ts'
 import { behindSignIn } from './app/behind-sign-in.ts'
 
+/** Fastify has another type for a server with TLS, which no route of ours can tell apart. */
+function byTls (tls: AppParts['tls']): object {
+  return tls === undefined ? {} : { https: { ...tls, minVersion: 'TLSv1.2' } }
+}
+
 /** Routes of a process that is only a worker: its health, for machines, and nothing else. */
 export async function buildWorkerApp (
-  { log, jobsAreProcessed, metricsToken, dataDir, ...parts }:
-  ServiceParts & Pick<AppParts, 'log' | 'jobsAreProcessed' | 'metricsToken' | 'dataDir'>
+  { log, jobsAreProcessed, metricsToken, dataDir, tls, ...parts }:
+  ServiceParts & Pick<AppParts, 'log' | 'jobsAreProcessed' | 'metricsToken' | 'dataDir' | 'tls'>
 ): Promise<FastifyInstance> {
   const app = Fastify({
+    ...byTls(tls),
     loggerInstance: log.child({}, { serializers }) as FastifyBaseLogger,
     logController: new RequestLog(),
     bodyLimit: 1,
@@ -80,6 +86,7 @@ export async function buildWorkerApp (
 /** The table of contents: the parts of the web side, one line each; those behind a sign-in have a list of their own. */
 export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   const app = Fastify({
+    ...byTls(parts.tls),
     loggerInstance: parts.log.child({}, { serializers }) as FastifyBaseLogger,
     logController: new RequestLog(),
     genReqId: () => randomUUID(),
@@ -108,6 +115,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
       measuring(parts)(registry)
     }
   })
+  app.decorate('virusScanner', parts.virusScanner)
   await app.register(inHand)
   await app.register(notedMethods)
   await app.register(forwarded)

@@ -28,6 +28,7 @@ import { createSignInLink } from './identity/sign-in/commands.ts'
 import { graphMeetings } from './programme/teams/graph.ts'
 import { graphReports } from './programme/teams/graph-reports.ts'
 import { loadTemplates } from './platform/templates.ts'
+import { clamd } from './platform/virus-scanner.ts'
 import { openIdProvider } from './identity/work-account/openid.ts'
 import { startWorker, subscriptions } from './worker.ts'
 
@@ -152,7 +153,7 @@ async function processJobs (
 async function answerHealth (config: Config, { parts, jobsAreProcessed }: Opened, log: Logger): Promise<void> {
   if (config.workerPort === undefined) return
   const app = await buildWorkerApp({
-    ...parts, log, jobsAreProcessed, metricsToken: config.metricsToken, dataDir: config.dataDir
+    ...parts, log, jobsAreProcessed, metricsToken: config.metricsToken, dataDir: config.dataDir, tls: config.tls
   })
   started.push(async () => { await app.close() })
   await app.listen({ host: config.host, port: config.workerPort })
@@ -170,12 +171,14 @@ async function servePages (
     readKeptEmail: keptEmailsOf(config),
     followErased: traces.follow,
     provider: config.openId && openIdProvider(config.openId, config.publicUrl),
+    virusScanner: config.virusScanner && clamd(config.virusScanner),
     ...keyedPagesParts(secretKey, { isSecondFactorRequired: config.secondFactorRequired }),
     jobsAreProcessed,
     bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },
     log,
     rateLimits: config.rateLimits,
     trustProxy: config.trustProxy,
+    tls: config.tls,
     metricsToken: config.metricsToken,
     securityContact: config.securityContact,
     dataDir: config.dataDir

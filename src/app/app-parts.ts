@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { BookingLinks } from '../booking/bookings/link.ts'
 import type { BouncePost } from '../mail/bounces/routes.ts'
-import type { Mailbox } from '../platform/config.ts'
+import type { Mailbox, Tls } from '../platform/config.ts'
 import type { CheckInCodes } from '../booking/check-in/code.ts'
 import type { ServiceParts } from '../platform/http/service.ts'
 import type { EvaluationLinks } from '../booking/evaluations/link.ts'
@@ -17,6 +17,7 @@ import type { SignedIds } from '../platform/signed-id.ts'
 import type { Seal } from '../platform/seal.ts'
 import type { Snapshots } from '../platform/database/snapshots.ts'
 import type { Templates } from '../platform/templates.ts'
+import type { VirusScanner } from '../platform/virus-scanner.ts'
 import type { Provider } from '../identity/work-account/openid.ts'
 
 /** What the web side is made of. */
@@ -66,6 +67,8 @@ export interface AppParts extends ServiceParts {
   secondFactor: SecondFactor
   /** Signs the mark by which a browser shows who has signed in with it. */
   knownBrowsers: SignedIds
+  /** Looks into files that staff send; undefined: nobody does. */
+  virusScanner?: VirusScanner | undefined
   log: Logger
   /** Who shows it may read the figures of the service from anywhere; undefined: only this machine may. */
   metricsToken?: string | undefined
@@ -78,6 +81,8 @@ export interface AppParts extends ServiceParts {
   limitMark: (text: string) => string
   /** Addresses of proxies whose X-Forwarded-For is trusted, separated by commas. */
   trustProxy: string | undefined
+  /** Undefined: plain HTTP. */
+  tls?: Tls | undefined
   /** Maximum age of a page that everyone sees; one second by default. */
   freshForMs?: number
 }

@@ -14,6 +14,7 @@ import type { Config } from '../platform/config.ts'
 import { listMigrations } from '../platform/database/migrate.ts'
 import { CommandError } from '../platform/errors.ts'
 import { secretKeyOf } from '../platform/secret-key.ts'
+import { clamd } from '../platform/virus-scanner.ts'
 import { allThatIsSealed } from '../sealed-tables.ts'
 import { flag } from './command.ts'
 import type { Command } from './command.ts'
@@ -53,7 +54,7 @@ export const checkCommands: Record<string, Command> = {
 async function examine (config: Config): Promise<Finding[]> {
   const domain = config.mailFrom.address.split('@').at(-1) ?? ''
   const resolver = new Resolver({ timeout: 2000, tries: 2 })
-  const { smtpUrl, openId, graph } = config
+  const { smtpUrl, openId, graph, virusScanner } = config
   const found = await Promise.all([
     checkSettings(config),
     within('database', async () => {
@@ -71,7 +72,13 @@ async function examine (config: Config): Promise<Finding[]> {
       }),
     within('certificate', async () => await checkCertificate(config.publicUrl, systemClock())),
     openId === undefined ? [] : within('work accounts', async () => await checkOpenId(openId)),
-    graph === undefined ? [] : within('Teams', async () => await checkGraph(graph))
+    graph === undefined ? [] : within('Teams', async () => await checkGraph(graph)),
+    virusScanner === undefined
+      ? []
+      : within('virus scanner', async () => {
+        await clamd(virusScanner).verify()
+        return [good('virus scanner', 'The virus scanner answers.')]
+      })
   ])
   return found.flat()
 }

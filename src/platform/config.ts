@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import { z } from 'zod'
 
 const mailbox = z.string().transform((text, context) => {
@@ -33,6 +34,19 @@ const graphAccess = ['GRAPH_TENANT_ID', 'GRAPH_CLIENT_ID', 'GRAPH_CLIENT_SECRET'
 /** Like `graphAccess`, for signing in. */
 const openIdAccess = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const
 
+/** Like `graphAccess`, for speaking TLS ourselves. */
+const tlsParts = ['TLS_CERT', 'TLS_KEY'] as const
+
+/** Whether a key belongs to a certificate, both as PEM. */
+function isPair (cert: string, key: string): boolean {
+  try {
+    createSecureContext({ cert, key })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The provider's own name for itself, byte for byte; an encrypted address, or on this machine. */
 const issuer = z.string().regex(
   /^(?:https:\/\/[^/?#@\s]+|http:\/\/(?:localhost|127\.0\.0\.1)(?::\d+)?)(?:\/[^?#\s]*)?$/,
@@ -55,10 +69,13 @@ const proxies = z.string().refine(text => text.split(',').map(one => one.trim())
 }), 'must name your proxies by address or network, such as 10.0.0.4 or 172.16.0.0/12, or be uniquelocal for all ' +
   'private networks: neither a number nor true says who to trust')
 
-/** Variables that hold a secret: each may be a file, named by the variable with `_FILE`, as vaults give them. */
+/**
+ * Variables that hold a secret, and what is as long: each may be a file, named by the variable with `_FILE`, as vaults
+ * give them.
+ */
 const secrets = [
   'SECRET_KEY', 'SECRET_KEY_BEFORE', 'DATABASE_URL', 'MIGRATE_DATABASE_URL', 'SMTP_URL', 'BOUNCES_SECRET',
-  'GRAPH_CLIENT_SECRET', 'OIDC_CLIENT_SECRET', 'METRICS_TOKEN'
+  'GRAPH_CLIENT_SECRET', 'OIDC_CLIENT_SECRET', 'METRICS_TOKEN', 'TLS_CERT', 'TLS_KEY'
 ] as const
 
 /** So many different characters have 32 hexadecimal digits at least, if chance has chosen them. */
@@ -70,19 +87,40 @@ const key = z.string().min(32, 'must have at least 32 characters').refine(
   'is too easy to guess: make one with “openssl rand -base64 32”'
 )
 
+/** With each of these pg checks the certificate, which libpq does for the first two alone. */
+const encryptedModes = ['verify-full', 'verify-ca', 'require']
+
 /**
- * The database's address. To another machine the connection is encrypted, unless the address says what it is: a name
- * without a dot is of a container beside this one.
+ * The database's address. To another machine the connection is encrypted and its certificate is checked, unless the
+ * address says what it is: a name without a dot is of a container beside this one, and a path is a socket. A `host`
+ * behind the question mark counts and not the one before it, as for pg.
  */
 const databaseUrl = z.string().regex(
   /^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'
 ).refine(text => {
   if (!URL.canParse(text)) return true
   const { hostname, searchParams } = new URL(text)
-  const isBeside = /^(?:[^.:]*|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
-  return isBeside || ['sslmode', 'ssl', 'host'].some(name => searchParams.has(name))
+  const isBeside = /^(?:\/.*|[^.:]*|127(?:\.\d+){3}|\[?::1\]?)$/.test(searchParams.get('host') ?? hostname)
+  const mode = searchParams.get('sslmode') ?? (/^(?:true|1)$/.test(searchParams.get('ssl') ?? '') ? 'verify-full' : '')
+  const isChecked = encryptedModes.includes(mode) && searchParams.get('uselibpqcompat') !== 'true'
+  return isBeside || isChecked || mode === 'disable'
 }, 'leads to another machine and must say how it is encrypted: add ?sslmode=verify-full, or ?sslmode=disable if the ' +
   'network between them is your own')
+
+/**
+ * Where ClamAV listens: a socket of this machine, or a port of it or of a container beside it, whose name has no dot.
+ * It speaks no TLS, so no file that people send goes further.
+ */
+const scanner = z.string().transform((text, context) => {
+  const [, path] = /^unix:\/\/(\/\S+)$/.exec(text) ?? []
+  const [, host = '', port] = /^tcp:\/\/([\w-]+|127(?:\.\d{1,3}){3}|\[::1\]):(\d{1,5})$/.exec(text) ?? []
+  if (path !== undefined) return { path }
+  if (port !== undefined) return { host: host.replace(/[[\]]/g, ''), port: Number(port) }
+  context.addIssue({
+    code: 'custom', message: 'must be like unix:///run/clamav/clamd.ctl, or tcp://clamav:3310 for this machine or a container beside it'
+  })
+  return z.NEVER
+})
 
 const defaultPort = 3000
 
@@ -115,12 +153,17 @@ const Environment = z.object({
   OIDC_ISSUER: issuer.optional(),
   OIDC_CLIENT_ID: z.string().optional(),
   OIDC_CLIENT_SECRET: z.string().optional(),
+  OIDC_ACR: z.string().transform(text => text.split(/\s+/).filter(name => name !== '')).optional(),
+  OIDC_SECOND_FACTOR: choice(['told', 'always']).default('told'),
   SECOND_FACTOR: choice(['optional', 'required']).optional(),
+  CLAMD_URL: scanner.optional(),
   BACKUP_RECIPIENT: z.string().optional(),
   ROLE: choice(['all', 'web', 'worker']).default('all'),
   RATE_LIMITS: choice(['on', 'off']).default('on'),
   STRANGERS_AN_HOUR: integer(1, 1_000_000).default(1000),
   TRUST_PROXY: proxies.optional(),
+  TLS_CERT: z.string().optional(),
+  TLS_KEY: z.string().optional(),
   METRICS_TOKEN: z.string().regex(/^\S{16,}$/, 'must have at least 16 characters, and no spaces').optional(),
   SECURITY_CONTACT: z.string().regex(
     /^(?:mailto:[\w.%+-]+@[\w.-]+|https:\/\/[\w.-]+(?::\d+)?(?:\/[!-~]*)?)$/,
@@ -147,12 +190,16 @@ const Environment = z.object({
       code: 'custom', path: [name], message: 'needs BOUNCE_ADDRESS: nothing comes back to an address that emails do not carry'
     })
   }
-  for (const [what, names] of [['Teams meetings take', graphAccess], ['signing in with OpenID takes', openIdAccess]] as const) {
+  for (const [what, names] of [['Teams meetings take', graphAccess], ['signing in with OpenID takes', openIdAccess], ['TLS takes', tlsParts]] as const) {
     const missing = names.filter(name => environment[name as keyof typeof environment] === undefined)
     if (missing.length === names.length) continue
     for (const name of missing) {
       context.addIssue({ code: 'custom', path: [name], message: `must be set: ${what} all of ${names.join(', ')}, or none` })
     }
+  }
+  const { TLS_CERT: cert, TLS_KEY: tlsKey } = environment
+  if (cert !== undefined && tlsKey !== undefined && !isPair(cert, tlsKey)) {
+    context.addIssue({ code: 'custom', path: ['TLS_KEY'], message: 'is not the key of TLS_CERT, as PEM' })
   }
 }).transform(environment => ({
   port: environment.PORT ?? defaultPort,
@@ -197,12 +244,18 @@ const Environment = z.object({
     : {
         issuer: environment.OIDC_ISSUER,
         clientId: environment.OIDC_CLIENT_ID as string,
-        clientSecret: environment.OIDC_CLIENT_SECRET as string
+        clientSecret: environment.OIDC_CLIENT_SECRET as string,
+        /** What the provider calls signing in with two factors (`acr`): it is asked for one of them. */
+        acr: environment.OIDC_ACR ?? [],
+        /** Whether it asks everyone for two factors, whatever it says of it. */
+        alwaysAsksForTwo: environment.OIDC_SECOND_FACTOR === 'always'
       },
   /** Whether staff who sign in by email or link must have an authenticator. */
   secondFactorRequired: environment.SECOND_FACTOR === undefined
     ? environment.DATABASE_URL !== undefined
     : environment.SECOND_FACTOR === 'required',
+  /** Where files that people send are looked into; undefined: nowhere. */
+  virusScanner: environment.CLAMD_URL,
   /** Public keys of age to which backups are encrypted. */
   backupRecipients: environment.BACKUP_RECIPIENT?.split(',').map(one => one.trim()) ?? [],
   role: environment.ROLE,
@@ -210,6 +263,10 @@ const Environment = z.object({
   /** How many addresses may have their first email from us in an hour; undefined: any number. */
   strangersAnHour: environment.RATE_LIMITS === 'on' ? environment.STRANGERS_AN_HOUR : undefined,
   trustProxy: environment.TRUST_PROXY,
+  /** By which the service speaks TLS itself, as PEM; undefined: it speaks plain HTTP, to a proxy beside it. */
+  tls: environment.TLS_CERT === undefined
+    ? undefined
+    : { cert: environment.TLS_CERT, key: environment.TLS_KEY as string },
   /** Secret with which figures may be read from other machines; undefined: they may not. */
   metricsToken: environment.METRICS_TOKEN,
   /** Where holes in the service are reported; undefined: security.txt is not there. */
@@ -220,6 +277,8 @@ const Environment = z.object({
 export type Config = Readonly<z.output<typeof Environment>>
 export type Mailbox = Config['mailFrom']
 export type GraphAccess = NonNullable<Config['graph']>
+export type ScannerAddress = NonNullable<Config['virusScanner']>
+export type Tls = NonNullable<Config['tls']>
 export type OpenIdAccess = NonNullable<Config['openId']>
 
 /** The environment is invalid: one line per variable, for the person who set it. */

@@ -68,9 +68,10 @@ const issuer = 'OIDC_ISSUER must be an https address such as ' +
 t.test('staff sign in with a provider where all is there that it takes, and its name is kept byte for byte', async t => {
   t.equal(loadConfig({}).openId, undefined)
   t.strictSame(loadConfig(openId).openId, {
-    issuer: openId.OIDC_ISSUER, clientId: 'an app', clientSecret: 'its secret'
+    issuer: openId.OIDC_ISSUER, clientId: 'an app', clientSecret: 'its secret', acr: [], alwaysAsksForTwo: false
   })
   t.match(loadConfig({ ...openId, OIDC_ISSUER: 'https://id.example/' }).openId, { issuer: 'https://id.example/' })
+  t.match(loadConfig({ ...openId, OIDC_ACR: 'urn:two  c1', OIDC_SECOND_FACTOR: 'always' }).openId, { acr: ['urn:two', 'c1'], alwaysAsksForTwo: true })
 })
 
 t.test('emails come back to the sender, unless there is an address for what comes back', async t => {
@@ -105,11 +106,22 @@ t.test('holes are reported by email or on a page, or nobody says where', async t
   }
 })
 
+const scanner = 'CLAMD_URL must be like unix:///run/clamav/clamd.ctl, or tcp://clamav:3310 for this machine or a container beside it.'
+
+t.test('files are looked into by a scanner on this machine or beside it, or by none', async t => {
+  t.equal(loadConfig({}).virusScanner, undefined)
+  t.strictSame(loadConfig({ CLAMD_URL: 'unix:///run/clamav/clamd.ctl' }).virusScanner, { path: '/run/clamav/clamd.ctl' })
+  for (const [host, is] of [['127.0.0.1', '127.0.0.1'], ['[::1]', '::1'], ['localhost', 'localhost'], ['clamav', 'clamav']] as const) {
+    t.strictSame(loadConfig({ CLAMD_URL: `tcp://${host}:3310` }).virusScanner, { host: is, port: 3310 })
+  }
+})
+
 const wrong = [
   [{ OIDC_ISSUER: openId.OIDC_ISSUER }, `OIDC_CLIENT_ID ${openIdAllOrNone}\nOIDC_CLIENT_SECRET ${openIdAllOrNone}`],
   [{ OIDC_CLIENT_SECRET: 'x' }, `OIDC_ISSUER ${openIdAllOrNone}\nOIDC_CLIENT_ID ${openIdAllOrNone}`],
   [{ ...openId, OIDC_ISSUER: 'http://id.example' }, issuer],
   [{ ...openId, OIDC_ISSUER: 'https://id.example?x' }, issuer],
+  [{ ...openId, OIDC_SECOND_FACTOR: 'yes' }, 'OIDC_SECOND_FACTOR must be one of told, always.'],
   [{ PORT: 'eighty' }, 'PORT must be a whole number from 0 to 65535.'],
   [{ PORT: '65536' }, 'PORT must be a whole number from 0 to 65535.'],
   [{ PUBLIC_URL: 'workshops.example.org' }, 'PUBLIC_URL must be an http or https address without a path.'],
@@ -127,6 +139,8 @@ const wrong = [
     .map(text => [{ TRUST_PROXY: text }, proxies] as const),
   ...['security@example.org', 'mailto:security', 'http://example.org', 'https://', 'mailto:a@example.org\nExpires: x']
     .map(text => [{ SECURITY_CONTACT: text }, securityContact] as const),
+  ...['clamav:3310', 'tcp://scanner.example.org:3310', 'tcp://10.0.0.4:3310', 'tcp://clamav', 'unix:clamd.ctl', 'http://clamav:3310']
+    .map(text => [{ CLAMD_URL: text }, scanner] as const),
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent.'],
   [{ ...graph, GRAPH_TENANT_ID: 'common' }, `GRAPH_TENANT_ID ${guid}`],
   [{ ...graph, GRAPH_CLIENT_ID: 'placekeeper' }, `GRAPH_CLIENT_ID ${guid}`],
@@ -200,6 +214,11 @@ t.test('a database on another machine is reached encrypted, or its address says 
     t.throws(open(far), /^DATABASE_URL leads to another machine and must say how it is encrypted/)
     for (const mode of ['verify-full', 'require', 'disable']) t.equal(open(`${far}?sslmode=${mode}`)(), `${far}?sslmode=${mode}`)
   }
+  for (const weak of ['sslmode=no-verify', 'sslmode=prefer', 'sslmode=allow', 'ssl=false', 'ssl=0', 'sslmode=require&uselibpqcompat=true']) {
+    t.throws(open(`postgres://db.example.org/x?${weak}`), /^DATABASE_URL leads to another machine/, weak)
+  }
+  t.throws(open('postgres://localhost/x?host=db.example.org'), /^DATABASE_URL leads to another machine/, 'where it really leads')
+  t.doesNotThrow(open('postgres://db.example.org/x?ssl=true'))
   for (const near of ['postgres://localhost/x', 'postgres://me@127.0.0.1:5433/x', 'postgres://[::1]/x', 'postgres://db:5432/x',
     'postgresql:///x?host=/var/run/postgresql']) t.equal(open(near)(), near)
 })

@@ -53,5 +53,7 @@ t.test('every test and every setting that is named is there', async t => {
 t.test('the numbers at the top are those of the rows', async t => {
   const counted = kinds.map(kind => `${rows.filter(row => row.kind === kind).length} by ${kind}`)
   for (const number of counted) t.match(list, number)
+  const absent = new Set(evidence.filter(({ file }) => file.endsWith('/absent.test.ts')).map(({ id }) => id))
+  t.match(list, `${absent.size} of the tests are of`)
   t.comment(counted.join(', '))
 })

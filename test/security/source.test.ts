@@ -82,7 +82,12 @@ t.test('other machines are spoken to in these files alone, at addresses that the
   t.strictSame(where(/from 'openid-client'/), ['src/identity/work-account/openid.ts'])
   t.strictSame(where(/^import (?!type)[^']* from 'nodemailer'/m), ['src/mail/emails/file-mailer.ts', 'src/mail/emails/smtp-mailer.ts'])
   t.strictSame(where(/^import (?!type)[^']* from '(?:node:(?:https?|net|tls|dgram|http2|dns)|undici|axios|ws)'/m)
-    .filter(file => !ownNetwork.includes(file)), [])
+    .filter(file => !ownNetwork.includes(file)), ['src/platform/virus-scanner.ts'])
+})
+
+t.test('nothing takes a certificate without a look, but a mail server of this machine', async t => {
+  t.strictSame(where(/rejectUnauthorized|NODE_TLS_REJECT|NODE_EXTRA_CA|checkServerIdentity/), ['src/mail/emails/smtp-mailer.ts'])
+  t.strictSame(where(/allowInsecureRequests/), ['src/identity/work-account/openid.ts'], 'to this machine alone')
 })
 
 /** Of `node:net` these read addresses, and the last finds a port that is free on this machine. */

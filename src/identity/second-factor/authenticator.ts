@@ -6,10 +6,10 @@ import type { QrCode } from '../../platform/qr-code.ts'
 import { sealFor } from '../../platform/seal.ts'
 import type { SecretKey, Seal } from '../../platform/seal.ts'
 
-/** How staff who sign in by email prove who they are: by codes of an authenticator app as well (RFC 6238). */
+/** How staff who sign in by one factor prove who they are: by codes of an authenticator app as well (RFC 6238). */
 export interface SecondFactor {
   seal: Seal
-  /** Whether everyone who signs in by email or link must have one. */
+  /** Whether everyone who signs in by one factor must have one: an email, a link, a work account of one. */
   isRequired: boolean
 }
 

@@ -141,7 +141,7 @@ export async function signIn (db: Db, token: string, arrival: BrowserDetails, no
       RETURNING t.staff_member_id AS "staffMemberId"`
     if (used === undefined) throw new SignInLinkUsed()
     const { staffMemberId } = used
-    return { staffMemberId, cookie: await openSession(tx, staffMemberId, 'link', arrival, now) }
+    return { staffMemberId, cookie: await openSession(tx, staffMemberId, { openedBy: 'link' }, arrival, now) }
   })
 }
 
@@ -165,7 +165,7 @@ export async function signInByCode (
       return undefined
     }
     await tx.signInToken.update({ where: { id }, data: { usedAt: now.toJSDate() } })
-    return { staffMemberId, cookie: await openSession(tx, staffMemberId, 'code', arrival, now) }
+    return { staffMemberId, cookie: await openSession(tx, staffMemberId, { openedBy: 'code' }, arrival, now) }
   })
   if (opened === undefined) throw new SignInCodeWrong()
   return opened

@@ -55,8 +55,8 @@ export const staffPages: FastifyPluginAsync<WaysIn & { behindSignIn: FastifyPlug
       const open = await findOpenSession(app.db, cookie, now)
       if (open === undefined) return undefined
       if (isDueANote(open, now)) await noteSession(app.db, open.id, now)
-      const { member, signedInAt, openedBy, hasFactor } = open
-      return { member, signedInAt, lacksFactor: openedBy !== 'openid' && !hasFactor }
+      const { member, signedInAt, hasTwoFactors, hasFactor } = open
+      return { member, signedInAt, lacksFactor: !hasTwoFactors && !hasFactor }
     }
   })
 

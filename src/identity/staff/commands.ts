@@ -10,18 +10,27 @@ import { openAt } from './session-life.ts'
 import type { OpenedBy } from './session-life.ts'
 import { hashOf, newToken } from './token.ts'
 
+/** How someone has proved who they are. */
+interface Proof {
+  openedBy: OpenedBy
+  /** Whether two factors were asked for where they did; an email is one. */
+  hasTwoFactors?: boolean
+  /** When they did; just now by default. */
+  signedInAt?: DateTime<true>
+}
+
 /**
- * Opens a session for someone who has proved who they are, and returns its cookie: always a new one. If someone who
- * signed in by email has an authenticator, it opens nothing before a code of it is typed (second-factor/).
+ * Opens a session for someone who has proved who they are, and returns its cookie: always a new one. If they have an
+ * authenticator and proved it by one factor, it opens nothing before a code is typed (second-factor/).
  */
 export async function openSession (
-  tx: Tx, staffMemberId: string, openedBy: OpenedBy, { earlierCookie, device = '' }: BrowserDetails, now: DateTime<true>,
-  signedInAt = now
+  tx: Tx, staffMemberId: string, { openedBy, hasTwoFactors = false, signedInAt }: Proof,
+  { earlierCookie, device = '' }: BrowserDetails, now: DateTime<true>
 ): Promise<string> {
   const cookie = newToken()
   const at = now.toJSDate()
   const { factorSince } = await tx.staffMember.findUniqueOrThrow({ where: { id: staffMemberId } })
-  const awaitsCode = openedBy !== 'openid' && factorSince !== null
+  const awaitsCode = !hasTwoFactors && factorSince !== null
   if (earlierCookie !== undefined) {
     await tx.staffSession.updateMany({
       where: { tokenHash: hashOf(earlierCookie), endedAt: null }, data: { endedAt: at }
@@ -33,8 +42,9 @@ export async function openSession (
       tokenHash: hashOf(cookie),
       createdAt: at,
       lastSeenAt: at,
-      signedInAt: signedInAt.toJSDate(),
+      signedInAt: (signedInAt ?? now).toJSDate(),
       openedBy,
+      hasTwoFactors,
       device,
       awaitsCode
     }

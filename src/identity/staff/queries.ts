@@ -14,6 +14,8 @@ export interface OpenSession extends SessionLife {
   id: string
   member: StaffMember
   openedBy: OpenedBy
+  /** Whether the OpenID provider said that it asked for two factors. */
+  hasTwoFactors: boolean
   signedInAt: DateTime<true>
   /** Whether the person's authenticator is set up. */
   hasFactor: boolean
@@ -71,6 +73,7 @@ export async function findOpenSession (
     lastSeenAt: instant(row.lastSeenAt),
     member: memberOf(row.staffMember),
     openedBy: row.openedBy as OpenedBy,
+    hasTwoFactors: row.hasTwoFactors,
     signedInAt: instant(row.signedInAt),
     hasFactor: row.staffMember.factorSince !== null
   }

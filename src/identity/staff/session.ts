@@ -9,7 +9,7 @@ interface SignedIn {
   member: StaffMember
   /** When they last proved who they are, rather than only sent their cookie. */
   signedInAt: DateTime<true>
-  /** Whether they signed in by email, and nothing but the email proved who they are. */
+  /** Whether one factor alone proved who they are: an email, or a work account that says of no second one. */
   lacksFactor: boolean
 }
 

@@ -7,7 +7,7 @@ import { openSession, renewSession } from '../staff/commands.ts'
 import { SessionOver } from '../staff/errors.ts'
 import { findSessionToShow } from '../staff/queries.ts'
 import { newToken } from '../staff/token.ts'
-import { OtherWorkAccount, WorkAccountTaken, WorkAccountUnknown } from './errors.ts'
+import { OneFactorAlone, OtherWorkAccount, WorkAccountTaken, WorkAccountUnknown } from './errors.ts'
 import type { WorkAccount } from './openid.ts'
 
 /**
@@ -15,22 +15,24 @@ import type { WorkAccount } from './openid.ts'
  * identifier and never by an address, and only in our own database: throws `WorkAccountUnknown` for anyone else.
  */
 export async function signInByWorkAccount (
-  db: Db, { issuer, subject, signedInAt }: WorkAccount, arrival: BrowserDetails, now: DateTime<true>
+  db: Db, { issuer, subject, signedInAt, hasTwoFactors }: WorkAccount, arrival: BrowserDetails, now: DateTime<true>
 ): Promise<string> {
   return await db.$transaction(async tx => {
     const where = { issuer_subject: { issuer, subject }, disabledAt: null }
     const member = await tx.staffMember.findUnique({ where, select: { id: true } })
     if (member === null) throw new WorkAccountUnknown()
-    return await openSession(tx, member.id, 'openid', arrival, now, notAfter(now, signedInAt))
+    const how = { openedBy: 'openid', hasTwoFactors, signedInAt: notAfter(now, signedInAt) } as const
+    return await openSession(tx, member.id, how, arrival, now)
   })
 }
 
 /**
  * Lets someone who is signed in prove again who they are, by their own work account and no other; returns the cookie
- * that is valid from then on. `signedInAt` is when they proved it to their provider, which may be long ago.
+ * that is valid from then on. `signedInAt` is when they proved it to their provider, which may be long ago. Throws
+ * `OneFactorAlone` for someone with an authenticator whose provider did not say that it asked for two factors.
  */
 export async function passByWorkAccount (
-  db: Db, cookie: string, { issuer, subject, signedInAt }: WorkAccount & { signedInAt: DateTime<true> },
+  db: Db, cookie: string, { issuer, subject, signedInAt, hasTwoFactors }: WorkAccount & { signedInAt: DateTime<true> },
   now: DateTime<true>
 ): Promise<string> {
   const fresh = newToken()
@@ -38,8 +40,10 @@ export async function passByWorkAccount (
     const session = await findSessionToShow(tx, cookie, now)
     if (session === undefined || session.awaitsCode) throw new SessionOver()
     const { id, staffMemberId } = session
-    const own = await tx.staffMember.count({ where: { id: staffMemberId, issuer, subject, disabledAt: null } })
-    if (own === 0) throw new OtherWorkAccount()
+    const where = { id: staffMemberId, issuer, subject, disabledAt: null }
+    const own = await tx.staffMember.findUnique({ where, select: { factorSince: true } })
+    if (own === null) throw new OtherWorkAccount()
+    if (own.factorSince !== null && !hasTwoFactors) throw new OneFactorAlone()
     if (!await renewSession(tx, { id, cookie, fresh }, notAfter(now, signedInAt), now)) throw new SessionOver()
     const deed = { staffMemberId, action: 'staff.shown-again', subject: staffMemberId } as const
     await record(tx, { ...deed, details: { by: 'openid' } }, now)

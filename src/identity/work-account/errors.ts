@@ -20,6 +20,17 @@ export class WorkAccountTaken extends Conflict {
   }
 }
 
+/** The provider did not say that it asked for two factors, where someone has two here. */
+export class OneFactorAlone extends DomainError {
+  readonly refusal = 'one-factor-alone'
+  readonly status = 403
+  readonly title = 'Your work account is not enough here'
+
+  constructor () {
+    super('Your work account did not say that it asked you for a second proof. Go back and type the code from your authenticator app.')
+  }
+}
+
 export class OtherWorkAccount extends DomainError {
   readonly refusal = 'other-work-account'
   readonly status = 403

@@ -10,6 +10,8 @@ export interface WorkAccount {
   subject: string
   /** When they last proved to the provider who they are; undefined if it does not say. */
   signedInAt?: DateTime<true> | undefined
+  /** Whether they proved it by two factors, as far as the provider says; one that says nothing asked for one. */
+  hasTwoFactors: boolean
 }
 
 /** Identifies people through the partnership's provider. */
@@ -28,6 +30,9 @@ export interface Provider {
   signOutAddress: () => Promise<URL | undefined>
 }
 
+/** What of the configuration is needed; no names of two factors are known where it says none. */
+type ProviderAccess = Pick<OpenIdAccess, 'issuer' | 'clientId' | 'clientSecret'> & Partial<OpenIdAccess>
+
 /** How long a person waits after pressing a button. */
 const timeoutSeconds = 10
 
@@ -37,7 +42,9 @@ const timeoutSeconds = 10
  * between. The provider is looked up when first needed, so that an unreachable one prevents neither starting nor
  * signing in by email.
  */
-export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess, publicUrl: string): Provider {
+export function openIdProvider (
+  { issuer, clientId, clientSecret, acr = [], alwaysAsksForTwo = false }: ProviderAccess, publicUrl: string
+): Provider {
   const redirectUri = `${publicUrl}/staff/sign-in/openid/return`
   let found: Promise<client.Configuration> | undefined
 
@@ -68,6 +75,7 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
         nonce: nonceOf(secret),
         code_challenge: await client.calculatePKCECodeChallenge(verifierOf(secret)),
         code_challenge_method: 'S256',
+        ...(acr.length > 0 && { acr_values: acr.join(' ') }),
         // Either of them has this effect (OpenID Connect Core 1.0 §3.1.2.1); the second also asks for `auth_time`.
         ...(anew && { prompt: 'login', max_age: '0' })
       })
@@ -83,7 +91,12 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
       const claims = tokens.claims()
       if (claims === undefined) throw new Error('The provider did not say who is signing in.')
       const { iss: issuer, sub: subject, auth_time: shown } = claims
-      return { issuer, subject, signedInAt: shown === undefined ? undefined : instant(new Date(shown * 1000)) }
+      return {
+        issuer,
+        subject,
+        signedInAt: shown === undefined ? undefined : instant(new Date(shown * 1000)),
+        hasTwoFactors: alwaysAsksForTwo || saysTwoFactors(claims, acr)
+      }
     },
 
     // Without an address to come back to, which a provider accepts only if it is registered there (OpenID Connect
@@ -94,6 +107,14 @@ export function openIdProvider ({ issuer, clientId, clientSecret }: OpenIdAccess
       return client.buildEndSessionUrl(configuration)
     }
   }
+}
+
+/**
+ * What we ask for in `acr_values` a provider may pass over (OpenID Connect Core 1.0 §3.1.2.1), so what it did is read
+ * from its answer: one of those names in `acr`, or `mfa` among the methods (RFC 8176 §2).
+ */
+function saysTwoFactors ({ acr, amr }: Pick<client.IDToken, 'acr' | 'amr'>, names: readonly string[]): boolean {
+  return (typeof acr === 'string' && names.includes(acr)) || (Array.isArray(amr) && amr.includes('mfa'))
 }
 
 /** Derives three secrets from the browser's own; none of them reveals another (RFC 7636 §4.1 for the third). */

@@ -111,7 +111,7 @@ export const attendanceReportStaffRoutes: FastifyPluginAsync<AttendanceRoutes> =
         return await answer({ ...asked, body: { ...fields, report: files } })
       } catch (error) {
         if (!(error instanceof UploadRefused)) throw error
-        return await showAgain({ ...asked, reply: asked.reply.code(400) }, formError('report', error.message))
+        return await showAgain({ ...asked, body: error.typed, reply: asked.reply.code(error.status) }, formError('report', error.message))
       }
     }
   }

@@ -586,6 +586,7 @@ export const personalData: Rules = {
     createdAt: 'staff',
     lastSeenAt: 'staff',
     openedBy: 'staff',
+    hasTwoFactors: 'staff',
     device: 'staff',
     signedInAt: 'staff',
     awaitsCode: 'staff',

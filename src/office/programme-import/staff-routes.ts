@@ -78,7 +78,7 @@ export const programmeImportStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = as
         return await answer({ ...asked, body: { ...fields, file: files } })
       } catch (error) {
         if (!(error instanceof UploadRefused)) throw error
-        return await show({ ...asked, reply: asked.reply.code(400) }, { errors: formError('file', error.message) })
+        return await show({ ...asked, body: error.typed, reply: asked.reply.code(error.status) }, { errors: formError('file', error.message) })
       }
     }
   }

@@ -2,6 +2,14 @@ import multipart from '@fastify/multipart'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { visibleText } from '../typed.ts'
 import { DomainError } from '../errors.ts'
+import type { VirusScanner } from '../virus-scanner.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Undefined: files are not looked into. */
+    virusScanner: VirusScanner | undefined
+  }
+}
 
 /** How much a form with files may bring. */
 export interface UploadLimits {
@@ -20,17 +28,24 @@ export interface Upload {
 const sentences = {
   'too-large': 'A file is too large. Choose another one.',
   'too-many': 'These are too many files at once. Choose fewer.',
-  'broken-off': 'The file did not arrive whole. Choose it again.'
+  'broken-off': 'The file did not arrive whole. Choose it again.',
+  infected: 'This file has a virus or something like it in it. Do not open it, and tell whoever gave it to you.',
+  'not-scanned': 'The file cannot be checked for viruses just now, so it was not taken. Try again in a few minutes.'
 } as const
 
 /** Files that were sent and not taken. */
 export class UploadRefused extends DomainError {
   readonly refusal = 'upload-refused'
-  readonly status = 400
-  readonly title = 'The file did not arrive'
+  readonly status: 400 | 503
+  readonly title = 'The file was not taken'
 
-  constructor (because: keyof typeof sentences) {
+  /** What the form's fields had, for showing it again. */
+  readonly typed: Upload['fields']
+
+  constructor (because: keyof typeof sentences, typed: Upload['fields']) {
     super(sentences[because])
+    this.typed = typed
+    this.status = because === 'not-scanned' ? 503 : 400
   }
 }
 
@@ -49,7 +64,8 @@ export function bodyLimitFor ({ files, bytesPerFile, bytesPerField = 0 }: Upload
 
 /**
  * Reads a form with files into memory. A form that was sent without any has no files. Throws `UploadRefused` for more
- * than the limits, and for one that breaks off.
+ * than the limits, for one that breaks off, and for a file in which the virus scanner finds something or of which it
+ * does not say anything: what nobody has looked into is not taken.
  */
 export async function uploadIn (
   request: FastifyRequest, { files: most, bytesPerFile, bytesPerField = fieldLimits.fieldSize }: UploadLimits
@@ -73,9 +89,24 @@ export async function uploadIn (
         if (bytes.length > 0 || filename !== '') upload.files.push(bytes)
       }
     }
-    return upload
   } catch (error) {
-    throw refusalOf(error as Error & { code?: string, statusCode?: number })
+    throw refusalOf(error as Error & { code?: string }, upload.fields)
+  }
+  await lookInto(upload, request)
+  return upload
+}
+
+/** One after the other, so that nobody keeps a scanner busy by one form. */
+async function lookInto ({ fields, files }: Upload, { server: { virusScanner }, log }: FastifyRequest): Promise<void> {
+  if (virusScanner === undefined) return
+  for (const file of files) {
+    const found = await virusScanner.scan(file).catch((error: unknown) => {
+      log.warn({ err: error }, 'A file was not taken, because the virus scanner did not say that nothing is in it.')
+      throw new UploadRefused('not-scanned', fields)
+    })
+    if (found === undefined) continue
+    log.warn({ found: found.slice(0, 200) }, 'A file was not taken, because the virus scanner found something in it.')
+    throw new UploadRefused('infected', fields)
   }
 }
 
@@ -85,8 +116,8 @@ function add (fields: Upload['fields'], name: string, value: string): void {
 }
 
 /** What the parser throws is about what was sent, but for what is none of its own. */
-function refusalOf (error: Error & { code?: string, statusCode?: number }): Error {
-  if (error.code === 'FST_REQ_FILE_TOO_LARGE') return new UploadRefused('too-large')
-  if (['FST_FILES_LIMIT', 'FST_PARTS_LIMIT', 'FST_FIELDS_LIMIT'].includes(error.code ?? '')) return new UploadRefused('too-many')
-  return new UploadRefused('broken-off')
+function refusalOf (error: Error & { code?: string }, typed: Upload['fields']): Error {
+  if (error.code === 'FST_REQ_FILE_TOO_LARGE') return new UploadRefused('too-large', typed)
+  if (['FST_FILES_LIMIT', 'FST_PARTS_LIMIT', 'FST_FIELDS_LIMIT'].includes(error.code ?? '')) return new UploadRefused('too-many', typed)
+  return new UploadRefused('broken-off', typed)
 }

@@ -56,7 +56,7 @@ export const downloadStaffRoutes: FastifyPluginAsync = async app => {
         return await answer({ ...asked, body: { ...fields, file: files } })
       } catch (error) {
         if (!(error instanceof UploadRefused)) throw error
-        return await show({ ...asked, reply: asked.reply.code(400) }, formError('file', error.message))
+        return await show({ ...asked, body: error.typed, reply: asked.reply.code(error.status) }, formError('file', error.message))
       }
     }
   }

@@ -125,7 +125,7 @@ export const scenarioStaffRoutes: FastifyPluginAsync = async app => {
         return await answer({ ...asked, body: { ...fields, ...isChosen && { text: textOfFile(file) } } })
       } catch (error) {
         if (!(error instanceof UploadRefused)) throw error
-        return await again({ ...asked, reply: asked.reply.code(error.status) }, formError('text', error.message))
+        return await again({ ...asked, body: error.typed, reply: asked.reply.code(error.status) }, formError('text', error.message))
       }
     }
   }

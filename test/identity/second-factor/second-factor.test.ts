@@ -301,12 +301,12 @@ t.test('a form that brings anything but six digits gets a sentence, and costs no
   t.equal((await post(app, setUp, { setup, code: '123456' }, { ...inside, 'sec-fetch-site': 'cross-site' })).statusCode, 403)
 })
 
-t.test('someone who signs in by their work account has shown it to its provider, and needs no code', async t => {
+t.test('someone whose provider asked them for two factors needs no code', async t => {
   const { app, db } = await service(t)
   const member = await aStaffMember(db, { issuer: 'https://login.example', subject: 'anne-7' })
   await withAuthenticator(db, member)
 
-  const cookie = await signInByWorkAccount(db, { issuer: 'https://login.example', subject: 'anne-7' }, {}, noon)
+  const cookie = await signInByWorkAccount(db, { issuer: 'https://login.example', subject: 'anne-7', hasTwoFactors: true }, {}, noon)
 
   t.ok(await isIn(app, { cookie: `__Host-session=${cookie}` }))
 })
@@ -332,8 +332,8 @@ t.test('if it is required, someone who signs in by email without an app sets one
   t.ok(await isIn(app, headers))
 
   await db.staffMember.update({ where: { id: member.id }, data: { issuer: 'https://login.example', subject: 'a', factorSince: null } })
-  const cookie = await signInByWorkAccount(db, { issuer: 'https://login.example', subject: 'a' }, {}, now)
-  t.ok(await isIn(app, { cookie: `__Host-session=${cookie}` }), 'someone who came by their work account need not')
+  const cookie = await signInByWorkAccount(db, { issuer: 'https://login.example', subject: 'a', hasTwoFactors: true }, {}, now)
+  t.ok(await isIn(app, { cookie: `__Host-session=${cookie}` }), 'someone whose provider asked for two factors need not')
 })
 
 t.test('an admin takes away a lost app, which signs its owner out everywhere; nobody else does', async t => {

@@ -6,19 +6,26 @@ import { DateTime } from 'luxon'
 import t from 'tap'
 import type { Test } from 'tap'
 import { openIdProvider } from '../../../src/identity/work-account/openid.ts'
+import { keyedPagesParts } from '../../../src/keyed-parts.ts'
+import type { OpenIdAccess } from '../../../src/platform/config.ts'
+import { codeAt, withAuthenticator } from '../../support/authenticator.ts'
 import { openIdServer } from '../../support/openid-server.ts'
 import type { Forgery } from '../../support/openid-server.ts'
 import { perceived, post, service } from '../../support/service.ts'
 import { aLink, aStaffMember, cookieOf, setCookies, signedIn } from '../../support/staff.ts'
-import { noon } from '../../support/world.ts'
+import { noon, secretKey } from '../../support/world.ts'
 
 const publicUrl = 'https://workshops.example.org'
 const back = `${publicUrl}/staff/sign-in/openid/return`
 
 /** The service with a provider, and a browser's way there and back. */
-async function office (t: Test, clock = () => noon) {
+async function office (
+  t: Test, clock = () => noon, given: { access?: Partial<OpenIdAccess>, isRequired?: boolean } = {}
+) {
   const server = await openIdServer(t, [back])
-  const its = await service(t, { provider: openIdProvider(server.access, publicUrl), clock })
+  const provider = openIdProvider({ ...server.access, ...given.access }, publicUrl)
+  const { secondFactor } = keyedPagesParts(secretKey, { isSecondFactorRequired: given.isRequired ?? false })
+  const its = await service(t, { provider, clock, secondFactor })
   return { ...its, server, leave, goAndComeBack, comeBack }
 
   async function leave (headers: { cookie?: string } = {}, from = '/staff/sign-in/openid') {
@@ -276,6 +283,65 @@ t.test('what one session began shows nothing in another, and nothing once it has
 
   t.equal((await comeBack(fourth.url, fourth.mark, headers.cookie)).statusCode, 403)
   t.equal(await db.auditEntry.count({ where: { action: 'staff.shown-again' } }), 0)
+})
+
+const strengths = [
+  ['says nothing of it', {}, false],
+  ['asked for a password', { amr: ['pwd'], acr: '0' }, false],
+  ['says it in another form', { amr: 'mfa', acr: ['urn:two'] }, false],
+  ['names a strength that is not ours', { acr: 'urn:three' }, false],
+  ['asked for two factors', { amr: ['pwd', 'mfa'] }, true],
+  ['names the strength that we asked for', { acr: 'urn:two' }, true]
+] as const
+
+t.test('who has an authenticator types its code, unless the provider says that it asked for two factors', async t => {
+  const { app, db, server, leave, goAndComeBack } = await office(t, () => noon, { access: { acr: ['urn:two', 'c1'] } })
+  const secret = await withAuthenticator(db, await aStaffMember(db, { issuer: server.access.issuer, subject: 'anne-7' }))
+  const opens = async (answer: LightMyRequestResponse) =>
+    (await app.inject({ url: '/staff', headers: { cookie: cookieOf(answer) } })).statusCode === 200
+  let last: LightMyRequestResponse | undefined
+
+  t.equal(new URL((await leave()).href).searchParams.get('acr_values'), 'urn:two c1')
+  for (const [what, claims, isEnough] of strengths) {
+    server.forge({ claims })
+    const answer = await goAndComeBack('anne-7')
+    t.equal(answer.statusCode, 303, what)
+    t.equal(await opens(answer), isEnough, what)
+    if (!isEnough) last = answer
+  }
+
+  const cookie = cookieOf(last ?? { headers: {} })
+  t.match((await app.inject({ url: '/staff', headers: { cookie } })).headers, { location: '/staff/sign-in/factor' })
+  t.equal(await opens(await post(app, '/staff/sign-in/factor', { code: codeAt(secret, noon) }, { cookie })), true)
+})
+
+t.test('who must have an authenticator sets one up, unless the provider says or is known to ask for two factors', async t => {
+  for (const [what, alwaysAsksForTwo, claims, location] of [
+    ['it says nothing', false, {}, '/staff/account/second-factor/new'],
+    ['it says so', false, { amr: ['mfa'] }, undefined],
+    ['it is known to', true, {}, undefined]
+  ] as const) {
+    const given = { access: { alwaysAsksForTwo }, isRequired: true }
+    const { app, db, server, goAndComeBack } = await office(t, () => noon, given)
+    await aStaffMember(db, { issuer: server.access.issuer, subject: 'anne-7' })
+    server.forge({ claims })
+    const answer = await app.inject({ url: '/staff', headers: { cookie: cookieOf(await goAndComeBack('anne-7')) } })
+    t.equal(answer.headers.location, location, what)
+  }
+})
+
+t.test('a work account of one factor does not show again who someone with an authenticator is', async t => {
+  const { db, headers, member, server, showAgain, mayExport } = await aWhileAfter(t)
+  await withAuthenticator(db, member)
+
+  const answer = await showAgain('anne-7', headers)
+
+  t.equal(answer.statusCode, 403)
+  t.match(perceived(answer).text, 'Go back and type the code from your authenticator app.')
+  t.equal(cookieOf(answer), '')
+  t.equal(await mayExport(headers), false)
+  server.forge({ claims: { amr: ['mfa'] } })
+  t.equal(await mayExport({ cookie: cookieOf(await showAgain('anne-7', headers)) }), true)
 })
 
 t.test('someone who signed in by their work account reads on signing out where to sign out of that too', async t => {
