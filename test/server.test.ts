@@ -87,19 +87,18 @@ t.test('booked on two processes while there is no mail server, all get their ema
     t.equal(mailbox.taken.filter(({ mail }) => mail.subject?.startsWith('Your place is booked')).length, 5)
   })
 
-t.test('asked to stop, it finishes what is in hand and exits with 0 within 10 s', async t => {
+t.test('asked to stop in a burst, it finishes what is in hand and exits with 0 without breaking anything off', async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const { slug } = await anActivity(db, inAWeek)
-  const service = await runService(t, { DATABASE_URL })
-  const bookings = Array.from({ length: 50 }, async (_, n) =>
+  const service = await runService(t, { DATABASE_URL, LOG_LEVEL: 'warn' })
+  const bookings = Array.from({ length: 30 }, async (_, n) =>
     await postBooking(service.url, slug, { email: `attendee-${n}@example.org` }).catch(() => 'not taken'))
   await eventually(async () => await db.booking.count() > 0)
-  const asked = Date.now()
 
   const code = await service.end('SIGTERM')
 
   t.equal(code, 0)
-  t.ok(Date.now() - asked < 5_000, 'long before the 10 s that it is given')
+  t.notMatch(service.output(), /did not end in time/)
   const answers = await Promise.all(bookings)
   t.equal(answers.filter(answer => answer === 303).length, await db.booking.count(), 'what was taken was answered')
 })

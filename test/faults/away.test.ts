@@ -87,7 +87,7 @@ for (const how of ['fast', 'immediate'] as const) {
         await postgres.stop(how)
         if (n === 0) t.notOk(await isReady(), 'not ready while it is away')
         await postgres.start()
-        await eventually(isReady, { seconds: 20 })
+        await eventually(isReady)
       }
     })
 
@@ -126,7 +126,7 @@ t.test('a database that has no connection left', async t => {
   t.match(booked, { statusCode: 503, headers: { 'retry-after': '30' } })
   t.notOk(await isReady())
   await Promise.all(taken.map(async client => { await client?.end() }))
-  await eventually(async () => (await book('b@example.org')).statusCode === 303, { seconds: 10 })
+  await eventually(async () => (await book('b@example.org')).statusCode === 303)
 })
 
 t.test('a database whose disk is full is not ready, though what is there can be read', async t => {
@@ -186,7 +186,7 @@ t.test('parents whose forms do not get through have them back as they filled the
   t.match(formsOn(accepted.body, `${own}/acceptance`), [{ action: `${own}/acceptance` }])
   t.equal(staff.statusCode, 303)
 
-  await eventually(async () => (await app.inject('/health/ready')).statusCode === 200, { seconds: 20 })
+  await eventually(async () => (await app.inject('/health/ready')).statusCode === 200)
   t.equal((await post(app, bookable, filledIn(booked.body))).statusCode, 303)
   t.equal((await post(app, '/complaints', filledIn(complained.body))).statusCode, 303)
   const dora = await db.booking.findMany({ where: { email: 'dora@example.org' }, select: { question: true } })
@@ -216,7 +216,7 @@ t.test('a member of staff whose form does not get through has it back as they fi
   t.match(answer, { statusCode: 503, headers: { 'retry-after': '30' } })
   t.match(perceived(answer).text, `What you typed Name ${aContact.name}`)
   t.notMatch(perceived(answer).text, Object(form).submission as string, 'what nobody typed is not shown')
-  await eventually(async () => (await app.inject('/health/ready')).statusCode === 200, { seconds: 20 })
+  await eventually(async () => (await app.inject('/health/ready')).statusCode === 200)
   const [again] = formsOn(answer.body, url)
   t.equal((await post(app, url, Object.fromEntries(again?.fields ?? []), headers)).statusCode, 303)
   t.match(await db.supportContact.findMany({ where: { name: aContact.name } }), [{ purpose: aContact.purpose }])

@@ -46,7 +46,7 @@ t.test('PostgreSQL is restarted twice in a burst of bookings: each has its email
   t.strictSame([...answeredAt.keys()].filter(email => !found.includes(email)), [], 'none is lost')
   t.strictSame(found.filter(email => !told.includes(email)), [], 'none is without an email')
   t.strictSame(told.filter((email, n) => told.indexOf(email) !== n), [], 'none has two')
-  t.ok(longest < 20, 'none is late')
+  t.ok(longest < 60, 'none waits for the sweep of each minute')
 })
 
 t.test('a claim that nobody heard of is found by the try that made it, and by no other', async t => {

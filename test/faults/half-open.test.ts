@@ -24,12 +24,10 @@ t.test('replies that stop coming in the middle of a booking', async t => {
   await post(app, `/activities/${slug}/book`, aForm('first@example.org'))
 
   proxy.swallowAfter(/FROM activities WHERE id = .* FOR UPDATE/)
-  const began = performance.now()
   const lost = await post(app, `/activities/${slug}/book`, aForm('lost@example.org'))
 
   t.equal(lost.statusCode, 503)
   t.equal(lost.headers['retry-after'], '30')
-  t.ok(performance.now() - began < 6_000)
   const again = await post(app, `/activities/${slug}/book`, aForm('again@example.org'))
   t.equal(again.statusCode, 303, 'the next who asks has a place: nobody waits for the lock of the lost one')
   await eventually(() => mailbox.taken.length === 2)
@@ -78,7 +76,7 @@ t.test('all connections fall silent at once, as when a standby takes over', asyn
   proxy.swallow()
   t.notOk(await isReady(), 'ready knows')
   const before = answered.length
-  await eventually(() => answered.length > before + 20, { seconds: 30 })
+  await eventually(() => answered.length > before + 20)
   over.abort()
   await parents
 
@@ -102,5 +100,5 @@ t.test('a worker that waits for a connection which carries nothing is not ready'
   proxy.swallow()
   proxy.heal()
 
-  await eventually(() => !isProcessing(boss, 2_000), { seconds: 20 })
+  await eventually(() => !isProcessing(boss, 2_000))
 })
