@@ -8,9 +8,12 @@ import { connect } from '../../src/platform/database/connect.ts'
 import { openOutbox } from '../../src/platform/outbox.ts'
 import { openQueue } from '../../src/platform/queue.ts'
 import { openedWith } from '../../src/sealed-tables.ts'
+import { counted } from '../support/counted.ts'
+import { isWhole } from '../support/depth.ts'
 import { eventually } from '../support/running-service.ts'
 import { filledIn, formsOn } from '../support/filled-in.ts'
 import { aForm, links, partsOf, perceived, post } from '../support/service.ts'
+import { expectSound } from '../support/sound.ts'
 import { signedIn } from '../support/staff.ts'
 import { throwawayPostgres } from '../support/throwaway-postgres.ts'
 import { impatience, inAWeek } from '../support/whole-service.ts'
@@ -26,14 +29,16 @@ t.teardown(async () => {
   await boss.stop({ graceful: false })
   await db.$disconnect()
 })
-const { slug } = await anActivity(db, { ...inAWeek, capacity: 10_000 })
 
+/** The service, and a workshop of its own. */
 async function aService (t: Test) {
   const app = await buildApp({ ...partsOf({ db, outbox }), clock: systemClock })
   t.teardown(async () => { await app.close() })
   await app.ready()
+  const { slug } = await anActivity(db, { ...inAWeek, capacity: 10_000 })
   return {
     app,
+    slug,
     isReady: async () => (await app.inject('/health/ready')).statusCode === 200,
     book: async (email: string) => await post(app, `/activities/${slug}/book`, aForm(email))
   }
@@ -45,11 +50,11 @@ async function endConnections (): Promise<void> {
   await postgres.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename IS NOT NULL AND pid <> pg_backend_pid()')
 }
 
-interface Answers { counted: Record<number, number>, taken: string[], withoutRetryAfter: number }
+interface Answers { statuses: Record<number, number>, taken: string[], withoutRetryAfter: number }
 
 /** Parents look at the programme and book, eight at a time, during `fault`. */
-async function whileParentsBook ({ app, book }: Service, fault: () => Promise<void>): Promise<Answers> {
-  const answers: Answers = { counted: {}, taken: [], withoutRetryAfter: 0 }
+async function whileParentsBook ({ app, slug, book }: Service, fault: () => Promise<void>): Promise<Answers> {
+  const answers: Answers = { statuses: {}, taken: [], withoutRetryAfter: 0 }
   const over = new AbortController()
   const parents = Promise.all(Array.from({ length: 8 }, async () => {
     while (!over.signal.aborted) {
@@ -57,7 +62,7 @@ async function whileParentsBook ({ app, book }: Service, fault: () => Promise<vo
       const booked = await book(email)
       if (booked.statusCode === 303) answers.taken.push(email)
       for (const { statusCode, headers } of [booked, await app.inject(`/activities/${slug}`)]) {
-        answers.counted[statusCode] = (answers.counted[statusCode] ?? 0) + 1
+        answers.statuses[statusCode] = (answers.statuses[statusCode] ?? 0) + 1
         if (statusCode === 503 && headers['retry-after'] !== '30') answers.withoutRetryAfter++
       }
       await sleep(5)
@@ -68,36 +73,47 @@ async function whileParentsBook ({ app, book }: Service, fault: () => Promise<vo
   return answers
 }
 
-/** Every booking that was confirmed exists. Reports how many more exist than were confirmed. */
-async function assertKept (t: Test, { counted, taken, withoutRetryAfter }: Answers): Promise<void> {
-  const found = new Set((await db.booking.findMany({ select: { email: true } })).map(({ email }) => email))
-  t.comment(`answers ${JSON.stringify(counted)}, booked ${taken.length}, found ${found.size}`)
-  t.strictSame(taken.filter(email => !found.has(email)), [], 'none is lost')
-  t.strictSame(Object.keys(counted).filter(status => !['200', '303', '503'].includes(status)), [], 'nothing is a fault of ours')
+/** The addresses of all bookings of the workshop. */
+async function listFound ({ slug }: Service): Promise<string[]> {
+  return (await db.booking.findMany({ where: { activity: { slug } }, select: { email: true } })).map(({ email }) => email ?? '')
+}
+
+/** Every booking that was confirmed exists, once, and everyone else reads when to come again. */
+async function assertKept (t: Test, fault: string, service: Service, { statuses, taken, withoutRetryAfter }: Answers): Promise<void> {
+  t.comment(`answers ${JSON.stringify(statuses)}`)
+  counted(t, fault, { answered: taken, found: await listFound(service) })
+  t.strictSame(Object.keys(statuses).filter(status => !['200', '303', '503'].includes(status)), [], 'nothing is a fault of ours')
   t.equal(withoutRetryAfter, 0, 'each says when to come again')
 }
 
-for (const how of ['fast', 'immediate'] as const) {
-  t.test(`PostgreSQL is restarted (${how}) while parents book`, async t => {
+for (const { fault, how, times, awayMs } of [
+  { fault: 'PostgreSQL is restarted (fast)', how: 'fast', times: 3, awayMs: 0 },
+  { fault: 'PostgreSQL is restarted (immediate)', how: 'immediate', times: 3, awayMs: 0 },
+  { fault: 'PostgreSQL is gone for a minute', how: 'fast', times: 1, awayMs: isWhole ? 60_000 : 4_000 }
+] as const) {
+  t.test(`${fault} while parents book`, async t => {
     const service = await aService(t)
     const { isReady } = service
     const answers = await whileParentsBook(service, async () => {
-      for (let n = 0; n < 3; n++) {
+      for (let n = 0; n < times; n++) {
         await sleep(400)
         await postgres.stop(how)
         if (n === 0) t.notOk(await isReady(), 'not ready while it is away')
+        await sleep(awayMs)
         await postgres.start()
-        await eventually(isReady, { seconds: 20 })
+        await eventually(isReady)
       }
     })
 
-    t.ok((answers.counted[503] ?? 0) > 0)
-    await assertKept(t, answers)
+    t.ok((answers.statuses[503] ?? 0) > 0)
+    await assertKept(t, fault, service, answers)
+    await expectSound(db, { now: systemClock() })
   })
 }
 
 t.test('a database that can only be read', async t => {
-  const { app, book, isReady } = await aService(t)
+  const service = await aService(t)
+  const { app, slug, book, isReady } = service
   await postgres.query('ALTER DATABASE placekeeper SET default_transaction_read_only = on')
   await endConnections()
 
@@ -110,10 +126,13 @@ t.test('a database that can only be read', async t => {
   await postgres.query('ALTER DATABASE placekeeper RESET default_transaction_read_only')
   await endConnections()
   t.equal((await book('a@example.org')).statusCode, 303)
+  counted(t, 'PostgreSQL can only be read', { answered: ['a@example.org'], found: await listFound(service) })
+  await expectSound(db, { now: systemClock() })
 })
 
 t.test('a database that has no connection left', async t => {
-  const { book, isReady } = await aService(t)
+  const service = await aService(t)
+  const { book, isReady } = service
   await endConnections()
   const taken = await Promise.all(Array.from({ length: 25 }, async () => {
     const client = new pg.Client({ connectionString: postgres.url })
@@ -126,12 +145,14 @@ t.test('a database that has no connection left', async t => {
   t.match(booked, { statusCode: 503, headers: { 'retry-after': '30' } })
   t.notOk(await isReady())
   await Promise.all(taken.map(async client => { await client?.end() }))
-  await eventually(async () => (await book('b@example.org')).statusCode === 303, { seconds: 10 })
+  await eventually(async () => (await book('b@example.org')).statusCode === 303)
+  counted(t, 'PostgreSQL is out of connections', { answered: ['b@example.org'], found: await listFound(service) })
+  await expectSound(db, { now: systemClock() })
 })
 
 t.test('a database whose disk is full is not ready, though what is there can be read', async t => {
-  const { app, book, isReady } = await aService(t)
-  // The table cannot grow: a trigger raises PostgreSQL's error, because no disk is to be filled here.
+  const { app, slug, book, isReady } = await aService(t)
+  // The table cannot grow: a trigger raises PostgreSQL's error; full-disk.test.ts fills a disk.
   await postgres.query(`
     CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN RAISE disk_full USING MESSAGE = 'could not extend file "base/5/16384": No space left on device'; END $$;
@@ -154,7 +175,7 @@ function assertTypedIn (t: Test, answer: Awaited<ReturnType<typeof post>>, typed
 }
 
 t.test('parents whose forms do not get through have them back as they filled them in, and send them again', async t => {
-  const { app } = await aService(t)
+  const { app, slug } = await aService(t)
   const activity = await anActivity(db, { ...inAWeek, capacity: 1, placesPerBooking: 3 })
   const bookable = `/activities/${slug}/book`
   const waits = await aBooking(db, activity.id, { status: 'offered', email: 'wanda@example.org' })
@@ -186,7 +207,7 @@ t.test('parents whose forms do not get through have them back as they filled the
   t.match(formsOn(accepted.body, `${own}/acceptance`), [{ action: `${own}/acceptance` }])
   t.equal(staff.statusCode, 303)
 
-  await eventually(async () => (await app.inject('/health/ready')).statusCode === 200, { seconds: 20 })
+  await eventually(async () => (await app.inject('/health/ready')).statusCode === 200)
   t.equal((await post(app, bookable, filledIn(booked.body))).statusCode, 303)
   t.equal((await post(app, '/complaints', filledIn(complained.body))).statusCode, 303)
   const dora = await db.booking.findMany({ where: { email: 'dora@example.org' }, select: { question: true } })
@@ -216,7 +237,7 @@ t.test('a member of staff whose form does not get through has it back as they fi
   t.match(answer, { statusCode: 503, headers: { 'retry-after': '30' } })
   t.match(perceived(answer).text, `What you typed Name ${aContact.name}`)
   t.notMatch(perceived(answer).text, Object(form).submission as string, 'what nobody typed is not shown')
-  await eventually(async () => (await app.inject('/health/ready')).statusCode === 200, { seconds: 20 })
+  await eventually(async () => (await app.inject('/health/ready')).statusCode === 200)
   const [again] = formsOn(answer.body, url)
   t.equal((await post(app, url, Object.fromEntries(again?.fields ?? []), headers)).statusCode, 303)
   t.match(await db.supportContact.findMany({ where: { name: aContact.name } }), [{ purpose: aContact.purpose }])

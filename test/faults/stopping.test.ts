@@ -29,12 +29,13 @@ t.test('asked to stop, it closes at once what asks for nothing, answers what is 
   await lock.query('BEGIN; SELECT FROM activities FOR UPDATE')
   const booking = postBooking(url, slug, { email: 'in-hand@example.org' })
   await eventually(async () => await countWaiting(database) === 1)
-  const asked = performance.now()
+  let isStuckClosed = false
+  void stuck.closed.then(() => { isStuckClosed = true })
 
   const ended = service.end('SIGTERM')
 
   await Promise.all([silent, headed, idle].map(async ({ closed }) => { await closed }))
-  t.ok(performance.now() - asked < 1_500, `closed after ${performance.now() - asked} ms`)
+  t.notOk(isStuckClosed, 'long before a form that does not arrive is given up')
   slow.socket.write(form.slice(20))
   await eventually(async () => await countWaiting(database) >= 1)
   await lock.query('COMMIT')
@@ -43,7 +44,7 @@ t.test('asked to stop, it closes at once what asks for nothing, answers what is 
   await slow.closed
   t.match(slow.read(), /^HTTP\/1\.1 303 /, 'a form that arrives in time is answered')
   t.equal(await ended, 0)
-  t.ok(performance.now() - asked < 8_000, `ended after ${performance.now() - asked} ms`)
+  t.notMatch(service.output(), /did not end in time/)
   t.equal(await postgresOf(dataDir), undefined)
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { visibleText, plainAddress, plainDay, plainNumber, unspaced } from '../../src/platform/typed.ts'
+import { processorMs } from '../support/processor-time.ts'
 
 t.test('characters that nobody sees are removed, and those that shape letters stay', async t => {
   const cases: Array<[typed: string, seen: string]> = [
@@ -68,9 +69,10 @@ t.test('a day is the same with any dash, and as Britain writes it', async t => {
 })
 
 t.test('a long run of joiners takes no longer than other characters', async t => {
-  const begun = performance.now()
+  const ms = processorMs(() => {
+    t.equal(visibleText(`a${'\u200C'.repeat(50_000)}b`).length, 50_002)
+    t.equal(visibleText(`a${'\u200C'.repeat(50_000)} b`), 'a b')
+  })
 
-  t.equal(visibleText(`a${'\u200C'.repeat(50_000)}b`).length, 50_002)
-  t.equal(visibleText(`a${'\u200C'.repeat(50_000)} b`), 'a b')
-  t.ok(performance.now() - begun < 1_000)
+  t.ok(ms < 1_000)
 })

@@ -13,6 +13,10 @@ export interface FaultyProxy {
   swallowAfter: (...asked: RegExp[]) => void
   /** Connections that are opened from now on, until `heal`, are closed at once. */
   refuse: () => void
+  /** Bytes that passed so far, in both directions. */
+  countBytes: () => number
+  /** After so many more bytes, in both directions, the connection that carries them is cut, also within a message. */
+  cutAfter: (bytes: number) => void
   /** Resets all open connections. */
   reset: () => void
   /** Delays answers by this much, from now on until `heal`. */
@@ -33,6 +37,8 @@ export async function faultyProxy (t: Test, url: string): Promise<FaultyProxy> {
   let refuses = false
   let later = 0
   let triggers: RegExp[] = []
+  let passed = 0
+  let cutAt = Infinity
 
   const server = createServer(near => {
     if (refuses) {
@@ -47,11 +53,11 @@ export async function faultyProxy (t: Test, url: string): Promise<FaultyProxy> {
         triggers = []
         pair.isSilent = true
       }
-      far.write(chunk)
+      pass(chunk, near, far)
     })
     far.on('data', chunk => {
       if (pair.isSilent) return
-      if (later === 0) near.write(chunk)
+      if (later === 0) pass(chunk, far, near)
       else setTimeout(() => { near.write(chunk) }, later)
     })
     near.on('close', () => {
@@ -69,6 +75,18 @@ export async function faultyProxy (t: Test, url: string): Promise<FaultyProxy> {
     for (const { near, far } of pairs) for (const socket of [near, far]) socket.destroy()
   })
 
+  function pass (chunk: Buffer, from: Socket, to: Socket): void {
+    const left = cutAt - passed
+    passed += chunk.length
+    if (chunk.length < left) {
+      to.write(chunk)
+      return
+    }
+    cutAt = Infinity
+    to.end(chunk.subarray(0, left))
+    from.resetAndDestroy()
+  }
+
   address.port = String((server.address() as AddressInfo).port)
   return {
     url: address.href,
@@ -78,11 +96,14 @@ export async function faultyProxy (t: Test, url: string): Promise<FaultyProxy> {
       triggers = asked
     },
     refuse () { refuses = true },
+    countBytes: () => passed,
+    cutAfter (bytes) { cutAt = passed + bytes },
     reset () { for (const { near } of pairs) near.resetAndDestroy() },
     delay (milliseconds) { later = milliseconds },
     heal () {
       refuses = false
       later = 0
+      cutAt = Infinity
       triggers = []
     },
     countSilent: () => [...pairs].filter(({ isSilent }) => isSilent).length

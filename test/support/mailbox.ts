@@ -22,12 +22,12 @@ type Refusal = { code: number, text: string } | undefined
 /** A mail server of the test's own, on a port that stays the same while it is down. */
 export interface Mailbox {
   url: string
-  /** Emails that it answered with 250, oldest first. */
+  /** Emails that it took, with an answer or not, oldest first. */
   taken: TakenEmail[]
   /** Called for each recipient. */
   refuse: (recipient: string) => Refusal
-  /** What it does with the text of an email: never answers, or hangs up in the middle. */
-  fail: (recipient: string) => 'stall' | 'hang up' | undefined
+  /** What it does with the text of an email: never answers, hangs up in the middle, or takes all of it and hangs up. */
+  fail: (recipient: string) => 'stall' | 'hang up' | 'take and hang up' | undefined
   /** Delays its answer to the text of an email. */
   think: (recipient: string) => Promise<void>
   stop: () => Promise<void>
@@ -54,7 +54,7 @@ export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolea
       },
       onData (stream, { id, envelope, secure }, callback) {
         const failure = mailbox.fail(envelope.rcptTo[0]?.address ?? '')
-        if (failure !== undefined) {
+        if (failure === 'stall' || failure === 'hang up') {
           stream.resume()
           if (failure === 'hang up') stream.once('data', () => { hangUp(id) })
           return
@@ -69,7 +69,8 @@ export async function aMailbox (t: Test, { withTls = false }: { withTls?: boolea
             mail: await simpleParser(Buffer.from(raw.join(''), 'latin1')),
             isEncrypted: secure
           })
-          callback()
+          if (failure === 'take and hang up') hangUp(id)
+          else callback()
         })()
       }
     })

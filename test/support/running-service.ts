@@ -77,7 +77,7 @@ export async function runService (
 
 /** Waits until a condition holds, asking often; fails after `seconds`. */
 export async function eventually (
-  condition: () => Promise<boolean> | boolean, { seconds = 60, pauseMs = 50 } = {}
+  condition: () => Promise<boolean> | boolean, { seconds = 180, pauseMs = 50 } = {}
 ): Promise<void> {
   const end = Date.now() + seconds * 1000
   while (!await condition()) {

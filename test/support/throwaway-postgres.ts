@@ -21,11 +21,11 @@ export interface ThrowawayPostgres {
   query: (sql: string) => Promise<pg.QueryResult>
 }
 
-/** Starts PostgreSQL in memory, where possible, so that flushing costs nothing; removed after the test. */
+/** Starts PostgreSQL in `disk`, or in memory, where possible, so that flushing costs nothing; removed after the test. */
 export async function throwawayPostgres (
-  t: Test, settings: Readonly<Record<string, string>> = {}
+  t: Test, settings: Readonly<Record<string, string>> = {}, disk = '/dev/shm'
 ): Promise<ThrowawayPostgres> {
-  const home = await mkdtemp('/dev/shm/placekeeper-faults-').catch(async () =>
+  const home = await mkdtemp(join(disk, 'placekeeper-faults-')).catch(async () =>
     await mkdtemp(join(tmpdir(), 'placekeeper-faults-')))
   const programs = findPrograms()
   const { folder, account } = await openCluster(programs, home, { userNamespaces: true })

@@ -2,6 +2,7 @@ import { parse } from 'fast-querystring'
 import t from 'tap'
 import { isTrapped } from '../../../src/platform/http/trap.ts'
 import { bookingForm, findMyBookingForm, placesForm } from '../../../src/booking/bookings/schema.ts'
+import { processorMs } from '../../support/processor-time.ts'
 
 const shape = { districts: ['Cumberland', 'Westmorland and Furness'], placesPerBooking: 4 }
 
@@ -198,11 +199,11 @@ t.test('a form that was open while the version before was there says what it cal
 })
 
 t.test('no text takes long to check', async t => {
-  const started = performance.now()
+  const ms = processorMs(() => {
+    for (const text of ['a'.repeat(30_000), 'a.'.repeat(15_000), `${'a@'.repeat(15_000)}`, '1 '.repeat(15_000), ' '.repeat(30_000)]) {
+      said({ name: text, email: `a@${text}`.slice(0, 254), phone: text, question: text, heard_from: text, submission: text })
+    }
+  })
 
-  for (const text of ['a'.repeat(30_000), 'a.'.repeat(15_000), `${'a@'.repeat(15_000)}`, '1 '.repeat(15_000), ' '.repeat(30_000)]) {
-    said({ name: text, email: `a@${text}`.slice(0, 254), phone: text, question: text, heard_from: text, submission: text })
-  }
-
-  t.ok(performance.now() - started < 500)
+  t.ok(ms < 500)
 })

@@ -11,6 +11,7 @@ import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { acceptOffer, refuseOffer } from '../../../src/booking/waiting-list/accept-or-refuse.ts'
 import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waiting-list/serve.ts'
 import { OfferEnded, PlaceTaken } from '../../../src/booking/waiting-list/errors.ts'
+import { counted } from '../../support/counted.ts'
 import { eventually, forQuickStart } from '../../support/running-service.ts'
 import { assertCounted, assertTold, snapshotOf } from '../../support/waiting-list-snapshot.ts'
 import type { Snapshot } from '../../support/waiting-list-snapshot.ts'
@@ -113,6 +114,12 @@ for (const waitingList of ['automatic', 'offers'] as const) {
     t.ok(line.length > 0, 'some wait')
     t.strictSame(line.filter(({ places }) => places <= free), [], 'no place is free for anyone who waits')
     assertCounted(after)
+    if (waitingList === 'automatic') {
+      counted(t, 'Promotion against booking', {
+        answered: leaving.map((_, n) => `new-${n}@example.org`),
+        found: after.bookings.flatMap(({ address }) => address.startsWith('new-') ? [address] : [])
+      })
+    }
     assertTold({
       ...after,
       // These existed before and were not announced.

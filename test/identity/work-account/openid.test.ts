@@ -388,6 +388,21 @@ t.test('a provider that is away keeps nobody from signing in by email, and is as
   t.notMatch((await app.inject('/staff/signed-out')).body, issuer)
 })
 
+t.test('a provider that never answers is given up, and keeps nobody from signing in by email', async t => {
+  const web = createServer(() => {})
+  await once(web.listen(0, '127.0.0.1'), 'listening')
+  t.teardown(async () => { web.closeAllConnections(); await new Promise(resolve => { web.close(resolve) }) })
+  const issuer = `http://127.0.0.1:${(web.address() as AddressInfo).port}`
+  const { app, db } = await service(t, { provider: openIdProvider({ issuer, clientId: 'x', clientSecret: 'y' }, publicUrl) })
+
+  const answering = post(app, '/staff/sign-in/openid', {})
+
+  t.equal((await post(app, await aLink(db, await aStaffMember(db)), {})).statusCode, 303)
+  const answer = await answering
+  t.equal(answer.statusCode, 503)
+  t.match(perceived(answer).text, /does not answer at the moment.*Try again, or sign in by email/)
+})
+
 t.test('without a provider nothing is said of one, and another website cannot send anyone to one', async t => {
   const { app, db } = await service(t)
   const { headers } = await signedIn(app, db)

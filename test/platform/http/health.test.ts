@@ -32,10 +32,13 @@ t.test('without its database it is live, says within a second that it is not rea
   })
   await app.ready()
 
-  const started = performance.now()
+  let isGivenUp = false
+  const query = nowhere.$queryRaw`SELECT`.catch(() => { isGivenUp = true })
   const ready = await app.inject('/health/ready')
 
-  t.ok(performance.now() - started < 2_000)
+  t.notOk(isGivenUp, 'before a query to it is given up')
   t.strictSame([ready.statusCode, ready.json()], [503, { status: 'not ready' }])
   t.equal((await app.inject('/health/live')).statusCode, 200)
+  for (const socket of callers) socket.destroy()
+  await query
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { isPrivateMailbox, notForEveryone } from '../../../src/programme/support/public-text.ts'
+import { processorMs } from '../../support/processor-time.ts'
 
 const mobile = /^must not have a mobile number in it/
 const mailbox = /^must not have someone’s own email address in it/
@@ -31,8 +32,5 @@ t.test('a mobile number is found however it is spaced, and wherever it stands', 
 })
 
 t.test('a long word takes no time', async t => {
-  const begun = performance.now()
-  notForEveryone('a'.repeat(200_000))
-  notForEveryone('0'.repeat(200_000))
-  t.ok(performance.now() - begun < 2000)
+  for (const letter of ['a', '0']) t.ok(processorMs(() => { notForEveryone(letter.repeat(200_000)) }) < 2000)
 })
