@@ -8,6 +8,10 @@ import type { Pairs } from './fuzzing.ts'
 
 t.comment(`FUZZ_SEED=${seed}`)
 
+t.test('all files here together give more than 100,000 inputs', async t => {
+  t.ok(Object.values(shares).reduce((sum, share) => sum + share) > 100_000)
+})
+
 t.test('whatever comes in a form or an address, it is taken or refused with sentences for people', async t => {
   const { forms, missing } = await allForms()
   t.strictSame(missing, [], 'a function that makes a schema is called in test/fuzz/all-forms.ts')
