@@ -76,14 +76,27 @@ const campaign = {
 const around = { form: entryForm, campaign, base: baseOf(campaign, entryForm) }
 
 const ofEntry: Record<string, string[]> = {
-  title: [], kind: ['stall', 'other'], starts_day: ['2026-12-09'], ends_day: [''], all_day: ['', 'yes'], starts_time: ['10:00'], ends_time: ['11:30'],
-  venue: [], district: districts, audiences: ['parents'], booking: ['drop-in', 'none'], summary: [], answer_1: [], answer_2: ['Under 10', 'Older', '']
+  title: [],
+  kind: ['stall', 'other'],
+  starts_day: ['2026-12-09'],
+  ends_day: [''],
+  all_day: ['', 'yes'],
+  starts_time: ['10:00'],
+  ends_time: ['11:30'],
+  venue: [],
+  district: districts,
+  audiences: ['parents'],
+  booking: ['drop-in', 'none'],
+  summary: [],
+  answer_1: [],
+  answer_2: ['Under 10', 'Older', '']
 }
 
 /** The schemas that depend on what is there, by their part's folder and the function that makes them. */
 const made: Readonly<Record<string, z.ZodType | readonly z.ZodType[]>> = {
   'booking/bookings bookingForm': [
-    bookings.bookingForm({ districts, placesPerBooking: 4 }), bookings.bookingForm({ districts: [], placesPerBooking: 1 })
+    bookings.bookingForm({ districts, placesPerBooking: 4 }),
+    bookings.bookingForm({ districts: [], placesPerBooking: 1 })
   ],
   'booking/bookings placesForm': bookings.placesForm(4),
   'booking/bookings cancellationForm': bookings.cancellationForm({ secretVenue: 'The Brewery, Kendal', district: 'Bury' }),
@@ -137,8 +150,19 @@ export const beneath: Readonly<Record<string, Record<string, string[]>>> = {
   'office/entries enterForm': { ...ofEntry, keep: ['yes'], organisation: [], name: [], email: [], submission: [] },
   'office/entries amendForm': { ...ofEntry, saw: [] },
   'office/resource-requests askForm': {
-    [`quantity_${id}`]: ['5', '0', '50'], name: [], organisation: [], organisation_kind: [''], email: [], phone: [], getting: ['collect', 'collect', 'deliver'],
-    address: ['', '', '1 Market Street, Kendal LA9 4TT'], needed_by: ['2026-12-08', '8/12/2026'], campaign: [id, ''], purpose: [], for_work: ['yes'], submission: []
+    [`quantity_${id}`]: ['5', '0', '50'],
+    name: [],
+    organisation: [],
+    organisation_kind: [''],
+    email: [],
+    phone: [],
+    getting: ['collect', 'collect', 'deliver'],
+    address: ['', '', '1 Market Street, Kendal LA9 4TT'],
+    needed_by: ['2026-12-08', '8/12/2026'],
+    campaign: [id, ''],
+    purpose: [],
+    for_work: ['yes'],
+    submission: []
   },
   'office/outcomes outcomeForm': {
     took_place: ['yes', 'no'], peopleReached: ['', '12', '1,200'], premisesVisited: ['', '3'], leafletsGiven: [''], conversations: ['0'], learnt: [], sure: [''], edition: []
@@ -184,7 +208,8 @@ export async function allForms (): Promise<{ forms: Read[], missing: string[] }>
     return Object.entries(await import(join(src, file)) as Record<string, unknown>)
       .map(([name, value]) => ({ name: `${part} ${name}`, value }))
   }))).flat()
-  const fixed = found.flatMap(({ name, value }) => value instanceof z.ZodType && !ofFiles.includes(name) ? [{ name, schema: value }] : [])
+  const fixed = found.flatMap(({ name, value }) =>
+    value instanceof z.ZodType && !ofFiles.includes(name) ? [{ name, schema: value }] : [])
   const missing = found.filter(({ name, value }) => typeof value === 'function' && makesSchema.test(name))
     .map(({ name }) => name).filter(name => made[name] === undefined && !makesNone.includes(name))
   const others = Object.entries(made).flatMap(([name, schemas]) => [schemas].flat().map(schema => ({ name, schema })))

@@ -130,8 +130,12 @@ t.test('an archive is whole, or refused with a sentence', async t => {
   const table = async (_: unknown, rows: AsyncIterable<Buffer>) => await countRows(rows)
   const archive = await buffer(archived())
   assertHeld(t, await fuzzAsync(Math.ceil(runs * 0.9), oddFiles([archive]), async bytes => {
-    const pieces = async function * () { for (let at = 0; at < bytes.length; at += 50_000) yield bytes.subarray(at, at + 50_000) }
-    await soonDone(async () => { await readArchive(pieces(), { table }).catch((error: unknown) => { assertRefused(CommandError, error) }) })
+    const pieces = async function * () {
+      for (let at = 0; at < bytes.length; at += 50_000) yield bytes.subarray(at, at + 50_000)
+    }
+    await soonDone(async () => {
+      await readArchive(pieces(), { table }).catch((error: unknown) => { assertRefused(CommandError, error) })
+    })
   }))
 })
 
@@ -143,7 +147,9 @@ t.test('a backup file is whole, or refused with a sentence', async t => {
   const backup = await readFile(path)
   assertHeld(t, await fuzzAsync(Math.ceil(runs * 0.1), oddFiles([backup]), async bytes => {
     await writeFile(path, bytes)
-    await soonDone(async () => { await checkEncrypted(path, [identity]).catch((error: unknown) => { assertRefused(CommandError, error) }) })
+    await soonDone(async () => {
+      await checkEncrypted(path, [identity]).catch((error: unknown) => { assertRefused(CommandError, error) })
+    })
   }))
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { z } from 'zod'
+import type { z } from 'zod'
 import { allForms, atTerminal, beneath, withFiles } from './all-forms.ts'
 import { anything, usual } from './usual.ts'
 import { asBody, fuzz, oddForms, runsOf, seed, shares, soon } from './fuzzing.ts'
@@ -77,7 +77,9 @@ function typedInto (field: string): readonly string[] {
 function filledInFor (name: string, schema: z.ZodType): fc.Arbitrary<Pairs> {
   const shape = shapeOf(schema)
   const told = Object.entries(shape ?? {}).map(([field, schema]) => [field, wordsOf(schema)] as const)
-  const fields = isOfForm(name, schema) ? { ...Object.fromEntries(told), ...beneath[name] } : { [nameOf(name)]: wordsOf(schema) }
+  const fields = isOfForm(name, schema)
+    ? { ...Object.fromEntries(told), ...beneath[name] }
+    : { [nameOf(name)]: wordsOf(schema) }
   return fc.tuple(...Object.entries(fields).map(([field, words]) =>
     fc.constantFrom(...words.length === 0 ? typedInto(field) : words).map(value => [field, value] as const)))
 }
@@ -102,5 +104,6 @@ function givenTo (name: string, schema: z.ZodType, pairs: Pairs): unknown {
   const body = atTerminal.has(name) ? Object.fromEntries(pairs) : asBody(pairs)
   if (!isOfForm(name, schema)) return Object.values(body)[0] ?? ''
   const file = withFiles[name]
-  return file === undefined ? body : { ...body, [file]: body[file] === undefined ? [] : [Buffer.from(String(body[file]))] }
+  if (file === undefined) return body
+  return { ...body, [file]: body[file] === undefined ? [] : [Buffer.from(String(body[file]))] }
 }

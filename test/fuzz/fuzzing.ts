@@ -6,11 +6,14 @@ import { isWhole } from '../support/depth.ts'
  * Inputs that are close to valid ones, and what is promised of whatever reads them: an answer or a refusal, soon.
  */
 
-/** `FUZZ_SEED` plays a run again: each thing that is read gets the same inputs, whatever is read before it. */
-export const seed = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
+/**
+ * `FUZZ_SEED` plays a run again: each thing that is read gets the same inputs, whatever is read before it. An ordinary
+ * run gives the same inputs each time, so that nobody's change fails for what somebody else wrote.
+ */
+export const seed = Number(process.env.FUZZ_SEED ?? (isWhole ? randomInt(2 ** 31) : 20_261_201))
 
 /** How many inputs each file here gives in an ordinary run; before a release ten times as many. */
-export const shares = { forms: 50_000, texts: 44_000, files: 5_000, requests: 2_500 }
+export const shares = { forms: 50_000, texts: 46_000, files: 5_000, requests: 1_000 }
 
 /** How many of a file's share each of `count` things gets. */
 export function runsOf (share: keyof typeof shares, count: number): number {
@@ -86,7 +89,9 @@ const times = fc.oneof(
 
 const edit: fc.Arbitrary<Edit> = fc.record({
   at: fc.nat(scale),
-  cut: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.nat(scale) }),
+  cut: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(3) },
+    { weight: 1, arbitrary: fc.nat(scale) }),
   put: fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...oddities) }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 4 }) },
     { weight: 1, arbitrary: fc.nat(scale) }),

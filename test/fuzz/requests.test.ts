@@ -11,7 +11,8 @@ import { formsOn } from '../support/filled-in.ts'
 import { withItsRoutes } from '../support/routes.ts'
 import type { Route } from '../support/routes.ts'
 import {
-  aForm, links, linksToCoHost, linksToCopies, linksToEntries, linksToOutcomes, linksToResources, noReports, partsOf, personalLinks
+  aForm, links, linksToCoHost, linksToCopies, linksToEntries, linksToOutcomes, linksToResources, noReports, partsOf,
+  personalLinks
 } from '../support/service.ts'
 import { signedIn } from '../support/staff.ts'
 import { world } from '../support/world.ts'
@@ -78,8 +79,10 @@ function rightAddress (url: string, its: Everything): string {
 /** The same with other parameters in the places of its own. */
 function addressWith (url: string, right: string, { parameters, query }: Odd): string {
   const parts = right.split('/')
-  const odd = parameters.length === 0 ? right : url.split('/').map((part, n) =>
-    part.includes(':') ? encodeURIComponent(parameters[n % parameters.length]?.toWellFormed() ?? '') : parts[n] ?? '').join('/')
+  const put = (n: number) => encodeURIComponent(parameters[n % parameters.length]?.toWellFormed() ?? '')
+  const odd = parameters.length === 0
+    ? right
+    : url.split('/').map((part, n) => part.includes(':') ? put(n) : parts[n] ?? '').join('/')
   return query.length === 0 ? odd : `${odd}?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`
 }
 
@@ -124,8 +127,9 @@ t.test('whatever is asked or sent, nothing fails, nothing takes long, and an err
   let given = 0
   for (const route of meant) {
     const right = rightAddress(route.url, there)
-    const { failure, given: more } = await fuzzAsync(
-      runs, requestsTo(names.get(route) ?? [], fields.get(route.url) ?? elsewhere[route.url] ?? [], tokens), async odd => { await send(route, right, odd) })
+    const form = fields.get(route.url) ?? elsewhere[route.url] ?? []
+    const requests = requestsTo(names.get(route) ?? [], form, tokens)
+    const { failure, given: more } = await fuzzAsync(runs, requests, async odd => { await send(route, right, odd) })
     given += more
     const empty = send(route, right, { parameters: [''], query: [], headers: {}, body: [] })
     await t.resolves(empty, `${route.method} ${route.url} with nothing where a name or an id belongs`)
@@ -170,4 +174,3 @@ t.test('whatever is asked or sent, nothing fails, nothing takes long, and an err
     if (changed.length > 0) throw new Error(`It is answered with ${answer.statusCode}, and changes ${changed.join(', ')}.`)
   }
 })
-
