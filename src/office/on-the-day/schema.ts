@@ -100,7 +100,7 @@ export const chosenNotesFields = ['booking', 'attended'] as const
 /** How many people came without a booking; empty: nobody counted. */
 export const walkInsForm = z.strictObject({
   walk_ins: optional(answerInNumbers('The number of people without a booking', 0, 9999)),
-  edition: z.unknown()
+  edition: z.unknown().optional()
 }, { error: unknownField })
 
 export const walkInsFields = ['walk_ins'] as const

@@ -171,10 +171,10 @@ function errorsOf (error: unknown): FormErrors {
 /** Reads a route's parameters; something that cannot be an id is not found. */
 function withMember (answer: (asked: OfMember) => Promise<FastifyReply>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const { id = '' } = request.params as { id?: string }
-    if (id !== '' && !isId(id)) throw new MemberNotFound()
+    const { id } = request.params as { id?: string }
+    if (id !== undefined && !isId(id)) throw new MemberNotFound()
     const { done } = request.query as { done?: unknown }
     const asked = { staff: staffOf(request), hasShown: hasSignedInRecently(request), body: request.body ?? {} }
-    return await answer({ ...asked, id: id.toLowerCase(), done, reply })
+    return await answer({ ...asked, id: (id ?? '').toLowerCase(), done, reply })
   }
 }

@@ -112,10 +112,18 @@ export async function countRows (rows: AsyncIterable<Buffer>): Promise<number> {
 
 function headerIn (line: string): Header {
   const [, json] = /^-- placekeeper backup (\{.*\})$/.exec(line) ?? []
-  if (json === undefined) throw new NotABackup('This is not a backup of placekeeper.')
-  const header = JSON.parse(json) as { format: number }
+  const header = json === undefined ? undefined : parsed(json) as { format: number } | undefined
+  if (header === undefined) throw new NotABackup('This is not a backup of placekeeper.')
   if (header.format !== 1) throw new NotABackup('This backup was made by a newer version: restore it with that one.')
   return header as Header
+}
+
+function parsed (json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
 }
 
 async function assertEnd (line: string, found: { rows: Record<string, number>, sha256: string }): Promise<void> {

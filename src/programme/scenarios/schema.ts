@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { answer, optional, unknownField, submission } from '../../platform/http/form-answers.ts'
+import { answer, loadAgain, optional, unknownField, submission } from '../../platform/http/form-answers.ts'
 import { idFromForm } from '../../platform/named-id.ts'
 import { visibleText } from '../../platform/typed.ts'
 import { limits } from './scenario.ts'
@@ -10,7 +10,7 @@ export const storyLimits = { files: 1, bytesPerFile: limits.file * 4, bytesPerFi
 const story = answer('The story').trim().min(1, 'Choose a file, or type the story')
 const campaign = optional(answer('Campaign'))
 /** Read before, and then in `text`; without a file some clients send its name. */
-const file = z.literal('').optional()
+const file = z.literal('', loadAgain).optional()
 
 /** The form that adds a scenario. The same form with the same answers makes one, by its id. */
 export const newScenarioForm = z.strictObject({

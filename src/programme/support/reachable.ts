@@ -70,7 +70,13 @@ export function isWebAddress (text: string): boolean {
     username === '' && password === ''
 }
 
-/** True if mail sent to it would arrive: a postal address has its postcode. */
+const postcodes = /(?<![A-Z\d])[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![A-Z\d])/giu
+
+/**
+ * True if mail sent to it would arrive: a postal address has its postcode, after something in letters. Looked for one
+ * by one: a pattern of both tries each letter with all that follows it.
+ */
 export function isPostalAddress (text: string): boolean {
-  return /\p{L}.*(?<![A-Z\d])[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?![A-Z\d])/iu.test(text)
+  const letter = text.search(/\p{L}/u)
+  return letter >= 0 && Array.from(text.matchAll(postcodes)).some(({ index }) => index > letter)
 }

@@ -153,9 +153,9 @@ function errorsOf (error: unknown): FormErrors | undefined {
 function editing (answer: (asked: Asked) => Promise<FastifyReply>) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const staff = staffOf(request)
-    const { id = '' } = request.params as { id?: string }
-    if (id !== '' && !isId(id)) throw new ContactNotFound()
+    const { id } = request.params as { id?: string }
+    if (id !== undefined && !isId(id)) throw new ContactNotFound()
     const { done } = request.query as { done?: unknown }
-    return await answer({ staff, id: id.toLowerCase(), done, body: request.body ?? {}, reply })
+    return await answer({ staff, id: (id ?? '').toLowerCase(), done, body: request.body ?? {}, reply })
   }
 }
