@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { connect } from 'node:net'
 import t from 'tap'
 import type { Db } from '../../../src/platform/database/connect.ts'
+import { crowdRateLimit } from '../../../src/platform/http/limits.ts'
 import { formsOn } from '../../support/filled-in.ts'
 import { eventually } from '../../support/running-service.ts'
 import { aForm, perceived, post, service } from '../../support/service.ts'
@@ -22,18 +23,23 @@ async function hold (db: Db, activityId: string): Promise<{ release: () => Promi
 }
 
 t.test('who comes when too many wait is told so at once, with all they typed, and one press books later', async t => {
-  const { app, db } = await service(t)
+  const { app, db } = await service(t, { rateLimits: true })
   const { id, slug } = await anActivity(db, { capacity: 1_000 })
   const url = `/activities/${slug}/book`
   const question = 'Is it “safe” <b>now</b>?'
   const { release } = await hold(db, id)
 
-  const posts = Array.from({ length: 300 }, async (_, n) => await post(app, url, aForm(`${n}@example.org`, { question })))
-  const late = await Promise.race(posts)
+  const ask = (from: number, many: number) => Array.from({ length: many }, async (_, n) =>
+    await post(app, url, aForm(`${from + n}@example.org`, { question })))
+  const posts = ask(0, 520)
+  t.equal((await Promise.race(posts)).statusCode, 503)
+  // With these one network has sent more than its limit: who is turned away does not count.
+  const turnedAway = await Promise.all(ask(520, crowdRateLimit.max - 500))
+  t.strictSame(new Set(turnedAway.map(({ statusCode }) => statusCode)), new Set([503]))
+  const late = turnedAway.at(-1) as typeof turnedAway[number]
   await release()
-  const answers = await Promise.all(posts)
+  const answers = [...await Promise.all(posts), ...turnedAway]
 
-  t.equal(late.statusCode, 503)
   t.match(late.headers, { 'retry-after': /^([3-9]|10)$/, 'cache-control': 'no-store' })
   t.equal(perceived(late).h1, 'Very many people are here just now')
   t.match(perceived(late).text, 'Nothing has been sent yet. Try again in a few seconds. What you typed is still here.')

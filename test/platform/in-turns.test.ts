@@ -1,0 +1,23 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import t from 'tap'
+import { inTurns } from '../../src/platform/in-turns.ts'
+
+t.test('in each turn of the event loop so many go on, in the order in which they came, and then those who came since', async t => {
+  const toGoOn = inTurns(2)
+  const gone: string[] = []
+  const come = async (name: string) => {
+    await toGoOn()
+    gone.push(name)
+  }
+
+  const all = [...'abcde'].map(come)
+  const after: string[] = []
+  for (let n = 0; n < 3; n++) {
+    await turn()
+    after.push(gone.join(''))
+  }
+  t.strictSame(after, ['ab', 'abcd', 'abcde'])
+
+  await Promise.all([...all, come('f')])
+  t.equal(gone.join(''), 'abcdef')
+})
