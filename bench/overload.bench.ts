@@ -107,7 +107,7 @@ function inFigures (costs: Costs | undefined): string {
   return Object.entries(costs ?? {}).map(([name, ms]) => `${name} ${Number(ms).toFixed(3)} ms`).join(', ')
 }
 
-/** The share of its best rate that a thread has left at five times that rate, if refusing costs it as little as `bare`. */
+/** The share of its best rate that a thread has left at five times that rate, if a refusal costs it only `bare`. */
 function leftBy ({ accepted, bare }: Costs, best: number): number {
   return (1000 / best - 5 * bare) / (accepted - bare)
 }

@@ -105,8 +105,8 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
   })
 
   /**
-   * Ends a request for which the desk has no time before anything is asked of the database, which those let in need: the
-   * form has been read, to be shown again, and it does not count towards a limit.
+   * Ends a request for which the desk has no time before anything is asked of the database, which those let in need:
+   * the form has been read, to be shown again, and it does not count towards a limit.
    */
   async function letInTime (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const activity = lastKnownActivity(app, (request.params as Slug['Params']).slug)

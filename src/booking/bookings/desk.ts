@@ -36,13 +36,10 @@ interface Waiting {
 /** Those who wait for one activity, and how quickly the ones before them were decided. */
 interface Counter { waiting: Waiting[], pace: Pace }
 
-/**
- * Maximum number of requests per transaction: with more, those in front would wait for those behind. In a rush a batch
- * takes as long as its steps wait for the event loop's turns, however many are in it.
- */
-const batchSize = 500
+/** Maximum number of requests per transaction: with more, those in front would wait for those behind. */
+const batchSize = 250
 
-/** So many are answered in one turn of the event loop: about a millisecond, for which the next batch waits at each step. */
+/** So many are answered in one turn of the event loop: a millisecond, for which the next batch waits at each step. */
 const toldAtOnce = 8
 
 /** Longer than the database takes for anything while it is reachable; short enough for someone looking at a phone. */
@@ -107,15 +104,20 @@ export function openDesk (
       const batch = nextBatch(counter)
       if (batch.length === 0) continue
       const begunMs = elapsedMs()
-      const answered = Promise.allSettled(batch.map(({ answered }) => answered)).finally(() => answering.delete(answered))
-      answering.add(answered)
       const decided = settle(activityId, batch)
-      void decided.then(async tellings => { await Promise.all(tellings.map(async tell => { await toBeTold(); tell() })) })
-      await Promise.race([decided, answered])
+      void decided.then(async tellings => { await Promise.all(tellings.map(inTurn)) })
+      const all = Promise.allSettled(batch.map(({ answered }) => answered)).finally(() => answering.delete(all))
+      answering.add(all)
+      await Promise.race([decided, all])
       counter.pace = paceAfter(counter.pace, { ms: elapsedMs() - begunMs, requests: batch.length })
     }
     counters.delete(activityId)
     await Promise.all(answering)
+  }
+
+  async function inTurn (tell: Telling): Promise<void> {
+    await toBeTold()
+    tell()
   }
 
   /** Those whose turn it is. One that nobody waits for is not written: who knows of no answer asks again. */
