@@ -31,7 +31,7 @@ import { keepTypedAddress, takeTypedAddress } from './typed-address.ts'
 export const addressRateLimit = { max: 20, timeWindow: 15 * 60_000 }
 
 /** In one turn of the event loop: a few milliseconds, for which those let in wait at each step of theirs. */
-const turnedAwayAtOnce = 16
+const turnedAwayAtOnce = 8
 
 interface Slug { Params: { slug: string } }
 
