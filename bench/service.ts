@@ -56,7 +56,7 @@ export async function openBench (
   const ended = once(service, 'exit')
   const url = `http://127.0.0.1:${port}`
   const isReady = async () => await fetch(`${url}/health/ready`).then(answer => answer.ok, () => false)
-  await eventually(isReady, { seconds: 30 }).catch(async error => {
+  await eventually(isReady, { seconds: 90 }).catch(async error => {
     await close()
     throw error
   })

@@ -5,7 +5,7 @@ import t from 'tap'
 /** The six groups and the files above them; each may import only from groups before it. */
 const groups: Record<string, string[]> = {
   platform: [
-    'memoised', 'clock', 'working-days', 'errors', 'draft', 'config', 'log', 'seal', 'secret-key', 'signed-id', 'named-id', 'database', 'backup',
+    'memoised', 'in-turns', 'clock', 'working-days', 'errors', 'draft', 'config', 'log', 'seal', 'secret-key', 'signed-id', 'named-id', 'database', 'backup',
     'batched', 'outbox', 'queue', 'templates', 'typed', 'marked-text', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'virus-scanner', 'slug', 'qr-code', 'http', 'pdf'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],

@@ -15,7 +15,7 @@ export function instant (date: Date): DateTime<true> {
 }
 
 /** A programme is read again each second, and making its instants takes as long as writing its page. */
-const instantAt = memoised(10_000, (millis: number, zone) => {
+const instantAt = memoised(10_000, (millis: number, zone: string) => {
   const at = DateTime.fromMillis(millis, { zone })
   if (!at.isValid) throw new Error('The database holds a date that does not exist.')
   return at

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { assertOpen, BookingNotOpen } from '../../programme/activities/errors.ts'
 import type { OfferedActivity } from '../../programme/activities/queries.ts'
 import { bookableNow, lastKnownActivity, offeredActivity } from '../../programme/activities/routes.ts'
@@ -16,6 +16,7 @@ import { crowdRateLimit } from '../../platform/http/limits.ts'
 import { notReached } from '../../platform/http/page-errors.ts'
 import { escapeHtml, inAscii } from '../../platform/http/pages.ts'
 import { untrapped } from '../../platform/http/trap.ts'
+import { inTurns } from '../../platform/in-turns.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { mailboxOf } from './address.ts'
 import { openDesk } from './desk.ts'
@@ -28,6 +29,9 @@ import { keepTypedAddress, takeTypedAddress } from './typed-address.ts'
 
 /** Per address booked: enough for a whole programme at one sitting, too few to fill someone else's inbox. */
 export const addressRateLimit = { max: 20, timeWindow: 15 * 60_000 }
+
+/** In one turn of the event loop: a few milliseconds, for which those let in wait at each step of theirs. */
+const turnedAwayAtOnce = 8
 
 interface Slug { Params: { slug: string } }
 
@@ -42,6 +46,7 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
   const desk = openDesk(async (activityId, requests) =>
     await requestPlaces(app.db, app.outbox, activityId, requests, app.clock()))
   app.addHook('onClose', async () => { await desk.idle() })
+  const toBeTurnedAway = inTurns(turnedAwayAtOnce)
   const countBookings = app.limitEmailsTo('book', addressRateLimit)
   await app.register(cookie)
 
@@ -72,7 +77,9 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
     return reply.html(pieces.join(randomUUID()))
   })
 
-  app.post('/activities/:slug/book', { config: { rateLimit: crowdRateLimit } }, booking(untrapped(showAgain, form({
+  app.post('/activities/:slug/book', {
+    preValidation: letInTime, config: { rateLimit: { ...crowdRateLimit, hook: 'preHandler' } }
+  }, booking(untrapped(showAgain, form({
     schema: ({ activity: { campaign: { districts }, placesPerBooking } }) =>
       bookingForm({ districts, placesPerBooking }),
     fields: ({ activity, body }) => fieldsOf(activity, valuesOf(body)),
@@ -97,12 +104,22 @@ export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = asyn
     return reply.html(typed === undefined ? pieces.without : pieces.around.join(inAscii(escapeHtml(typed))))
   })
 
+  /**
+   * Ends a request for which the desk has no time before anything is asked of the database, which those let in need:
+   * the form has been read, to be shown again, and it does not count towards a limit.
+   */
+  async function letInTime (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+    const activity = lastKnownActivity(app, (request.params as Slug['Params']).slug)
+    if (activity === undefined || desk.isInTime(activity.id)) return undefined
+    await toBeTurnedAway()
+    return await app.turnAway(request, reply)
+  }
+
   /** What is asked about an activity that can be booked just now. */
   function booking (answer: (asked: Asked<Slug> & Form) => Promise<FastifyReply>) {
     return asking<Slug>(async asked => {
       const activity = await offeredActivity(app, asked.params.slug)
       assertOpen(activity, app.clock())
-      desk.assertInTime(activity.id)
       return await answer({ ...asked, activity })
     })
   }

@@ -2,6 +2,7 @@ import { Overloaded } from '../../platform/errors.ts'
 import type { DomainError } from '../../platform/errors.ts'
 import { DatabaseAway, isDatabaseAway } from '../../platform/database/errors.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
+import { inTurns } from '../../platform/in-turns.ts'
 import type { PlaceRequest } from './booking.ts'
 import { isDecidedInTime, paceAfter, unmeasured } from './expected-wait.ts'
 import type { Pace } from './expected-wait.ts'
@@ -16,8 +17,8 @@ export interface Desk {
    * was decided: there are too many ahead, or `isGone` says, when its turn has come, that nobody waits for the answer.
    */
   request: (activityId: string, request: PlaceRequest, isGone?: () => boolean) => Promise<void>
-  /** Throws `Overloaded` if a request would be turned away now: before any work is put into it. */
-  assertInTime: (activityId: string) => void
+  /** False if a request would be turned away now: asked before any work is put into it. */
+  isInTime: (activityId: string) => boolean
   /** Resolves once no request is at the desk, not even one whose connection has gone: for an orderly shutdown. */
   idle: () => Promise<void>
 }
@@ -38,6 +39,9 @@ interface Counter { waiting: Waiting[], pace: Pace }
 /** Maximum number of requests per transaction: with more, those in front would wait for those behind. */
 const batchSize = 250
 
+/** So many are answered in one turn of the event loop: two milliseconds, for which the next batch waits in its steps. */
+const toldAtOnce = 16
+
 /** Longer than the database takes for anything while it is reachable; short enough for someone looking at a phone. */
 const timeoutMs = 20_000
 
@@ -57,14 +61,15 @@ export function openDesk (
 ): Desk {
   const counters = new Map<string, Counter>()
   const serving = new Set<Promise<void>>()
+  const toBeTold = inTurns(toldAtOnce)
 
   return {
     idle: async () => { await Promise.all(serving) },
 
-    assertInTime,
+    isInTime,
 
     async request (activityId, request, isGone = () => false) {
-      assertInTime(activityId)
+      if (!isInTime(activityId)) throw new Overloaded()
       const { promise: answered, resolve, reject } = Promise.withResolvers<void>()
       const deadline = setTimeout(() => { reject(new DatabaseAway('A booking was not decided in time.')) }, waitMs)
       join(activityId, { request, isGone, answered, resolve, reject })
@@ -72,10 +77,9 @@ export function openDesk (
     }
   }
 
-  function assertInTime (activityId: string): void {
+  function isInTime (activityId: string): boolean {
     const counter = counters.get(activityId)
-    if (counter === undefined || isDecidedInTime(counter.waiting.length, counter.pace, batchSize)) return
-    throw new Overloaded()
+    return counter === undefined || isDecidedInTime(counter.waiting.length, counter.pace, batchSize)
   }
 
   function join (activityId: string, waiting: Waiting): void {
@@ -90,17 +94,30 @@ export function openDesk (
     serving.add(served)
   }
 
-  /** Runs while requests wait for the activity; never rejects. */
+  /**
+   * Runs while requests wait for the activity, and until all have been answered; never rejects. The next batch begins
+   * as soon as one is decided: its way to the database and back is spent answering.
+   */
   async function serve (activityId: string, counter: Counter): Promise<void> {
+    const answering = new Set<Promise<unknown>>()
     while (counter.waiting.length > 0) {
       const batch = nextBatch(counter)
       if (batch.length === 0) continue
       const begunMs = elapsedMs()
-      void settle(activityId, batch)
-      await Promise.allSettled(batch.map(({ answered }) => answered))
+      const decided = settle(activityId, batch)
+      void decided.then(async tellings => { await Promise.all(tellings.map(inTurn)) })
+      const all = Promise.allSettled(batch.map(({ answered }) => answered)).finally(() => answering.delete(all))
+      answering.add(all)
+      await Promise.race([decided, all])
       counter.pace = paceAfter(counter.pace, { ms: elapsedMs() - begunMs, requests: batch.length })
     }
     counters.delete(activityId)
+    await Promise.all(answering)
+  }
+
+  async function inTurn (tell: Telling): Promise<void> {
+    await toBeTold()
+    tell()
   }
 
   /** Those whose turn it is. One that nobody waits for is not written: who knows of no answer asks again. */
@@ -111,25 +128,26 @@ export function openDesk (
     return there
   }
 
-  async function settle (activityId: string, batch: Waiting[]): Promise<void> {
+  /** Decides a batch; returns what tells each of them. Never rejects. */
+  async function settle (activityId: string, batch: Waiting[]): Promise<Telling[]> {
     try {
       const answers = await decide(activityId, batch.map(({ request }) => request))
-      batch.forEach(({ resolve, reject }, n) => {
+      return batch.map(({ resolve, reject }, n) => () => {
         const answer = answers[n]
         if (answer === 'received') resolve()
         else reject(answer)
       })
     } catch (error) {
-      if (batch.length > 1 && isOneRequestsFault(error)) {
-        const half = Math.ceil(batch.length / 2)
-        await settle(activityId, batch.slice(0, half))
-        await settle(activityId, batch.slice(half))
-      } else {
-        batch.forEach(({ reject }) => { reject(error) })
-      }
+      if (batch.length === 1 || !isOneRequestsFault(error)) return batch.map(({ reject }) => () => { reject(error) })
+      const half = Math.ceil(batch.length / 2)
+      const firsts = await settle(activityId, batch.slice(0, half))
+      return [...firsts, ...await settle(activityId, batch.slice(half))]
     }
   }
 }
+
+/** Gives someone who waits their answer. */
+type Telling = () => void
 
 /**
  * True if the database refused one request's row: without it, the rest of its batch would have gone in. A refusal that

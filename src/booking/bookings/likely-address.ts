@@ -1,5 +1,6 @@
 import emailMisspelled from 'email-misspelled'
 import { fieldsIn } from '../../platform/http/form-answers.ts'
+import { memoised } from '../../platform/memoised.ts'
 
 /**
  * Email domains that many parents in the UK have. A domain listed here is never questioned, so real domains that look
@@ -34,14 +35,16 @@ export function likelyAddress (typed: string): string | undefined {
   const at = typed.lastIndexOf('@')
   const domain = typed.slice(at + 1).toLowerCase()
   if (at < 1 || commonDomains.includes(domain)) return undefined
-  const meant = Object.hasOwn(imagined, domain) ? imagined[domain] : oneSlipFrom(domain)
+  const { meant } = Object.hasOwn(imagined, domain) ? { meant: imagined[domain] } : oneSlipFrom(domain)
   return meant === undefined ? undefined : `${typed.slice(0, at)}@${meant}`
 }
 
-function oneSlipFrom (domain: string): string | undefined {
-  return misspelled(`x@${domain}`)
-    .find(({ suggest, misspelledCount }) => misspelledCount === 1 || inOrder(suggest) === inOrder(domain))?.suggest
-}
+/** Most people have one of a few domains, and comparing one with all common ones costs a sixth of a booking. */
+const oneSlipFrom = memoised(500, (domain: string): { meant: string | undefined } => {
+  const nearest = misspelled(`x@${domain}`)
+    .find(({ suggest, misspelledCount }) => misspelledCount === 1 || inOrder(suggest) === inOrder(domain))
+  return { meant: nearest?.suggest }
+})
 
 function inOrder (emails: string): string {
   return Array.from(emails).sort().join('')

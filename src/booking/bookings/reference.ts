@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { unspaced } from '../../platform/typed.ts'
 
 /** Without the letters that are misheard or misread as others: I, L, O, U (Crockford's base 32). */
@@ -6,7 +6,7 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** Makes the reference that people read out on the phone: ten characters, 50 bits, as `7F3KQ-92QDM`. */
 export function newReference (): string {
-  const characters = Array.from(randomBytes(10), byte => alphabet[byte & 31])
+  const characters = Array.from({ length: 10 }, () => alphabet[randomInt(alphabet.length)])
   return `${characters.slice(0, 5).join('')}-${characters.slice(5).join('')}`
 }
 

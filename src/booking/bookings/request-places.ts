@@ -66,8 +66,10 @@ export async function placeLocked (
   tx: Tx, outbox: Outbox, activity: Activity, candidates: readonly Candidate[], now: DateTime<true>
 ): Promise<{ decided: Decision[], again: AskedAgain[] }> {
   const activityId = activity.id
-  const haveLapsed = await lapseOffers(tx, outbox, activityId, now)
-  const occupancy = await occupancyOf(tx, activityId)
+  const before = await occupancyOf(tx, activityId)
+  // Where no place is offered, as in a rush, none can have lapsed: one step less for each batch.
+  const haveLapsed = before.offered > 0 && await lapseOffers(tx, outbox, activityId, now)
+  const occupancy = haveLapsed ? await occupancyOf(tx, activityId) : before
   const decided = decideInOrder(
     activity, occupancy, await listEarlier(tx, activityId, candidates), candidates,
     await holdsByCode(tx, activityId, candidates.flatMap(({ code }) => code ?? [])), now)

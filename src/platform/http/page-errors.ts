@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 import { isDatabaseAway, refusesWrites } from '../database/errors.ts'
 import { DomainError, Overloaded } from '../errors.ts'
 import { fieldsIn } from './form-answers.ts'
+import { escapeHtml, inAscii } from './pages.ts'
 import { headers } from './security.ts'
 
 /** Any thrown error: Fastify and its plugins add a status, Prisma a code of its own. */
@@ -18,6 +19,11 @@ declare module 'fastify' {
      * answer's status and in its Retry-After. Throws any other error again.
      */
     answerDatabaseAway: (error: Failure, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+    /**
+     * Answers someone who comes when too many wait, with all that their form holds. Does less than the error thrown
+     * would: in a rush this is what most get.
+     */
+    turnAway: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
     /** Milliseconds since the database last refused to write what a page was to save; Infinity if it never has. */
     sinceRefusedWrite: () => number
   }
@@ -82,12 +88,13 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
     if (!isDatabaseAway(error)) throw error
     return reply.code(note(error, request, reply))
   })
+  app.decorate('turnAway', turnAway)
   let refusedWriteAt = -Infinity
   app.decorate('sinceRefusedWrite', () => performance.now() - refusedWriteAt)
 
   async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
     if (error instanceof DomainError) reply.refusal = error.refusal
-    if (error instanceof Overloaded) return await turnAway(error, request, reply)
+    if (error instanceof Overloaded) return await turnAway(request, reply)
     if (error instanceof DomainError) return await refuse(error, request, reply)
     const status = note(error, request, reply)
     if (status === 503) {
@@ -119,23 +126,28 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
   }
 
   /** Rendered once a second and filled in for each: when it is needed, most answers are this one. */
-  async function turnAway (
-    { title, message }: Overloaded, request: FastifyRequest, reply: FastifyReply
-  ): Promise<FastifyReply> {
+  async function turnAway (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     // Those who are turned away together are not to come back together.
     reply.code(503).header('retry-after', String(randomInt(3, 11)))
     asPage(reply)
     const fields = await fieldsSent(request)
-    const [start = '', beforeName, beforeFields, end] = await app.fresh(`turned away ${fields === undefined}`, async () => {
-      const cut = randomUUID()
-      const page = { title, sentences: [message, ...fields === undefined ? [] : ['What you typed is still here.']] }
-      return (fields === undefined ? app.render('error', page) : app.render('try-again', { ...page, cut })).split(cut)
-    })
-    if (fields === undefined) return reply.html(start)
-    return reply.html([
-      start, app.render('parts/what-was-typed', { typed: typedAmong(fields) }), beforeName, randomUUID(),
-      beforeFields, app.render('parts/hidden-fields', { fields }), end
-    ].join(''))
+    if (fields === undefined) {
+      const { title, message } = new Overloaded()
+      return reply.html(await app.fresh('turned away', async () => app.render('error', { title, sentences: [message] })))
+    }
+    const pageWith = await app.fresh('turned away with a form', async () => turnedAwayPage())
+    return reply.html(pageWith(fields))
+  }
+
+  function turnedAwayPage (): (fields: readonly Field[]) => string {
+    const { title, message } = new Overloaded()
+    const cut = randomUUID()
+    const page = app.render('try-again', { title, sentences: [message, 'What you typed is still here.'], cut })
+    const [start = '', beforeName = '', beforeFields = '', end = ''] = inAscii(page).split(cut)
+    const typed = listed(rows => app.render('parts/what-was-typed', { typed: rows.map(([label, value]) => ({ label, value })) }))
+    const hidden = listed(rows => app.render('parts/hidden-fields', { fields: rows.map(([name, value]) => ({ name, value })) }))
+    return fields => start + typed(typedAmong(fields).map(({ label, value }) => [label, value])) +
+      beforeName + randomUUID() + beforeFields + hidden(fields.map(({ name, value }) => [name, value])) + end
   }
 
   async function refuse ({ status, title, message }: DomainError, request: FastifyRequest, reply: FastifyReply) {
@@ -150,6 +162,19 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
     return await reply.code(status).type('text/html; charset=utf-8').send(html)
   }
 }, { name: 'page-errors', dependencies: ['pages', 'fresh', '@fastify/sensible'] })
+
+/** Two texts that belong together in a list. */
+type Row = readonly [string, string]
+
+/** Fills a list in, of which a template is rendered once, with two rows, and cut where the texts of each go. */
+function listed (render: (rows: readonly Row[]) => string): (rows: readonly Row[]) => string {
+  const cut = randomUUID()
+  const [start = '', within = '', between = '', , end = ''] = inAscii(render([[cut, cut], [cut, cut]])).split(cut)
+  const shown = (text: string) => inAscii(escapeHtml(text))
+  return rows => rows.length === 0
+    ? ''
+    : start + rows.map(row => row.map(shown).join(within)).join(between) + end
+}
 
 /** A file that could not be made is answered with a page: the browser must show it, not save it as the file. */
 function asPage (reply: FastifyReply): void {

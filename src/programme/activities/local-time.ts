@@ -39,7 +39,7 @@ function instantsThatShow (text: string, zone: string): ReadonlyArray<DateTime<t
 }
 
 /** A programme file says the same times in thousands of rows, and reading one takes longer than the rest of its row. */
-const thatShow = memoised(mostKept, (text: string, zone) => candidates(text, zone)
+const thatShow = memoised(mostKept, (text: string, zone: string) => candidates(text, zone)
   .filter(at => wallClock(at, zone) === text)
   .sort((one, other) => one.toMillis() - other.toMillis()))
 
@@ -71,4 +71,4 @@ export function wallClock (at: DateTime<true>, zone: string): string {
   return clockAt(at.toMillis(), zone)
 }
 
-const clockAt = memoised(mostKept, (millis: number, zone) => DateTime.fromMillis(millis, { zone }).toFormat(format))
+const clockAt = memoised(mostKept, (millis: number, zone: string) => DateTime.fromMillis(millis, { zone }).toFormat(format))

@@ -53,7 +53,7 @@ function wordsFor (at: DateTime<true>, zone: string): Words {
   return wordsAt(at.toMillis(), zone)
 }
 
-const wordsAt = memoised(maxFound, (millis: number, zone): Words => {
+const wordsAt = memoised(maxFound, (millis: number, zone: string): Words => {
   const there = DateTime.fromMillis(millis, { zone }).setLocale('en-GB') as DateTime<true>
   return {
     day: there.toFormat('cccc d LLLL yyyy'),
@@ -111,7 +111,7 @@ export function calendarDayInWords (day: string): string {
   return dayWords(day, 'utc')
 }
 
-const dayWords = memoised(maxFound, (day: string, zone) =>
+const dayWords = memoised(maxFound, (day: string, zone: string) =>
   DateTime.fromISO(day, { zone }).setLocale('en-GB').toFormat('cccc d LLLL yyyy'))
 
 /** The days from one to another, with what both share said once: `Monday 21 to Sunday 27 September 2015`. */

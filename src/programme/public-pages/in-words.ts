@@ -23,7 +23,7 @@ export function shortDay (day: string): string {
   return shortWords(day, 'utc')
 }
 
-const shortWords = memoised(1000, (day: string, zone) =>
+const shortWords = memoised(1000, (day: string, zone: string) =>
   DateTime.fromISO(day, { zone }).setLocale('en-GB').toFormat('ccc d LLL'))
 
 /** An hour of the clock: `9am`, `midday`. */
