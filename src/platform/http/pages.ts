@@ -55,10 +55,10 @@ export function inAscii (html: string): string {
     if (!isBeyondAscii(bytes[at])) continue
     let end = at + 1
     while (isBeyondAscii(bytes[end])) end++
-    pieces.push(bytes.latin1Slice(from, at), ...Array.from(bytes.utf8Slice(at, end), reference))
+    pieces.push(bytes.toString('latin1', from, at), ...Array.from(bytes.toString('utf8', at, end), reference))
     from = at = end
   }
-  pieces.push(bytes.latin1Slice(from))
+  pieces.push(bytes.toString('latin1', from))
   return Buffer.from(pieces.join(''), 'latin1').toString('latin1')
 }
 
