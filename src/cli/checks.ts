@@ -50,7 +50,7 @@ export const checkCommands: Record<string, Command> = {
 /** Asks everything at once: each has its own time limit. */
 async function examine (config: Config): Promise<Finding[]> {
   const domain = config.mailFrom.address.split('@').at(-1) ?? ''
-  const { smtpUrl, virusScanner } = config
+  const { smtpUrl, scannerAddress } = config
   const found = await Promise.all([
     checkSettings(config),
     within('database', async () => {
@@ -66,10 +66,10 @@ async function examine (config: Config): Promise<Finding[]> {
         await verifyMailServer(smtpUrl)
         return [good('mail server', 'The mail server lets us in, encrypted unless it is on this machine.')]
       }),
-    virusScanner === undefined
+    scannerAddress === undefined
       ? []
       : within('virus scanner', async () => {
-        await clamd(virusScanner).verify()
+        await clamd(scannerAddress).verify()
         return [good('virus scanner', 'The virus scanner answers.')]
       })
   ])
