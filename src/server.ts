@@ -171,7 +171,7 @@ async function servePages (
     readKeptEmail: keptEmailsOf(config),
     followErased: traces.follow,
     provider: config.openId && openIdProvider(config.openId, config.publicUrl),
-    virusScanner: config.virusScanner && clamd(config.virusScanner),
+    virusScanner: config.scannerAddress && clamd(config.scannerAddress),
     ...keyedPagesParts(secretKey, { isSecondFactorRequired: config.secondFactorRequired }),
     jobsAreProcessed,
     bounces: config.bouncesSecret === undefined ? undefined : { secret: config.bouncesSecret, emailIdIn },

@@ -54,7 +54,7 @@ export const checkCommands: Record<string, Command> = {
 async function examine (config: Config): Promise<Finding[]> {
   const domain = config.mailFrom.address.split('@').at(-1) ?? ''
   const resolver = new Resolver({ timeout: 2000, tries: 2 })
-  const { smtpUrl, openId, graph, virusScanner } = config
+  const { smtpUrl, openId, graph, scannerAddress } = config
   const found = await Promise.all([
     checkSettings(config),
     within('database', async () => {
@@ -73,10 +73,10 @@ async function examine (config: Config): Promise<Finding[]> {
     within('certificate', async () => await checkCertificate(config.publicUrl, systemClock())),
     openId === undefined ? [] : within('work accounts', async () => await checkOpenId(openId)),
     graph === undefined ? [] : within('Teams', async () => await checkGraph(graph)),
-    virusScanner === undefined
+    scannerAddress === undefined
       ? []
       : within('virus scanner', async () => {
-        await clamd(virusScanner).verify()
+        await clamd(scannerAddress).verify()
         return [good('virus scanner', 'The virus scanner answers.')]
       })
   ])

@@ -255,7 +255,7 @@ const Environment = z.object({
     ? environment.DATABASE_URL !== undefined
     : environment.SECOND_FACTOR === 'required',
   /** Where files that people send are looked into; undefined: nowhere. */
-  virusScanner: environment.CLAMD_URL,
+  scannerAddress: environment.CLAMD_URL,
   /** Public keys of age to which backups are encrypted. */
   backupRecipients: environment.BACKUP_RECIPIENT?.split(',').map(one => one.trim()) ?? [],
   role: environment.ROLE,
@@ -277,7 +277,7 @@ const Environment = z.object({
 export type Config = Readonly<z.output<typeof Environment>>
 export type Mailbox = Config['mailFrom']
 export type GraphAccess = NonNullable<Config['graph']>
-export type ScannerAddress = NonNullable<Config['virusScanner']>
+export type ScannerAddress = NonNullable<Config['scannerAddress']>
 export type Tls = NonNullable<Config['tls']>
 export type OpenIdAccess = NonNullable<Config['openId']>
 

@@ -109,10 +109,10 @@ t.test('holes are reported by email or on a page, or nobody says where', async t
 const scanner = 'CLAMD_URL must be like unix:///run/clamav/clamd.ctl, or tcp://clamav:3310 for this machine or a container beside it.'
 
 t.test('files are looked into by a scanner on this machine or beside it, or by none', async t => {
-  t.equal(loadConfig({}).virusScanner, undefined)
-  t.strictSame(loadConfig({ CLAMD_URL: 'unix:///run/clamav/clamd.ctl' }).virusScanner, { path: '/run/clamav/clamd.ctl' })
+  t.equal(loadConfig({}).scannerAddress, undefined)
+  t.strictSame(loadConfig({ CLAMD_URL: 'unix:///run/clamav/clamd.ctl' }).scannerAddress, { path: '/run/clamav/clamd.ctl' })
   for (const [host, is] of [['127.0.0.1', '127.0.0.1'], ['[::1]', '::1'], ['localhost', 'localhost'], ['clamav', 'clamav']] as const) {
-    t.strictSame(loadConfig({ CLAMD_URL: `tcp://${host}:3310` }).virusScanner, { host: is, port: 3310 })
+    t.strictSame(loadConfig({ CLAMD_URL: `tcp://${host}:3310` }).scannerAddress, { host: is, port: 3310 })
   }
 })
 

@@ -35,7 +35,7 @@ export async function openIdServer (t: Test, redirectUris: string[]): Promise<Op
   await once(web.listen(0, '127.0.0.1'), 'listening')
   t.teardown(async () => { web.closeAllConnections(); await new Promise(resolve => { web.close(resolve) }) })
   const issuer = `http://127.0.0.1:${(web.address() as AddressInfo).port}`
-  const access = { issuer, clientId: 'placekeeper', clientSecret: randomUUID() }
+  const access = { issuer, clientId: 'placekeeper', clientSecret: randomUUID(), acr: [], alwaysAsksForTwo: false }
   let forgery: Forgery | undefined
 
   const provider = new OidcProvider(issuer, {

@@ -113,7 +113,7 @@ export function openIdProvider (
  * What we ask for in `acr_values` a provider may pass over (OpenID Connect Core 1.0 §3.1.2.1), so what it did is read
  * from its answer: one of those names in `acr`, or `mfa` among the methods (RFC 8176 §2).
  */
-function saysTwoFactors ({ acr, amr }: Pick<client.IDToken, 'acr' | 'amr'>, names: readonly string[]): boolean {
+function saysTwoFactors ({ acr, amr }: client.IDToken, names: readonly string[]): boolean {
   return (typeof acr === 'string' && names.includes(acr)) || (Array.isArray(amr) && amr.includes('mfa'))
 }
 

@@ -29,7 +29,7 @@ const sentences = {
   'too-large': 'A file is too large. Choose another one.',
   'too-many': 'These are too many files at once. Choose fewer.',
   'broken-off': 'The file did not arrive whole. Choose it again.',
-  infected: 'This file has a virus or something like it in it. Do not open it, and tell whoever gave it to you.',
+  infected: 'This file has a virus or something like it in it. Do not open it, and tell the person who gave it to you.',
   'not-scanned': 'The file cannot be checked for viruses just now, so it was not taken. Try again in a few minutes.'
 } as const
 

@@ -18,7 +18,7 @@ import { anActivity, announced, noon, warm, world } from '../../support/world.ts
 import type { World } from '../../support/world.ts'
 
 const email = 'anne@council.example'
-const account = { issuer: 'https://login.example.org', subject: 'anne' }
+const account = { issuer: 'https://login.example.org', subject: 'anne', hasTwoFactors: true }
 
 /** Does the jobs for facts of one kind, and returns the emails that were sent. */
 async function emailsOf (its: World) {
