@@ -28,7 +28,7 @@ const app = await buildApp({
   snapshots: openSnapshots(config.databaseUrl as string),
   ...keyedPagesParts(secretKey, { isSecondFactorRequired: false }),
   templates: loadTemplates(),
-  virusScanner: undefined,
+
   log: pino({ level: config.logLevel })
 })
 const fixed = new Map<number, string>()

@@ -3,7 +3,7 @@ import type { Db } from '../src/platform/database/connect.ts'
 import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import { nameOfText } from '../src/office/evaluation-results/queries.ts'
 import { suggested } from '../src/programme/evaluations/questionnaire.ts'
-import { aStandingList, anUpload } from '../test/support/everything.ts'
+import { aStandingList, aSuccession, anUpload } from '../test/support/everything.ts'
 import type { Everything } from '../test/support/everything.ts'
 import { aScenario } from '../test/support/scenarios.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
@@ -162,6 +162,7 @@ export async function growOrganisersSide (
     contact: one.contact ?? '',
     advice: advice.id,
     request: (await aRequestOf(db)).id,
+    succession: await aSuccession(db),
     legalHold: (await aLegalHold(db, { activityId: activity.id })).id,
     resource,
     download: (await aDownload(db)).id,

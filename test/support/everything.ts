@@ -165,16 +165,7 @@ async function make (db: Db): Promise<Everything> {
     data: { slug: `advice-${randomUUID()}`, title: 'If a picture was shared', audience: 'parents', text: 'Stay calm.' }
   })
   const { id: request } = await aRequestOf(db, { email: `anne@${randomUUID()}.example`, kind: 'objection', text: 'Is it recorded?' })
-  const { id: succession } = await db.succession.create({
-    data: {
-      id: randomUUID(),
-      day: new Date('2027-04-01'),
-      partnership: 'Barrow partnership',
-      successor: 'Furness partnership',
-      plannedById: colleague.id,
-      plannedAt: noon.toJSDate()
-    }
-  })
+  const succession = await aSuccession(db)
   const { id: legalHold } = await aLegalHold(db, { canonicalEmail: `anne@${randomUUID()}.example` })
   const { id: resource } = await aResource(db)
   const { id: download } = await aDownload(db)
@@ -295,6 +286,21 @@ export async function giveTheirs (
   await db.agencyFeed.update({ where: { id: feed }, data: { agencyId } })
   await db.standingList.update({ where: { id }, data: { staffMemberId } })
   await db.programmeUpload.update({ where: { id: upload }, data: { staffMemberId } })
+}
+
+/** A change of who runs what, planned for next year; nothing has that name. */
+export async function aSuccession (db: Db): Promise<string> {
+  const { id } = await db.succession.create({
+    data: {
+      id: randomUUID(),
+      day: new Date('2027-04-01'),
+      partnership: 'Barrow partnership',
+      successor: 'Furness partnership',
+      plannedById: randomUUID(),
+      plannedAt: noon.toJSDate()
+    }
+  })
+  return id
 }
 
 /** The values of an address's parameters, by the path before them. */

@@ -63,7 +63,7 @@ async function plannersOf (tx: Tx, successions: readonly Succession[]): Promise<
   return new Map(rows.map(({ id, plannedById }) => [id, plannedById]))
 }
 
-/** Ids of the agencies to which agencies pass, by succession. What is not there is added, in the name of the planner. */
+/** Ids of the agencies to which agencies pass, by succession. What is not there is added, in the planner's name. */
 async function successorIds (
   tx: Tx, successions: readonly Succession[], plannedBy: ReadonlyMap<string, string>, now: DateTime<true>
 ): Promise<Map<string, string>> {

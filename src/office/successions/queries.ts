@@ -24,7 +24,7 @@ function successionFrom ({ id, day, partnership, agencyId, agency, district, suc
   }
 }
 
-/** What is still to come, by its day: with `until`, only what is due by then; with `on`, only what is planned for it. */
+/** What is still to come, by its day: with `until`, only what is due by then; with `on`, only that day's. */
 export async function listPlanned (
   db: Reader, { until, on }: { until?: string, on?: string } = {}
 ): Promise<Succession[]> {

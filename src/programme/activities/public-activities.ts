@@ -95,7 +95,9 @@ export async function listPublicPartners (db: Reader, campaignId: string, now: D
   const some = { AND: [knownAt(now)], campaignId, status: 'published' }
   const rows = await db.agency.findMany({
     where: {
-      OR: [{ leads: { some: { ...some, ledAsId: null } } }, { led: { some } }, { partners: { some: { activity: some } } }]
+      OR: [
+        { leads: { some: { ...some, ledAsId: null } } }, { led: { some } }, { partners: { some: { activity: some } } }
+      ]
     },
     select: { name: true },
     orderBy: { name: 'asc' }
