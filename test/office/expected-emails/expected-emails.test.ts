@@ -54,7 +54,7 @@ t.test('who is said to get a reminder or an email afterwards gets it, and nobody
       await db.email.deleteMany({ where: { booking: { activityId: id } } })
       await db.booking.deleteMany({ where: { activityId: id } })
     }
-  ), { numRuns: 40 })
+  ), { numRuns: 15 })
 })
 
 t.test('what goes next is listed by time with to how many and why, by as many queries for many as for one', async t => {
