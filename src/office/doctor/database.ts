@@ -24,8 +24,8 @@ interface Found {
 }
 
 /**
- * The database, its clock beside ours, whether a worker has been at work, which of our `migrations` are not applied, and
- * whether the role that serves could change the audit trail.
+ * The database, its clock beside ours, whether a worker has been at work, which of our `migrations` are not applied,
+ * and whether the role that serves could change the audit trail.
  */
 export async function checkDatabase (
   db: Reader, now: () => DateTime<true>, migrations: readonly string[]

@@ -22,7 +22,9 @@ const hours = fc.constantFrom(-60, -17, -15, -1, 0, 0.5, 1.5, 23, 25, 167, 169, 
 t.test('who is said to get a reminder or an email afterwards gets it, and nobody else', async t => {
   const { db, outbox } = await world(t)
   await fc.assert(fc.asyncProperty(
-    fc.array(fc.record({ confirmed: hours, changed: hours, off: fc.boolean(), isPlaced: fc.boolean() }), { minLength: 1, maxLength: 5 }),
+    fc.array(fc.record({ confirmed: hours, changed: hours, off: fc.boolean(), isPlaced: fc.boolean() }), {
+      minLength: 1, maxLength: 5
+    }),
     fc.subarray(['week', 'day', 'hour']), fc.boolean(), hours,
     async (people, reminders, followUp, before) => {
       const activity = await anActivity(db, { reminders, followUp })
