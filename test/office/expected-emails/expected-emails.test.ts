@@ -82,7 +82,7 @@ t.test('what goes next is listed by time with to how many and why, by as many qu
   const text = await look()
 
   t.match(text, /Tuesday 24 November 2026 6pm: Reminder, the week before Keeping your child safe online To 2 people 1 of them has no email address: call them\. 7 days before the start/)
-  t.match(text, /Wednesday 25 November 2026 midday: Offer ended Keeping your child safe online To up to 1 person/)
+  t.match(text, /Wednesday 25 November 2026 midday: Offer ended Keeping your child safe online To 1 person at most/)
   t.match(text, /6pm: Waiting list closed Keeping your child safe online To 1 person Booking closes then/)
   t.match(text, /Wednesday 2 December 2026 10am: The email afterwards Keeping your child safe online To 3 people/)
   t.match(text, 'Page 1 of')
