@@ -146,7 +146,7 @@ t.test('rules and commands know no web server', async t => {
 })
 
 /** Where emails are owed that time or an organiser calls for, by kind; they are written elsewhere. */
-const owing = ['kinds', 'email-key', 'lost', 'owing', 'unreachable'].map(file => `mail/emails/${file}.ts`)
+const owing = ['kinds', 'email-key', 'follow-up', 'lost', 'owing', 'unreachable'].map(file => `mail/emails/${file}.ts`)
 
 t.test('commands announce emails and do not write them', async t => {
   t.strictSame(offending(file => hasCommands(file) && partOf(file) !== 'mail/emails',

@@ -41,7 +41,9 @@ async function somethingSealed (db: Db) {
   const activity = await anActivity(db, { joinUrlSealed: joinLinkSeal(secretKey).close(joinUrl) })
   await db.activity.update({ where: { id: activity.id }, data: { endsAt: noon.plus({ days: 9 }).toJSDate() } })
   const leftovers = [joinLinkSeal(secretKey).close('a meeting to be removed')]
-  await db.teamsMeeting.create({ data: { activityId: activity.id, askedAt: noon.toJSDate(), madeAs: { told: null, leftovers } } })
+  await db.teamsMeeting.create({
+    data: { activityId: activity.id, askedAt: noon.toJSDate(), madeAs: { told: null, leftovers } }
+  })
   await aRequestOf(db, { kind: 'complaint', text: 'Nobody let me in.' })
   const phoned = { email: null, canonicalEmail: null, phone: number, accessNeeds: 'Captions', question: 'Is it recorded?' }
   const booking = await aBooking(db, activity.id)

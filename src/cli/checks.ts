@@ -59,7 +59,8 @@ async function examine (config: Config): Promise<Finding[]> {
     checkSettings(config),
     within('database', async () => {
       const found: Finding[] = []
-      await onDatabase(config, async db => { found.push(...await checkDatabase(db, systemClock, await listMigrations())) })
+      const migrations = await listMigrations()
+      await onDatabase(config, async db => { found.push(...await checkDatabase(db, systemClock, migrations)) })
       return found
     }),
     within('folder', async () => await checkFolder(config.dataDir)),

@@ -156,8 +156,8 @@ function isAmong (status: EmailStatus, show: Shown): boolean {
 
 /** Lines of a log; with `pending`, the jobs there are, each says what became of it and why. */
 function emailsOf (
-  { staff, activity, emails, bookings, bulletins, pending }: Log & { pending?: readonly PendingEmail[] }, now: DateTime<true>,
-  refused?: Refused
+  { staff, activity, emails, bookings, bulletins, pending }: Log & { pending?: readonly PendingEmail[] },
+  now: DateTime<true>, refused?: Refused
 ) {
   const byId = new Map(bookings.map(booking => [booking.id, booking]))
   const organises = may(staff, 'run activities', activity)

@@ -24,8 +24,8 @@ interface Found {
 }
 
 /**
- * The database, its clock beside ours, whether a worker has been at work, which of our `migrations` are not applied, and
- * whether the role that serves could change the audit trail.
+ * The database, its clock beside ours, whether a worker has been at work, which of our `migrations` are not applied,
+ * and whether the role that serves could change the audit trail.
  */
 export async function checkDatabase (
   db: Reader, now: () => DateTime<true>, migrations: readonly string[]
@@ -53,8 +53,8 @@ export async function checkDatabase (
       ? good('migrations', 'The tables are as this version wants them.')
       : mend('migrations', `The tables are not as this version wants them, ${pending[0]} is the first of ${pending.length} missing: run placekeeper migrate.`),
     mayChangeTrail
-      ? mend('roles', 'Whoever serves could change the audit trail: let another role own the tables, as docs/run/upgrade.md says.')
-      : good('roles', 'Whoever serves changes neither the tables nor the audit trail.')
+      ? mend('roles', 'The role that serves could change the audit trail: let another role own the tables, as docs/run/upgrade.md says.')
+      : good('roles', 'The role that serves changes neither the tables nor the audit trail.')
   ]
 }
 

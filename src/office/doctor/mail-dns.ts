@@ -12,13 +12,15 @@ const usualSelectors = ['default', 'selector1', 'selector2', 'google', 'mail', '
 export async function checkMailDns (resolver: Resolver, domain: string, selector?: string): Promise<Finding[]> {
   const texts = async (name: string) =>
     (await orNothing(resolver.resolveTxt(name))).map(pieces => pieces.join(''))
+  const selectors = selector === undefined ? usualSelectors : [selector]
   const [mx, ownTexts, dmarc, keys] = await Promise.all([
     orNothing(resolver.resolveMx(domain)),
     texts(domain),
     texts(`_dmarc.${domain}`),
-    Promise.all((selector === undefined ? usualSelectors : [selector]).map(async selector => (await texts(`${selector}._domainkey.${domain}`)).map(() => selector)))
+    Promise.all(selectors.map(async selector => (await texts(`${selector}._domainkey.${domain}`)).map(() => selector)))
   ])
-  return [ofMx(domain, mx.length), ofSpf(domain, ownTexts), ofDmarc(domain, dmarc), ofDkim(domain, keys.flat(), selector)]
+  const found = keys.flat()
+  return [ofMx(domain, mx.length), ofSpf(domain, ownTexts), ofDmarc(domain, dmarc), ofDkim(domain, found, selector)]
 }
 
 function ofMx (domain: string, servers: number): Finding {

@@ -29,7 +29,7 @@ export interface Line {
   waits?: PendingGroup['waits']
 }
 
-/** The reminders, the emails afterwards and the end of the waiting list that an activity causes between two instants. */
+/** The reminders, the emails afterwards and the end of the waiting list that are due between two instants. */
 export function linesOf (activity: Causing, from: DateTime<true>, until: DateTime<true>): Line[] {
   if (activity.status !== 'published') return []
   const lines: Line[] = []

@@ -24,7 +24,9 @@ const longestAgoDays = 5
  */
 export async function listLines (db: Reader, staff: StaffMember, now: DateTime<true>): Promise<Line[]> {
   const until = now.plus({ days: daysAhead })
-  const [pending, offers, later] = await Promise.all([countPending(db), listOffers(db, now), listLaterQuestions(db, until)])
+  const [pending, offers, later] = await Promise.all([
+    countPending(db), listOffers(db, now), listLaterQuestions(db, until)
+  ])
   const others = [...pending, ...offers, ...later].map(({ activityId }) => activityId)
   const activities = await listCausing(db, staff, others, now)
   const known = new Map(activities.map(activity => [activity.id, activity]))
@@ -109,7 +111,10 @@ export interface CountedLine extends Line {
   withoutAddress: number
 }
 
-/** Counts to how many the emails of each line go, as far as bookings tell as of now; by one query. Those to nobody are left out. */
+/**
+ * Counts to how many the emails of each line go, as far as bookings tell as of now; by one query. Those to nobody are
+ * left out.
+ */
 export async function countLines (db: Reader, lines: readonly Line[]): Promise<CountedLine[]> {
   const rows = await db.$queryRaw<Array<{ emails: number, withoutAddress: number }>>`
     SELECT counted.emails, counted."withoutAddress"
@@ -126,7 +131,10 @@ export async function countLines (db: Reader, lines: readonly Line[]): Promise<C
     ) AS counted ON true
     ORDER BY line.n`
   return lines
-    .map((line, n) => ({ ...line, emails: line.emails ?? rows[n]?.emails ?? 0, withoutAddress: rows[n]?.withoutAddress ?? 0 }))
+    .map((line, n) => {
+      const { emails = 0, withoutAddress = 0 } = rows[n] ?? {}
+      return { ...line, emails: line.emails ?? emails, withoutAddress }
+    })
     .filter(({ emails }) => emails > 0)
 }
 

@@ -42,8 +42,8 @@ function lineOf ({ activity, at, kind, emails, withoutAddress, waits }: CountedL
   }
 }
 
-function peopleInWords (emails: number, isUpTo: boolean): string {
-  return `To ${isUpTo ? 'up to ' : ''}${emails === 1 ? '1 person' : `${emails.toLocaleString('en-GB')} people`}`
+function peopleInWords (emails: number, isAtMost: boolean): string {
+  return `To ${emails === 1 ? '1 person' : `${emails.toLocaleString('en-GB')} people`}${isAtMost ? ' at most' : ''}`
 }
 
 function callsInWords (withoutAddress: number): string {

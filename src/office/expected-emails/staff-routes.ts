@@ -74,7 +74,8 @@ export const expectedEmailStaffRoutes: FastifyPluginAsync = async app => {
       total,
       bookings: bookings.flatMap(booking => {
         const activity = activities.get(booking.activityId)
-        return activity === undefined ? [] : [{
+        if (activity === undefined) return []
+        return [{
           staff,
           activity,
           booking,

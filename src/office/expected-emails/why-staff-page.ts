@@ -31,15 +31,20 @@ export function whyPageOf (found: Found | undefined, now: DateTime<true>, errors
       total,
       areTooMany,
       most: maxFound.toLocaleString('en-GB'),
-      bookings: areTooMany ? [] : bookings.map(log => ({
-        title: log.activity.title,
-        when: whenInWords(log.activity),
-        href: `/staff/activities/${log.activity.slug}/bookings/${log.booking.id}`,
-        ...bookingEmailsOf(log, now)
-      })),
+      bookings: areTooMany ? [] : bookings.map(log => oneOf(log, now)),
       pages: pages > 1 && !areTooMany
         ? { page, pages, previous: page > 1 && page - 1, next: page < pages && page + 1 }
         : undefined
     }
+  }
+}
+
+function oneOf (log: Found['bookings'][number], now: DateTime<true>) {
+  const { activity, booking } = log
+  return {
+    title: activity.title,
+    when: whenInWords(activity),
+    href: `/staff/activities/${activity.slug}/bookings/${booking.id}`,
+    ...bookingEmailsOf(log, now)
   }
 }

@@ -164,7 +164,8 @@ t.test('reminders are to come for those who have a place and want them, of what 
   const { activity, ...booking } = anEntry({ booking: { confirmedAt: noon.minus({ days: 30 }) } }).booking
   const toCome = (given: Partial<typeof booking>, its: Partial<typeof activity> = {}, now = noon) =>
     expectedEmails({ ...booking, ...given }, { ...activity, ...its }, [], now)
-      .flatMap(({ kind, notBecause }) => kind.startsWith('reminder') && notBecause === undefined ? [kind] : [])
+      .filter(({ kind, dueAt, notBecause }) => kind.startsWith('reminder') && notBecause === undefined && now < dueAt)
+      .map(({ kind }) => kind)
 
   t.strictSame(toCome({}), ['reminder-week', 'reminder-day', 'reminder-hour'])
   t.strictSame(toCome({}, { reminders: ['day'] }), ['reminder-day'])

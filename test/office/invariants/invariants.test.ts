@@ -125,7 +125,8 @@ const breaking: Record<string, (tx: Tx, busy: Busy) => Promise<unknown>> = {
   },
   'texts-forgotten': async tx => {
     const startsAt = noon.minus({ years: 3 })
-    const { id } = await anActivity(tx as Db, { startsAt: startsAt.toJSDate(), endsAt: startsAt.plus({ hours: 1 }).toJSDate() })
+    const endsAt = startsAt.plus({ hours: 1 })
+    const { id } = await anActivity(tx as Db, { startsAt: startsAt.toJSDate(), endsAt: endsAt.toJSDate() })
     await tx.evaluationText.create({ data: { activityId: id, occasion: 'after', question: 1, text: 'Good.' } })
   },
   'sessions-dropped': async (tx, { owner }) => {
