@@ -39,7 +39,7 @@ interface Counter { waiting: Waiting[], pace: Pace }
 /** Maximum number of requests per transaction: with more, those in front would wait for those behind. */
 const batchSize = 250
 
-/** So many are answered in one turn of the event loop: two milliseconds, for which the next batch waits in its steps. */
+/** So many are answered in one turn of the event loop: two milliseconds for which the next batch waits at a step. */
 const toldAtOnce = 16
 
 /** Longer than the database takes for anything while it is reachable; short enough for someone looking at a phone. */
