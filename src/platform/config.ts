@@ -77,8 +77,9 @@ const key = z.string().min(32, 'must have at least 32 characters').refine(
 const databaseUrl = z.string().regex(
   /^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'
 ).refine(text => {
-  if (!URL.canParse(text)) return true
-  const { hostname, searchParams } = new URL(text)
+  const url = URL.parse(text)
+  if (url === null) return true
+  const { hostname, searchParams } = url
   const isBeside = /^(?:[^.:]*|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
   return isBeside || ['sslmode', 'ssl', 'host'].some(name => searchParams.has(name))
 }, 'leads to another machine and must say how it is encrypted: add ?sslmode=verify-full, or ?sslmode=disable if the ' +
