@@ -63,7 +63,7 @@ export async function fuzzAsync<T> (
 
 function fuzzed<T> (details: fc.RunDetails<T>): Fuzzed {
   if (!details.failed) return { given: details.numRuns, failure: undefined }
-  const report = fc.defaultReportMessage(details)
+  const report = fc.defaultReportMessage(details) ?? ''
   // A long input says enough by its ends, and the seed gives all of it.
   const shown = report.length > 4_000 ? `${report.slice(0, 2_000)} … ${report.slice(-2_000)}` : report
   return { given: details.numRuns, failure: `FUZZ_SEED=${seed}\n${String(details.errorInstance)}\n${shown}` }
