@@ -98,8 +98,9 @@ const encryptedModes = ['verify-full', 'verify-ca', 'require']
 const databaseUrl = z.string().regex(
   /^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://'
 ).refine(text => {
-  if (!URL.canParse(text)) return true
-  const { hostname, searchParams } = new URL(text)
+  const url = URL.parse(text)
+  if (url === null) return true
+  const { hostname, searchParams } = url
   const isBeside = /^(?:\/.*|[^.:]*|127(?:\.\d+){3}|\[?::1\]?)$/.test(searchParams.get('host') ?? hostname)
   const mode = searchParams.get('sslmode') ?? (/^(?:true|1)$/.test(searchParams.get('ssl') ?? '') ? 'verify-full' : '')
   const isChecked = encryptedModes.includes(mode) && searchParams.get('uselibpqcompat') !== 'true'

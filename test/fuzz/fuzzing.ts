@@ -62,7 +62,11 @@ export async function fuzzAsync<T> (
 }
 
 function fuzzed<T> (details: fc.RunDetails<T>): Fuzzed {
-  return { given: details.numRuns, failure: details.failed ? `FUZZ_SEED=${seed}\n${fc.defaultReportMessage(details)}` : undefined }
+  if (!details.failed) return { given: details.numRuns, failure: undefined }
+  const report = fc.defaultReportMessage(details) ?? ''
+  // A long input says enough by its ends, and the seed gives all of it.
+  const shown = report.length > 4_000 ? `${report.slice(0, 2_000)} … ${report.slice(-2_000)}` : report
+  return { given: details.numRuns, failure: `FUZZ_SEED=${seed}\n${String(details.errorInstance)}\n${shown}` }
 }
 
 /** What programs stumble over: signs with a meaning somewhere, characters that are none, numbers and days at an end. */

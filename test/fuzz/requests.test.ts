@@ -76,6 +76,10 @@ function rightAddress (url: string, its: Everything): string {
   return url.replace(':slug', slug).replace(':campaign', its.campaign).replace(':step', 'friday').replaceAll(/:\w+/g, () => tokenFor(url, its))
 }
 
+function encoded (pairs: Pairs): string {
+  return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString()
+}
+
 /** The same with other parameters in the places of its own. */
 function addressWith (url: string, right: string, { parameters, query }: Odd): string {
   const parts = right.split('/')
@@ -83,7 +87,7 @@ function addressWith (url: string, right: string, { parameters, query }: Odd): s
   const odd = parameters.length === 0
     ? right
     : url.split('/').map((part, n) => part.includes(':') ? put(n) : parts[n] ?? '').join('/')
-  return query.length === 0 ? odd : `${odd}?${new URLSearchParams(query.map(([name, value]) => [name, value]))}`
+  return query.length === 0 ? odd : `${odd}?${encoded(query)}`
 }
 
 /** Collects the names that a route reads of what its address asks for. */
@@ -156,7 +160,7 @@ t.test('whatever is asked or sent, nothing fails, nothing takes long, and an err
 
   async function send ({ method, url }: Route, right: string, odd: Odd): Promise<void> {
     const before = await fingerprint()
-    const payload = typeof odd.body === 'string' ? odd.body : new URLSearchParams(odd.body.map(([name, value]) => [name, value])).toString()
+    const payload = typeof odd.body === 'string' ? odd.body : encoded(odd.body)
     const answer = await soonDone(async () => await app.inject({
       method: method as 'GET' | 'POST',
       url: addressWith(url, right, odd),

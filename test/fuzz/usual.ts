@@ -40,7 +40,7 @@ export const usual: ReadonlyArray<readonly [end: string, values: readonly string
   ['choices_1', ['One\r\nTwo']], ['choices_2', nothing], ['choices_3', nothing], ['choices_4', nothing], ['choices_5', nothing],
   ['chosen', [`${id}.${id}`, `${id}.${version}`]],
   ['closes_on', ['2026-12-10', '']],
-  ['code', ['K7PMW3QD', '123456', 'K7PM-W3QD', '']],
+  ['code', ['K7PMW3QD', '123456', 'K7PM-W3QD-4R2X-Q7MD', '']],
   ['columns', ['reference']],
   ['confirmed', ['', 'abc.def']],
   ['date', ['2026-12-08', '8/12/2026']],

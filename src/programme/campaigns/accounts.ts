@@ -37,8 +37,9 @@ function networkOf (hostname: string): Network | undefined {
  */
 export function canonicalAccount (typed: string): string | undefined {
   const address = `https://${typed.trim().replace(/^https?:\/\//i, '')}`
-  if (/[\s\\]/.test(address) || !URL.canParse(address)) return undefined
-  const { hostname, port, username, password, pathname, searchParams } = new URL(address)
+  const url = /[\s\\]/.test(address) ? null : URL.parse(address)
+  if (url === null) return undefined
+  const { hostname, port, username, password, pathname, searchParams } = url
   if (networkOf(hostname) === undefined || port !== '' || username !== '' || password !== '') return undefined
   const path = pathname.replace(/\/+$/, '')
   // A page of Facebook without a name of its own is known by its number.

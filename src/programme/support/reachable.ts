@@ -64,8 +64,9 @@ export function namesMobile (text: string): boolean {
 
 /** True if a text is the complete address of a page that browsers open safely. */
 export function isWebAddress (text: string): boolean {
-  if (/[\s\\]/.test(text) || !URL.canParse(text)) return false
-  const { protocol, hostname, username, password } = new URL(text)
+  const url = /[\s\\]/.test(text) ? null : URL.parse(text)
+  if (url === null) return false
+  const { protocol, hostname, username, password } = url
   return protocol === 'https:' && /^[^.]+(?:\.[^.]+)*\.[a-z\d-]{2,}$/.test(hostname) && !/^[\d.]+$/.test(hostname) &&
     username === '' && password === ''
 }

@@ -23,8 +23,8 @@ const ways: Record<string, ReadonlyArray<(url: URL) => boolean>> = {
  * accepted link is stored and handed out byte for byte: percent-encoding is part of a classic link.
  */
 export function isJoinLink (address: string): boolean {
-  if (address.length > longest || !addressOnly.test(address) || !URL.canParse(address)) return false
-  const url = new URL(address)
+  const url = address.length > longest || !addressOnly.test(address) ? null : URL.parse(address)
+  if (url === null) return false
   const [, host = '', path] = /^https:\/\/([^/?#]*)([^?#]*)/i.exec(address) ?? []
   if (url.protocol !== 'https:' || url.hostname !== host.toLowerCase() || url.pathname !== path || url.hash !== '') {
     return false
@@ -62,8 +62,9 @@ export function linkEndsAt (joinUrl: string, meetingEndsAt: DateTime<true>): Dat
  * a link wrapped twice hides something, and `isJoinLink` then refuses it.
  */
 export function withoutSafeLinks (pasted: string): string {
-  if (!URL.canParse(pasted)) return pasted
-  const { protocol, hostname, pathname, searchParams } = new URL(pasted)
+  const url = URL.parse(pasted)
+  if (url === null) return pasted
+  const { protocol, hostname, pathname, searchParams } = url
   const isWrapped = protocol === 'https:' && (
     /^[a-z0-9-]+\.safelinks\.protection\.outlook\.com$/.test(hostname) ||
     (hostname === 'statics.teams.cdn.office.net' && pathname.endsWith('/atp-safelinks.html')))
