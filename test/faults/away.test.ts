@@ -79,7 +79,9 @@ async function listFound ({ slug }: Service): Promise<string[]> {
 }
 
 /** Every booking that was confirmed exists, once, and everyone else reads when to come again. */
-async function assertKept (t: Test, fault: string, service: Service, { statuses, taken, withoutRetryAfter }: Answers): Promise<void> {
+async function assertKept (
+  t: Test, fault: string, service: Service, { statuses, taken, withoutRetryAfter }: Answers
+): Promise<void> {
   t.comment(`answers ${JSON.stringify(statuses)}`)
   counted(t, fault, { answered: taken, found: await listFound(service) })
   t.strictSame(Object.keys(statuses).filter(status => !['200', '303', '503'].includes(status)), [], 'nothing is a fault of ours')

@@ -40,7 +40,10 @@ async function bookTwenty (url: string, slug: string): Promise<string[]> {
 t.test('beside 2,000 connections that ask for nothing everyone books', async t => {
   const { app, db, slug, port, url } = await listening(t)
   await connections(t, port, 2_000)
-  await eventually(async () => await new Promise(resolve => { app.server.getConnections((_, n) => { resolve(n >= 2_000) }) }))
+  const haveAll = async () => await new Promise<boolean>(resolve => {
+    app.server.getConnections((_, n) => { resolve(n >= 2_000) })
+  })
+  await eventually(haveAll)
 
   const answered = await bookTwenty(url, slug)
 

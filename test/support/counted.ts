@@ -8,8 +8,8 @@ export interface Outcome { answered: readonly string[], found: readonly string[]
 const table = join(import.meta.dirname, '../../docs/faults.md')
 
 /**
- * Says how a fault ended, and fails unless everything that was answered is there, once. With `FAULT_TABLE=1` the figures
- * are written into the row of `fault` in docs/faults.md.
+ * Says how a fault ended, and fails unless everything that was answered is there, once. With `FAULT_TABLE=1` the
+ * figures are written into the row of `fault` in docs/faults.md.
  */
 export function counted (t: Test, fault: string, { answered, found }: Outcome): void {
   const there = new Set(found)

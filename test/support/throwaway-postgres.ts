@@ -21,7 +21,7 @@ export interface ThrowawayPostgres {
   query: (sql: string) => Promise<pg.QueryResult>
 }
 
-/** Starts PostgreSQL in `disk`, or in memory, where possible, so that flushing costs nothing; removed after the test. */
+/** Starts PostgreSQL in `disk`, by default in memory, where flushing costs nothing; removed after the test. */
 export async function throwawayPostgres (
   t: Test, settings: Readonly<Record<string, string>> = {}, disk = '/dev/shm'
 ): Promise<ThrowawayPostgres> {
