@@ -13,6 +13,7 @@ import { countForms } from './booking/bookings/counting.ts'
 import { measuring } from './office/metrics/metrics.ts'
 import { bounceRoutes } from './mail/bounces/routes.ts'
 import { publicPageRoutes } from './programme/public-pages/routes.ts'
+import { accessibilityRoutes } from './programme/accessibility/routes.ts'
 import { assets } from './platform/http/assets.ts'
 import { checkInRoutes } from './booking/check-in/routes.ts'
 import { closing } from './platform/http/closing.ts'
@@ -150,6 +151,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(outcomeRoutes, { outcomeLinks: parts.outcomeLinks })
   await app.register(entryRoutes, { entryLinks: parts.entryLinks, networkMark: parts.networkMark, seal: parts.seal })
   await app.register(privacyRoutes)
+  await app.register(accessibilityRoutes)
   await app.register(staffPages, {
     prefix: '/staff',
     provider: parts.provider,

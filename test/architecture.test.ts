@@ -11,7 +11,7 @@ const groups: Record<string, string[]> = {
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
   programme: [
     'booking-rules', 'support', 'campaigns', 'advice', 'resources', 'teams', 'activities', 'sharing', 'scenarios', 'evaluations',
-    'entries', 'programme-file', 'public-pages'
+    'entries', 'programme-file', 'public-pages', 'accessibility'
   ],
   booking: ['holds', 'bookings', 'attendees', 'waiting-list', 'joining', 'check-in', 'evaluations', 'certificates'],
   mail: ['invitations', 'agency-feeds', 'emails', 'reminders', 'later-questions', 'bulletins', 'bounces'],

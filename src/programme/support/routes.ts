@@ -7,7 +7,6 @@ const elsewhere = 'https://www.bbc.co.uk/weather'
 export const supportRoutes: FastifyPluginAsync = async app => {
   app.get('/help', async (_, reply) => reply.page('programme/support/help'))
   app.get('/cookies', async (_, reply) => reply.page('programme/support/cookies'))
-  app.get('/accessibility', async (_, reply) => reply.page('programme/support/accessibility'))
 
   await app.register(exitRoutes)
 }
