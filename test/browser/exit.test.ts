@@ -163,6 +163,25 @@ t.test('a form that came back with mistakes is not offered to be sent again', wi
   }
 })
 
+t.test('in WebKit someone mends a mistake in the form and books', withWebKit, async t => {
+  const before = await its.db.booking.count()
+  const visitor = await atWebKit(t, true)
+  await visitor.open(publicUrl + form)
+  await arrive(visitor, true, form)
+  await visitor.fill('#name', 'Anne Kirkbride')
+  await visitor.click('#form button')
+  await eventually(async () => await visitor.evaluate<boolean>('document.title.startsWith("Error: ")').catch(() => false))
+  await arrive(visitor, true, form)
+  t.equal(await visitor.evaluate('document.activeElement.className'), 'govuk-error-summary', 'the summary has the focus')
+  t.equal(await visitor.evaluate('document.querySelector("#name").value'), 'Anne Kirkbride')
+  await visitor.click('.govuk-error-summary a')
+  t.equal(await visitor.evaluate('document.activeElement.id'), 'email', 'a mistake leads to its field')
+  await fillIn(visitor, `${crypto.randomUUID()}@example.org`)
+  await visitor.click('#form button')
+  await arrive(visitor, true, booked)
+  t.equal(await its.db.booking.count(), before + 1)
+})
+
 t.test('someone who only looks at another page finds what they typed', withWholeBrowser, async t => {
   const visitor = await atChromium(t, true)
   await visitor.open(publicUrl + form)
