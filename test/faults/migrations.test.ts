@@ -22,7 +22,7 @@ const client = await aFullDatabase(t)
 
 t.test('what would hold up those who book is found', async t => {
   for (const [sql, found] of [
-    ['ALTER TABLE bookings ALTER COLUMN places TYPE bigint', 'bookings is written anew'],
+    ['ALTER TABLE booking_events ALTER COLUMN places TYPE bigint', 'booking_events is written anew'],
     ['ALTER TABLE bookings ADD COLUMN word uuid DEFAULT gen_random_uuid()', 'bookings is written anew'],
     ['UPDATE bookings SET places = 1', 'each row of bookings is changed'],
     ['CREATE INDEX by_name ON bookings (name)', 'each row of bookings is read under a lock'],
