@@ -94,7 +94,10 @@ async function holdsUp (client: pg.Client, script: string, end: 'COMMIT' | 'ROLL
   })
 }
 
-/** The tables that grow with bookings, and what this session has done to them lately. A lock counts that stops those who write. */
+/**
+ * The tables that grow with bookings, and what this session has done to them lately. A lock counts that stops those who
+ * write.
+ */
 async function bigTables (client: pg.Client): Promise<Table[]> {
   return (await client.query(`
     SELECT relname AS name, pg_relation_filenode(relid) AS file, seq_tup_read AS read, n_tup_upd + n_tup_del AS changed,
