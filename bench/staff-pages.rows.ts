@@ -131,16 +131,6 @@ export async function growOrganisersSide (
   const { id: feed } = await db.agencyFeed.create({
     data: { id: crypto.randomUUID(), name: 'Comms team’s Outlook', tokenHash: 'x', madeAt: new Date() }
   })
-  const { id: succession } = await db.succession.create({
-    data: {
-      id: randomUUID(),
-      day: new Date('2027-04-01'),
-      partnership: 'Bench',
-      successor: 'Another bench',
-      plannedById: (await db.staffMember.findFirstOrThrow()).id,
-      plannedAt: new Date()
-    }
-  })
   const entryCampaign = await anEntryForm(db)
   const { id: entry } = await anEntry(db, entryCampaign)
   return {
@@ -150,7 +140,6 @@ export async function growOrganisersSide (
     entryCampaign: entryCampaign.slug,
     earlierCampaign: entryCampaign.id,
     scenario,
-    succession,
     campaign: 'campaign-1',
     itsCampaign: (await db.campaign.findUniqueOrThrow({ where: { id: activity.campaignId } })).slug,
     hold: one.hold ?? '',

@@ -84,7 +84,7 @@ t.test('forms of staff that come back with mistakes', withBrowser, async t => {
   let looked = 0
   for (const url of isWhole ? posts : posts.filter((_, n) => n % 12 === 5)) {
     const { address, headers, fields } = await formFor(url)
-    const empty = fields.map(([name, value]) => [name, unseen.includes(name) ? value : ''])
+    const empty = fields.map(([name, value]): [string, string] => [name, unseen.includes(name) ? value : ''])
     const answer = await post(app, address, new URLSearchParams(empty).toString(), headers)
     if (!answer.body.includes('govuk-error-summary')) continue
     looked++

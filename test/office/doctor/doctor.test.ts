@@ -126,8 +126,9 @@ t.test('the certificate of the public address, and whom the service needs beside
   t.teardown(() => { server.close() })
   const at = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const access = { clientId: 'c', clientSecret: 's' }
-  t.match(await checkOpenId({ issuer: at, ...access }), [{ is: 'good' }])
-  t.match(await checkOpenId({ issuer: `${at}/another`, ...access }), [{ is: 'mend' }])
+  const provider = { ...access, acr: [], alwaysAsksForTwo: false }
+  t.match(await checkOpenId({ issuer: at, ...provider }), [{ is: 'good' }])
+  t.match(await checkOpenId({ issuer: `${at}/another`, ...provider }), [{ is: 'mend' }])
   const graph = { tenantId: 't', organiserId: 'o', url: at, loginUrl: at, ...access }
   t.match(await checkGraph(graph), [{ is: 'mend', sentence: /\(401\)/ }])
 })
