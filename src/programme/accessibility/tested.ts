@@ -5,7 +5,7 @@
 export const checks = {
   states: 'every public page in each state that looks different, by a program that knows the guidelines (axe-core)',
   staff: 'every page for staff, by the same program',
-  zoom: 'zooming in to 200% and 400%, letters of twice the size, and more space between lines, words and letters',
+  zoom: 'zooming in to 200% and 400%, text of twice the size, and more space between lines, words and characters',
   colours: 'colours that people choose for everything (forced colours), and asking for less motion',
   keyboard: 'booking, cancelling and leaving at once with a keyboard alone',
   order: 'the order in which a screen reader comes to headings, labels, hints and errors when someone books',
