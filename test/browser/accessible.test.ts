@@ -26,7 +26,7 @@ const sizes = [
   { width: 1280, height: 900, rules: isWhole ? undefined : ['target-size', 'link-in-text-block'] }
 ]
 
-/** What is wrong with the page that is open: for axe, zoomed in, in other colours, and for who asked for less motion. */
+/** What is wrong with the page that is open: to axe, zoomed in, in other colours, and to who asked for less motion. */
 async function faultsOf (page: Page): Promise<string[]> {
   const faults = await faultsOfLayout(page)
   for (const { rules, ...size } of sizes) {
@@ -46,7 +46,9 @@ async function aFailingSite (): Promise<Site> {
 }
 
 /** Opens an answer in the browser at an address: that to a form too, as if it had been sent there. */
-async function openAnswer (page: Page, url: string, { statusCode, body }: { statusCode: number, body: string }): Promise<void> {
+async function openAnswer (
+  page: Page, url: string, { statusCode, body }: { statusCode: number, body: string }
+): Promise<void> {
   await page.route(({ href }) => href === url, async route => {
     await route.fulfill({ status: statusCode, body, contentType: 'text/html; charset=utf-8' })
   }, { times: 1 })

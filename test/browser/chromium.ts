@@ -123,8 +123,8 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-cor
 const pagesWithAxe = new WeakSet<Page>()
 
 /**
- * What axe-core checks: WCAG 2.2 AA, and its best practices. Named here, because by default it leaves out the one rule of
- * WCAG 2.2, the size of targets.
+ * What axe-core checks: WCAG 2.2 AA, and its best practices. Named here, because by default it leaves out the one rule
+ * of WCAG 2.2, the size of targets.
  */
 export const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 

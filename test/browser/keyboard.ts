@@ -36,7 +36,7 @@ export async function tab (page: Page): Promise<Stop> {
   return await page.evaluate(look) as Stop
 }
 
-/** Presses Tab until something of that name has the focus. Throws where nothing has, after as many stops as a page has. */
+/** Presses Tab until something of that name has the focus. Throws where nothing has, after 80 stops. */
 export async function tabTo (page: Page, name: string): Promise<void> {
   for (let n = 0; n < 80; n++) if ((await tab(page)).name.startsWith(name)) return
   throw new Error(`Tab does not lead to “${name}” at ${page.url()}.`)
@@ -44,8 +44,8 @@ export async function tabTo (page: Page, name: string): Promise<void> {
 
 /**
  * Walks once round the page by Tab, from wherever the focus is. Returns what is wrong: stops that do not show that they
- * have the focus, or are hidden; something to press to which Tab does not lead, as behind a trap; another order than that
- * in which the page is read.
+ * have the focus, or are hidden; something to press to which Tab does not lead, as behind a trap; another order than
+ * that in which the page is read.
  */
 export async function faultsOfKeyboard (page: Page): Promise<string[]> {
   const expected = await page.evaluate(`[...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]

@@ -1,6 +1,6 @@
 /**
- * What was tested of how accessible the pages are: the statement says it in these words, and the tests name what they do
- * by the same keys, so that neither has something that the other has not.
+ * What was tested of how accessible the pages are: the statement says it in these words, and the tests name what they
+ * do by the same keys, so that neither has something that the other has not.
  */
 export const checks = {
   states: 'every public page in each state that looks different, by a program that knows the guidelines (axe-core)',

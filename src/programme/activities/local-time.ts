@@ -71,4 +71,5 @@ export function wallClock (at: DateTime<true>, zone: string): string {
   return clockAt(at.toMillis(), zone)
 }
 
-const clockAt = memoised(mostKept, (millis: number, zone: string) => DateTime.fromMillis(millis, { zone }).toFormat(format))
+const clockAt = memoised(mostKept, (millis: number, zone: string) =>
+  DateTime.fromMillis(millis, { zone }).toFormat(format))
