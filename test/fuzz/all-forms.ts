@@ -28,6 +28,7 @@ import * as resourceRequests from '../../src/office/resource-requests/schema.ts'
 import * as members from '../../src/office/staff-accounts/schema.ts'
 import { abouts } from '../../src/office/standing-lists/standing-list.ts'
 import * as standing from '../../src/office/standing-lists/schema.ts'
+import * as successions from '../../src/office/successions/schema.ts'
 import * as activities from '../../src/programme/activities/schema.ts'
 import { questionsAt, suggested } from '../../src/programme/evaluations/questionnaire.ts'
 import * as questionnaires from '../../src/programme/evaluations/schema.ts'
@@ -138,6 +139,7 @@ const made: Readonly<Record<string, z.ZodType | readonly z.ZodType[]>> = {
   'office/standing-lists newAddress': standing.newAddress(seal),
   'office/standing-lists newForm': standing.newForm(allColumns, abouts),
   'office/standing-lists changeForm': standing.changeForm(allColumns),
+  'office/successions successionForm': successions.successionForm(today, districts),
   'programme/activities arrangementsForm': [true, false].map(isOnline => activities.arrangementsForm({ isOnline, joinMode: 'invitation' })),
   'programme/evaluations questionsForm': questionnaires.questionsForm(suggested),
   'programme/resources downloadForm': downloads.downloadForm([{ id }], [{ id }]),
@@ -166,6 +168,9 @@ export const beneath: Readonly<Record<string, Record<string, string[]>>> = {
   },
   'office/outcomes outcomeForm': {
     took_place: ['yes', 'no'], peopleReached: ['', '12', '1,200'], premisesVisited: ['', '3'], leafletsGiven: [''], conversations: ['0'], learnt: [], sure: [''], edition: []
+  },
+  'office/successions successionForm': {
+    from: ['partnership:Barrow', `agency:${id}`], district: ['', 'Bury'], successor: ['Furness partnership'], day: ['2027-04-01'], submission: [], confirmed: ['']
   },
   'office/exports listsAddress': { activity: ['workshop'], campaign: ['week', ''], from: ['2026-12-01'], to: ['2026-12-31'], q: [''] },
   'office/on-the-day attendanceForm': { 'K7PMW-3QD4R': ['unknown-yes', 'yes-no'], 'K7PMW-3QD4R-came': ['all-2', 'unknown-all'] },

@@ -294,7 +294,7 @@ export async function aSuccession (db: Db): Promise<string> {
     data: {
       id: randomUUID(),
       day: new Date('2027-04-01'),
-      partnership: 'Barrow partnership',
+      partnership: `Barrow partnership ${randomUUID()}`,
       successor: 'Furness partnership',
       plannedById: randomUUID(),
       plannedAt: noon.toJSDate()
