@@ -27,7 +27,7 @@ const lookAtForcedColours = `(() => {
   const faults = []
   const seen = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
     .filter(element => element.checkVisibility() && !element.closest('.pk-unseen'))
-  const hasLine = ({ width, style, color }, back) => parseFloat(width) > 0 && style !== 'none' && color !== back && !/, 0\\)$/.test(color)
+  const hasLine = ({ width, style, color }, back) => parseFloat(width) > 0 && style !== 'none' && color !== back && !/^rgba.*, 0\\)$/.test(color)
   const name = element => element.tagName + ' ' + (element.id || element.innerText || element.className)
   for (const element of seen) {
     const drawn = element.matches('.govuk-radios__input, .govuk-checkboxes__input')
@@ -35,8 +35,9 @@ const lookAtForcedColours = `(() => {
     const isBox = element.matches('button, .govuk-button, input, select, textarea')
     const back = getComputedStyle(document.body).backgroundColor
     const { borderBottomWidth: width, borderBottomStyle: style, borderBottomColor: color } = drawn
-    const isNative = drawn.appearance !== 'none' && element.matches('select, [type=checkbox], [type=radio]')
-    if (isBox && !isNative && !element.classList.contains('govuk-js-link') && !hasLine({ width, style, color }, back)) faults.push('has no border: ' + name(element))
+    const isNative = drawn.appearance !== 'none' && element.matches('select, [type=checkbox], [type=radio], [type=file]')
+    const isLikeALink = drawn.textDecorationLine === 'underline'
+    if (isBox && !isNative && !isLikeALink && !hasLine({ width, style, color }, back)) faults.push('has no border: ' + name(element))
   }
   for (const element of seen) {
     element.focus({ preventScroll: true, focusVisible: true })

@@ -214,7 +214,7 @@ t.test('parents whose forms do not get through have them back as they filled the
   t.equal((await post(app, '/complaints', filledIn(complained.body))).statusCode, 303)
   const dora = await db.booking.findMany({ where: { email: 'dora@example.org' }, select: { question: true } })
   t.strictSame(dora.map(({ question }) => question), ['Is it recorded?'])
-  t.equal(await db.request.count({ where: { text: 'Nobody let me in.' } }), 1)
+  t.strictSame((await db.request.findMany()).map(({ text }) => text), ['Nobody let me in.'])
 })
 
 const aContact = {

@@ -114,7 +114,7 @@ async function statesOfBookings (db: Db): Promise<State[]> {
   const soon = { ...inHours(0.1), joinMode: 'personal', joinUrlSealed: joinLinkSeal(secretKey).close(joinUrl) }
   const joining = await aBooking(db, (await anActivity(db, soon)).id)
   const early = await aBooking(db, (await anActivity(db, { ...soon, ...inHours(50) })).id)
-  const asking = await aBooking(db, (await anActivity(db, inHours(-0.4))).id)
+  const asking = await aBooking(db, (await anActivity(db, inHours(-0.8))).id)
   const called = await aBooking(db, (await anActivity(db, { ...inHours(1), waitingList: 'offers', capacity: 1 })).id, {
     status: 'waiting', offers: 1, calledAt: now
   })
@@ -141,8 +141,8 @@ async function statesOfBookings (db: Db): Promise<State[]> {
     { asked: sent(`${own(waiting)}/acceptance`), heading: 'You are on the waiting list', status: 409 },
     { asked: `/join/${personalLinks.tokenOf(joining.id)}`, heading: 'You can join now' },
     { asked: `/join/${personalLinks.tokenOf(early.id)}`, heading: 'Opens on' },
-    { asked: `${own(asking)}/check-in`, heading: 'Say that you were here' },
-    { asked: sent(`${own(asking)}/check-in`, { code: 'AAA-AAA' }), heading: 'Say that you were here', status: 400 }
+    { asked: `${own(asking)}/check-in`, heading: 'Were you here?' },
+    { asked: sent(`${own(asking)}/check-in`, { code: 'AAA-AAA' }), heading: 'Were you here?', status: 400 }
   ]
 }
 
