@@ -35,7 +35,8 @@ const lookAtForcedColours = `(() => {
     const isBox = element.matches('button, .govuk-button, input, select, textarea')
     const back = getComputedStyle(document.body).backgroundColor
     const { borderBottomWidth: width, borderBottomStyle: style, borderBottomColor: color } = drawn
-    const isNative = drawn.appearance !== 'none' && element.matches('select, [type=checkbox], [type=radio], [type=file]')
+    // The button within a file input is the browser's, whatever is around it.
+    const isNative = element.type === 'file' || drawn.appearance !== 'none' && element.matches('select, [type=checkbox], [type=radio]')
     const isLikeALink = drawn.textDecorationLine === 'underline'
     if (isBox && !isNative && !isLikeALink && !hasLine({ width, style, color }, back)) faults.push('has no border: ' + name(element))
   }

@@ -142,7 +142,7 @@ async function statesOfBookings (db: Db): Promise<State[]> {
     { asked: `/join/${personalLinks.tokenOf(joining.id)}`, heading: 'You can join now' },
     { asked: `/join/${personalLinks.tokenOf(early.id)}`, heading: 'Opens on' },
     { asked: `${own(asking)}/check-in`, heading: 'Were you here?' },
-    { asked: sent(`${own(asking)}/check-in`, { code: 'AAA-AAA' }), heading: 'Were you here?', status: 400 }
+    { asked: sent(`${own(asking)}/check-in`, { code: 'AAA-AAA' }), heading: 'Were you here?', status: 409 }
   ]
 }
 
