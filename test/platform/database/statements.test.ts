@@ -4,7 +4,10 @@ import t from 'tap'
 import { keptStatements } from '../../support/statements.ts'
 import { world } from '../../support/world.ts'
 
-/** Beyond these a run of all tests has lost its way: it sends thousands. */
+/** Tables that are there only while something is restored, or made by a test. */
+const passing = /^relation "(?:placekeeper_restore\.job|notes)" does not exist$/
+
+/** A run of all tests that sends fewer has lost its way: it sends thousands. */
 const fewest = 500
 
 t.test('each statement that the service sent while the tests ran is understood by this PostgreSQL', async t => {
@@ -23,7 +26,8 @@ t.test('each statement that the service sent while the tests ran is understood b
       await client.query(`PREPARE it AS ${statement}`)
       await client.query('DEALLOCATE it')
     } catch (error) {
-      wrong.push(`${(error as Error).message}: ${statement}`)
+      const { message } = error as Error
+      if (!passing.test(message)) wrong.push(`${message}: ${statement}`)
     }
   }
   await client.end()
