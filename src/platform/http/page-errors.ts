@@ -68,6 +68,9 @@ const explanations: Record<number, Explanation> = {
   }
 }
 
+/** What everyone is told who comes when too many wait. */
+const overloaded = new Overloaded()
+
 interface AsOfRequest {
   /** What the page of an error says besides, by who asks. */
   modelOf: (request: FastifyRequest) => object
@@ -93,7 +96,6 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
   app.decorate('sinceRefusedWrite', () => performance.now() - refusedWriteAt)
 
   async function answer (error: Failure | DomainError, request: FastifyRequest, reply: FastifyReply) {
-    if (error instanceof DomainError) reply.refusal = error.refusal
     if (error instanceof Overloaded) return await turnAway(request, reply)
     if (error instanceof DomainError) return await refuse(error, request, reply)
     const status = note(error, request, reply)
@@ -127,12 +129,13 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
 
   /** Rendered once a second and filled in for each: when it is needed, most answers are this one. */
   async function turnAway (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    reply.refusal = overloaded.refusal
     // Those who are turned away together are not to come back together.
     reply.code(503).header('retry-after', String(randomInt(3, 11)))
     asPage(reply)
     const fields = await fieldsSent(request)
     if (fields === undefined) {
-      const { title, message } = new Overloaded()
+      const { title, message } = overloaded
       return reply.html(await app.fresh('turned away', async () => app.render('error', { title, sentences: [message] })))
     }
     const pageWith = await app.fresh('turned away with a form', async () => turnedAwayPage())
@@ -140,7 +143,7 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
   }
 
   function turnedAwayPage (): (fields: readonly Field[]) => string {
-    const { title, message } = new Overloaded()
+    const { title, message } = overloaded
     const cut = randomUUID()
     const page = app.render('try-again', { title, sentences: [message, 'What you typed is still here.'], cut })
     const [start = '', beforeName = '', beforeFields = '', end = ''] = inAscii(page).split(cut)
@@ -150,7 +153,10 @@ export const pageErrors = fp<AsOfRequest>(async (app, { modelOf }) => {
       beforeName + randomUUID() + beforeFields + hidden(fields.map(({ name, value }) => [name, value])) + end
   }
 
-  async function refuse ({ status, title, message }: DomainError, request: FastifyRequest, reply: FastifyReply) {
+  async function refuse (
+    { refusal, status, title, message }: DomainError, request: FastifyRequest, reply: FastifyReply
+  ) {
+    reply.refusal = refusal
     const sentences = status === 404 ? explanations[404]?.sentences ?? [] : []
     if (status === 503) reply.header('retry-after', '60')
     return await explain(request, reply, status, { title, sentences: [message, ...sentences] })

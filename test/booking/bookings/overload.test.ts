@@ -47,6 +47,9 @@ t.test('who comes when too many wait is told so at once, with all they typed, an
   const booked = async () => new Set((await db.booking.findMany()).map(({ email }) => email))
   t.strictSame(await booked(), new Set(answers.flatMap(({ statusCode }, n) => statusCode === 303 ? `${n}@example.org` : [])))
 
+  const turnedAway = answers.filter(({ statusCode }) => statusCode === 503).length
+  t.match((await app.inject('/metrics')).body, `placekeeper_refusals_total{refusal="overloaded"} ${turnedAway}\n`, 'an alert sees it')
+
   const fields = new Map(formsOn(late.body, url)[0]?.fields)
   t.equal((await post(app, url, Object.fromEntries(fields))).statusCode, 303)
   t.ok((await booked()).has(fields.get('email') ?? ''))
