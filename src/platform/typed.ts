@@ -90,3 +90,8 @@ function isoDay (year: string, month: string, day: string): string {
 export function mailtoOf (email: string): string {
   return `mailto:${encodeURIComponent(email).replace('%40', '@')}`
 }
+
+/** Whether two names are one to people: capitals and accents make no difference. */
+export function isSameName (one: string, other: string): boolean {
+  return one.localeCompare(other, 'en', { sensitivity: 'base' }) === 0
+}

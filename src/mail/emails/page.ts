@@ -15,6 +15,7 @@ import { dateInWords } from '../../programme/campaigns/erasure.ts'
 import type { CalendarEntry } from '../invitations/calendar-entry.ts'
 import { opensInWords } from '../../booking/joining/page.ts'
 import { oneLine } from '../../platform/one-line.ts'
+import { isSameName } from '../../platform/typed.ts'
 import { place } from '../invitations/wording.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { quoted } from './body.ts'
@@ -110,7 +111,7 @@ export function pageOf (
 
 /** Requests by an address with a booking that, by their names, come from someone other than its holder. */
 function othersIn (repeated: readonly RepeatedRequest[], booking: Pick<Booking, 'name'>) {
-  const isHolder = ({ name }: RepeatedRequest) => name.localeCompare(booking.name, 'en', { sensitivity: 'base' }) === 0
+  const isHolder = ({ name }: RepeatedRequest) => isSameName(name, booking.name)
   return repeated.filter(request => !isHolder(request))
     .map(({ name, places }) => ({ name: harmlessName(name), places }))
 }

@@ -5,7 +5,9 @@ import type { Effects } from '../../identity/staff/confirmation.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { dateOf } from '../../platform/clock.ts'
 import type { Db, Reader, Tx } from '../../platform/database/connect.ts'
-import { findAgencyNamed, takeTurns } from '../../programme/campaigns/commands.ts'
+import { isSameName } from '../../platform/typed.ts'
+import { takeTurns } from '../../programme/campaigns/commands.ts'
+import { listAgencies } from '../../programme/campaigns/queries.ts'
 import { successionEffects } from './effects.ts'
 import { AlreadyPasses, PassesOn, PredecessorGone, SuccessionDone, SuccessorIsSame } from './errors.ts'
 import { movesOf } from './moves.ts'
@@ -37,7 +39,8 @@ export async function planSuccession (
     const one = { ...planned, name: await nameOf(tx, planned) }
     const others = await listPlanned(tx, { on: one.day })
     refuseWrong(others, one)
-    requireConfirmation(await effectsWith(tx, one, others, now), confirmed)
+    const effectsOf = await readEffects(tx, [...others, one], now)
+    requireConfirmation(effectsOf(one), confirmed)
     const { name, day, ...row } = one
     await tx.succession.create({
       data: { ...row, agencyId: row.agencyId ?? null, day: dateOf(day), plannedById: by.id, plannedAt: now.toJSDate() }
@@ -62,18 +65,26 @@ export async function withdrawSuccession (
   })
 }
 
-/** What a succession does on its day, beside the others of that day. */
-export async function effectsWith (
-  db: Reader, one: Succession, others: readonly Succession[], now: DateTime<true>
-): Promise<Effects> {
-  const all = [...others.filter(({ id }) => id !== one.id), one]
-  const moves = movesOf(await findConcerned(db, all), all, one.day)
-  const passing = [...moves.run, ...moves.led].filter(({ by }) => by.id === one.id).map(({ id }) => id)
-  return successionEffects(one, moves, {
-    booked: await countBooked(db, [...new Set(passing)]),
-    naming: await listTextsNaming(db, one.name, now),
-    isThere: await findAgencyNamed(db, one.successor) !== undefined
-  })
+/**
+ * Reads what planned successions need, and returns what each of them does on its day, beside the others of that day. One
+ * query after another, because in a transaction they have one connection; as many for many successions as for one.
+ */
+export async function readEffects (
+  db: Reader, planned: readonly Succession[], now: DateTime<true>
+): Promise<(one: Succession) => Effects> {
+  const concerned = await findConcerned(db, planned)
+  const booked = await countBooked(db, concerned.activities.map(({ id }) => id))
+  const naming = await listTextsNaming(db, planned.map(({ name }) => name), now)
+  const agencies = await listAgencies(db)
+  return one => {
+    const moves = movesOf(concerned, planned.filter(({ day }) => day === one.day), one.day)
+    const passing = new Set([...moves.run, ...moves.led].filter(({ by }) => by.id === one.id).map(({ id }) => id))
+    return successionEffects(one, moves, {
+      booked: [...passing].reduce((sum, id) => sum + (booked.get(id) ?? 0), 0),
+      naming: naming.get(one.name) ?? [],
+      isThere: agencies.some(({ name }) => isSameName(name, one.successor))
+    })
+  }
 }
 
 /** What the trail says of it. */

@@ -188,9 +188,12 @@ async function listActivities (db: Reader, which: Prisma.Sql): Promise<Concerned
   }))
 }
 
-/** How many have booked the activities that pass, so that they read of it in emails. */
-export async function countBooked (db: Reader, activityIds: readonly string[]): Promise<number> {
-  return await db.booking.count({ where: { activityId: { in: [...activityIds] }, ...live.where } })
+/** How many have booked each of these activities, so that they read in emails of what passes. */
+export async function countBooked (db: Reader, activityIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await db.booking.groupBy({
+    by: ['activityId'], where: { activityId: { in: [...activityIds] }, ...live.where }, _count: true
+  })
+  return new Map(rows.map(({ activityId, _count }) => [activityId, _count]))
 }
 
 /** Who will run an activity, and from which day on: the first change that is planned of it; undefined: none is. */
@@ -209,17 +212,24 @@ export async function findNextRunner (
   return by && { day: by.day, from: by.name, to: by.successor }
 }
 
-/** Where a name also stands in texts, which nothing but people can change: what has it, by its title and what it is. */
+/**
+ * Where names also stand in texts, which nothing but people can change: by name, what has it, by its title and what it
+ * is.
+ */
 export async function listTextsNaming (
-  db: Reader, name: string, now: DateTime<true>
-): Promise<Array<{ title: string, what: string }>> {
-  return await db.$queryRaw<Array<{ title: string, what: string }>>`
-    SELECT title, what FROM (
-      SELECT title, 'campaign' AS what,
-        concat_ws(' ', title, strapline, summary, area, privacy_notice, press_contact, press_note) AS says FROM campaigns
-      UNION ALL SELECT title, 'page of advice', concat_ws(' ', title, text) FROM advice_pages
-      UNION ALL SELECT name, 'support contact', concat_ws(' ', name, purpose, area) FROM support_contacts
-      UNION ALL SELECT title, 'activity', concat_ws(' ', title, summary) FROM activities WHERE ends_at > ${now.toJSDate()}
-    ) AS texts
-    WHERE position(lower(${name}) IN lower(says)) > 0 ORDER BY what DESC, title LIMIT 50`
+  db: Reader, names: readonly string[], now: DateTime<true>
+): Promise<Map<string, Array<{ title: string, what: string }>>> {
+  const rows = await db.$queryRaw<Array<{ name: string, title: string, what: string }>>`
+    SELECT named.name, texts.title, texts.what FROM unnest(${[...new Set(names)]}::text[]) AS named (name) JOIN LATERAL (
+      SELECT title, what FROM (
+        SELECT title, 'campaign' AS what,
+          concat_ws(' ', title, strapline, summary, area, privacy_notice, press_contact, press_note) AS says FROM campaigns
+        UNION ALL SELECT title, 'page of advice', concat_ws(' ', title, text) FROM advice_pages
+        UNION ALL SELECT contact.name, 'support contact', concat_ws(' ', contact.name, purpose, area)
+          FROM support_contacts contact
+        UNION ALL SELECT title, 'activity', concat_ws(' ', title, summary) FROM activities WHERE ends_at > ${now.toJSDate()}
+      ) AS text
+      WHERE position(lower(named.name) IN lower(text.says)) > 0 ORDER BY what DESC, title LIMIT 50
+    ) AS texts ON true`
+  return Map.groupBy(rows, ({ name }) => name)
 }

@@ -11,7 +11,7 @@ import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
-import { effectsWith, planSuccession, withdrawSuccession } from './commands.ts'
+import { planSuccession, readEffects, withdrawSuccession } from './commands.ts'
 import { AlreadyPasses, PassesOn, PredecessorGone, SuccessorIsSame, SuccessionDone } from './errors.ts'
 import { listChoices, listDone, listPlanned } from './queries.ts'
 import { successionFields, successionForm } from './schema.ts'
@@ -57,11 +57,10 @@ export const successionStaffRoutes: FastifyPluginAsync = async app => {
     const [choices, planned, past] = await Promise.all([
       listChoices(app.db), listPlanned(app.db), listDone(app.db, mostDone)
     ])
-    const effects = await Promise.all(planned.map(async one =>
-      await effectsWith(app.db, one, planned.filter(({ day }) => day === one.day), app.clock())))
+    const effectsOf = await readEffects(app.db, planned, app.clock())
     return reply.page('office/successions/successions', {
       staff: staffOf(request),
-      ...successionsPageOf({ choices, planned, effects, past, typed: typedOf(body, successionFields) }),
+      ...successionsPageOf({ choices, planned, effects: planned.map(effectsOf), past, typed: typedOf(body, successionFields) }),
       submission: submissionIn(body),
       errors,
       done: errors === undefined ? sentenceFor(done, query.done) : undefined

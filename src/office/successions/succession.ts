@@ -1,3 +1,5 @@
+import { isSameName } from '../../platform/typed.ts'
+
 /** What passes: the partnership of a name, or an agency. */
 export interface Predecessor {
   /** Name of the partnership, as campaigns say it; empty: it is an agency. */
@@ -57,8 +59,4 @@ export function wrongWith (planned: readonly Succession[], one: Omit<Succession,
 
 function isOfAgency ({ agencyId }: Pick<Predecessor, 'agencyId'>): boolean {
   return agencyId !== undefined
-}
-
-function isSameName (one: string, other: string): boolean {
-  return one.localeCompare(other, 'en', { sensitivity: 'base' }) === 0
 }

@@ -4,6 +4,7 @@ import { dateOf } from '../../platform/clock.ts'
 import { isTaken } from '../../platform/database/errors.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { freeSlug, slugOf } from '../../platform/slug.ts'
+import { isSameName } from '../../platform/typed.ts'
 import type { Campaign } from './campaign.ts'
 import { record } from '../../identity/staff/audit.ts'
 import { requireConfirmation } from '../../identity/staff/confirmation.ts'
@@ -138,10 +139,6 @@ export async function agencyNamed (
 /** Names and slugs are compared with all others, so only one transaction at a time adds any. */
 export async function takeTurns (tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('campaigns and agencies'))`
-}
-
-function isSameName (one: string, other: string): boolean {
-  return one.localeCompare(other, 'en', { sensitivity: 'base' }) === 0
 }
 
 /** Adds a partner agency, for activities to name and for its staff to belong to. */

@@ -16,7 +16,7 @@ import type { Db } from '../../../src/platform/database/connect.ts'
 import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { read } from '../../support/icalendar.ts'
-import { links, perceived, post, service } from '../../support/service.ts'
+import { countedService, links, perceived, post, service } from '../../support/service.ts'
 import { expectSound } from '../../support/sound.ts'
 import { aHold, aStaffMember, anAgency, organiser, signedIn } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, plain, secretKey, warm, world } from '../../support/world.ts'
@@ -313,4 +313,26 @@ t.test('of ten who plan the same at once, one does', async t => {
   t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
   t.equal(await db.succession.count(), 1)
   await withdrawSuccession(db, (await db.succession.findFirstOrThrow()).id, organiser, noon)
+})
+
+t.test('the page asks the database as often for many changes on many days as for one', async t => {
+  const { app, counted, db } = await countedService(t)
+  const { headers } = await signedIn(app, db, { role: 'admin' })
+  const { id: campaignId } = await aCampaign(db, { partnership: old, districts: ['Carlisle', 'Eden'] })
+  await aBooking(db, (await anActivity(db, { campaignId, district: 'Eden', startsAt: noon.plus({ days: 20 }).toJSDate(), endsAt: noon.plus({ days: 20, hours: 1 }).toJSDate() })).id)
+  const queries = async () => {
+    counted.queries = 0
+    const page = await app.inject({ url, headers })
+    t.equal(page.statusCode, 200)
+    return { asked: counted.queries, text: perceived(page).text }
+  }
+  await plan(db, { successor: 'Cumberland', district: 'Eden' })
+  const { asked, text } = await queries()
+  t.match(text, '1 person has booked or waits')
+
+  await plan(db, { successor: 'Westmorland' })
+  await plan(db, { successor: 'Furness', day: '2026-12-20', district: 'Carlisle' })
+  for (let n = 0; n < 5; n++) await plan(db, { agencyId: (await anAgency(db)).id, successor: `Successor ${n}`, day: `2027-04-0${n + 1}` })
+
+  t.equal((await queries()).asked, asked)
 })
