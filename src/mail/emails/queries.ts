@@ -157,12 +157,11 @@ function whichOf (of: EmailsOf): Prisma.Sql {
     : Prisma.sql`l.booking_id = ANY (${[...of.bookingIds]}::uuid[])`
 }
 
-/** Which emails there are to some bookings, each with its status. */
+/** Which emails there are to a booking, each with its status. */
 export async function listWritten (
-  db: Reader, bookingIds: readonly string[]
-): Promise<Array<Pick<LoggedEmail, 'bookingId' | 'kind' | 'sequence' | 'status'>>> {
-  return await db.$queryRaw`
-    SELECT booking_id AS "bookingId", kind, sequence, status FROM letters WHERE booking_id = ANY (${[...bookingIds]}::uuid[])`
+  db: Reader, bookingId: string
+): Promise<Array<Pick<LoggedEmail, 'kind' | 'sequence' | 'status'>>> {
+  return await db.$queryRaw`SELECT kind, sequence, status FROM letters WHERE booking_id = ${bookingId}::uuid`
 }
 
 /** The bulletins of an activity, by number. */

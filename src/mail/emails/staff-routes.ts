@@ -157,7 +157,7 @@ const logRoutes: FastifyPluginAsync = async app => {
     const of = { bookingId: booking.id }
     const [emails, written, bulletins, pending] = await Promise.all([
       listEmails(app.db, of, { statuses: undefined, kind: undefined }, { skip: (page - 1) * perPage, take: perPage }),
-      listWritten(app.db, [booking.id]),
+      listWritten(app.db, booking.id),
       listBulletinTexts(app.db, activity.id),
       listPending(app.db, [booking.id])
     ])

@@ -5,7 +5,7 @@ import { requirePermission } from '../../identity/staff/roles.ts'
 import { staffOf } from '../../identity/staff/session.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { listPending } from '../../mail/emails/pending.ts'
-import { listBulletinTextsOf, listEmails, listWritten } from '../../mail/emails/queries.ts'
+import { listBulletinTextsOf, listEmails } from '../../mail/emails/queries.ts'
 import { findStrangerAlarm } from '../../mail/emails/strangers.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
@@ -63,10 +63,9 @@ export const expectedEmailStaffRoutes: FastifyPluginAsync = async app => {
     const ids = people.map(({ id }) => id)
     const bookings = (await findBookings(app.db, ids)).filter(booking => booking !== undefined)
     const activityIds = bookings.map(({ activityId }) => activityId)
-    const [activities, emails, written, pending, bulletins] = await Promise.all([
+    const [activities, emails, pending, bulletins] = await Promise.all([
       listKnown(app.db, staff, activityIds),
       listEmails(app.db, { bookingIds: ids }, { statuses: undefined, kind: undefined }, { skip: 0, take: maxEmails }),
-      listWritten(app.db, ids),
       listPending(app.db, ids),
       listBulletinTextsOf(app.db, activityIds)
     ])
@@ -75,12 +74,13 @@ export const expectedEmailStaffRoutes: FastifyPluginAsync = async app => {
       bookings: bookings.flatMap(booking => {
         const activity = activities.get(booking.activityId)
         if (activity === undefined) return []
+        const written = emails.filter(({ bookingId }) => bookingId === booking.id)
         return [{
           staff,
           activity,
           booking,
-          emails: emails.filter(({ bookingId }) => bookingId === booking.id),
-          written: written.filter(({ bookingId }) => bookingId === booking.id),
+          emails: written,
+          written,
           pending,
           bulletins: bulletins.get(activity.id) ?? new Map()
         }]

@@ -66,8 +66,8 @@ export async function withdrawSuccession (
 }
 
 /**
- * Reads what planned successions need, and returns what each of them does on its day, beside the others of that day. One
- * query after another, because in a transaction they have one connection; as many for many successions as for one.
+ * Reads what planned successions need, and returns what each of them does on its day, beside the others of that day.
+ * One query after another, because in a transaction they have one connection; as many for many successions as for one.
  */
 export async function readEffects (
   db: Reader, planned: readonly Succession[], now: DateTime<true>

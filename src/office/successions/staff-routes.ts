@@ -58,9 +58,10 @@ export const successionStaffRoutes: FastifyPluginAsync = async app => {
       listChoices(app.db), listPlanned(app.db), listDone(app.db, mostDone)
     ])
     const effectsOf = await readEffects(app.db, planned, app.clock())
+    const typed = typedOf(body, successionFields)
     return reply.page('office/successions/successions', {
       staff: staffOf(request),
-      ...successionsPageOf({ choices, planned, effects: planned.map(effectsOf), past, typed: typedOf(body, successionFields) }),
+      ...successionsPageOf({ choices, planned, effects: planned.map(effectsOf), past, typed }),
       submission: submissionIn(body),
       errors,
       done: errors === undefined ? sentenceFor(done, query.done) : undefined
