@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { bookability } from '../../programme/activities/booking-window.ts'
+import { readPublicActivities } from '../../programme/activities/public-activities.ts'
 import { offeredActivity } from '../../programme/activities/routes.ts'
 import { BookingNotFound } from '../../booking/bookings/errors.ts'
 import { bookingByLink } from '../../booking/bookings/own-booking-routes.ts'
@@ -39,9 +40,9 @@ export const invitationRoutes: FastifyPluginAsync<{ entry: CalendarEntryParts }>
     const feed = await app.fresh(`calendar ${slug}${search}${isUnderstood ? '' : ' of nothing'}`, async () => {
       // Someone who follows a district that is gone would otherwise have everything in their calendar overnight.
       const found = isUnderstood ? programme.filter(one => matches(one, asked)) : []
+      const activities = await readPublicActivities(app.db, app.clock(), found.map(({ activity: { id } }) => id))
       const words = chosenInWords(asked).map(({ words }) => words)
-      return taggedFeed(
-        campaignFeed(campaign, found.map(({ activity }) => activity), feedParts(), { words, search }))
+      return taggedFeed(campaignFeed(campaign, activities, feedParts(), { words, search }))
     })
     return await answerWith(feed, `${slug}.ics`, request, reply)
   })

@@ -101,6 +101,10 @@ export interface Activity extends BookingWindow, Place {
   endsAt: DateTime<true>
 }
 
+/** Of an activity what finds it among hundreds: when and where it is, for whom, and how people take part. */
+export type ActivityOutline = Pick<Activity,
+  'id' | 'startsAt' | 'endsAt' | 'allDay' | 'zone' | 'isOnline' | 'district' | 'audiences' | 'status' | 'booking'>
+
 export interface CampaignOfActivity {
   id: string
   slug: string

@@ -144,14 +144,14 @@ export function bookableOf (activities: readonly OfferedActivity[], now: DateTim
 }
 
 /** What a campaign's page says above and below its programme. */
-export function campaignPageOf (campaign: Campaign, activities: readonly OfferedActivity[]) {
+export function campaignPageOf (campaign: Campaign) {
   return {
     title: campaign.title,
     isWeek: campaign.kind === 'week-of-action',
     days: daysInWords(campaign),
     summary: paragraphsOf(campaign.summary),
     privacyNotice: paragraphsOf(campaign.privacyNotice),
-    isDiscreet: activities.some(activity => activity.campaign.discreet)
+    isDiscreet: campaign.discreet
   }
 }
 

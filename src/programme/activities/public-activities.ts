@@ -5,7 +5,7 @@ import type { Campaign } from '../campaigns/campaign.ts'
 import { listCampaignsWith } from '../campaigns/queries.ts'
 import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Reader } from '../../platform/database/connect.ts'
-import type { Activity } from './activity.ts'
+import type { Activity, ActivityOutline } from './activity.ts'
 import { offered, withCampaign } from './queries.ts'
 import type { OfferedActivity } from './queries.ts'
 import { readRows } from './many-rows.ts'
@@ -41,36 +41,76 @@ export async function findPublicActivity (
 }
 
 /**
- * Activities that are public at `now` and end after `from`, soonest first; those running at that moment included.
- * Without `from`, past ones too. At most `limit`; those farthest from now are left out. With `booking`, those in which
- * people take part in this way.
+ * Which public activities are asked for: those that end after `from`, also the ones running at that moment; without it,
+ * past ones too. At most `limit`; those farthest from now are left out. With `booking`, those in which people take part
+ * in this way.
  */
+interface AskedFor { campaignSlug?: string, from?: DateTime<true>, booking?: Activity['booking'], limit?: number }
+
+/** Activities that are public at `now`, soonest first. */
 export async function listPublicActivities (
-  db: Reader, now: DateTime<true>,
-  { campaignSlug, from, booking, limit = 200 }:
-  { campaignSlug?: string, from?: DateTime<true>, booking?: Activity['booking'], limit?: number }
+  db: Reader, now: DateTime<true>, askedFor: AskedFor
 ): Promise<OfferedActivity[]> {
+  const found = await db.activity.findMany({ ...soonestFirst(now, askedFor), select: { id: true } })
+  return await readPublicActivities(db, now, found.map(({ id }) => id))
+}
+
+/** Their outlines: a third of the time of all that is known of them, where hundreds are searched to show a few. */
+export async function listPublicOutlines (
+  db: Reader, now: DateTime<true>, askedFor: AskedFor
+): Promise<ActivityOutline[]> {
   const found = await db.activity.findMany({
+    ...soonestFirst(now, askedFor),
+    select: {
+      id: true,
+      startsAt: true,
+      endsAt: true,
+      allDay: true,
+      zone: true,
+      isOnline: true,
+      district: true,
+      audiences: true,
+      status: true,
+      booking: true
+    }
+  })
+  return found.map(({ startsAt, endsAt, district, status, booking, ...row }) => ({
+    ...row,
+    startsAt: instant(startsAt),
+    endsAt: instant(endsAt),
+    district: district ?? undefined,
+    status: status as ActivityOutline['status'],
+    booking: booking as ActivityOutline['booking']
+  }))
+}
+
+function soonestFirst (now: DateTime<true>, { campaignSlug, from, booking, limit = 200 }: AskedFor) {
+  return {
     where: {
       ...knownAt(now),
       ...(campaignSlug !== undefined && { campaign: { slug: campaignSlug } }),
       ...(from !== undefined && { endsAt: { gt: from.toJSDate() } }),
       ...(booking !== undefined && { booking })
     },
-    select: { id: true, campaignId: true },
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }],
     take: from === undefined ? -limit : limit
-  })
+  } satisfies Prisma.ActivityFindManyArgs
+}
+
+/** These activities, in this order; one that was hidden since it was found is left out. */
+export async function readPublicActivities (
+  db: Reader, now: DateTime<true>, ids: readonly string[]
+): Promise<OfferedActivity[]> {
+  if (ids.length === 0) return []
+  const rows = await readRows(db, ids)
   // Hundreds of activities share a campaign: read once and not for each, it takes a third off the time.
-  const campaignIds = [...new Set(found.map(({ campaignId }) => campaignId))]
-  const [rows, campaigns] = await Promise.all([
-    readRows(db, found.map(({ id }) => id)), db.campaign.findMany({ where: { id: { in: campaignIds } } })
-  ])
+  const campaigns = await db.campaign.findMany({
+    where: { id: { in: [...new Set(rows.map(({ campaignId }) => campaignId))] } }
+  })
   const byId = new Map(campaigns.map(campaign => [campaign.id, campaign]))
   return rows.flatMap(row => {
     const campaign = byId.get(row.campaignId)
     return campaign === undefined ? [] : [offered({ ...row, campaign })]
-    // One may have been hidden since it was found.
   }).filter(activity => isKnownAt(activity, now))
 }
 

@@ -7,6 +7,7 @@ import { helplinesOf } from '../support/page.ts'
 import { ActivityNotFound } from './errors.ts'
 import { bookableOf, pageOf } from './page.ts'
 import { findPublicActivity, listPublicActivities } from './public-activities.ts'
+import type { Activity } from './activity.ts'
 import type { OfferedActivity } from './queries.ts'
 
 declare module 'fastify' {
@@ -14,7 +15,7 @@ declare module 'fastify' {
     /** What pages tell other programs, and how they are passed on (programme/sharing). */
     sharing: {
       ofActivity: (activity: OfferedActivity, now: DateTime<true>) => object
-      ofCampaign: (campaign: Campaign, activities: readonly OfferedActivity[], now: DateTime<true>) => object
+      ofCampaign: (campaign: Campaign, toCome: { next: readonly Activity[], isToCome: boolean }) => object
     }
   }
 }

@@ -10,6 +10,8 @@ export interface Campaign {
   summary: string
   kind: 'programme' | 'week-of-action'
   partnership: string
+  /** Whether nothing that others may read, such as a shared calendar, tells what it is about. */
+  discreet: boolean
   hashtags: string[]
   /** Addresses of its accounts on social networks. */
   accounts: string[]

@@ -151,6 +151,7 @@ function campaignOf (row: Row): Campaign {
     summary: row.summary,
     kind: row.kind as Campaign['kind'],
     partnership: row.partnership,
+    discreet: row.discreet,
     hashtags: row.hashtags,
     accounts: row.accounts,
     area: row.area,

@@ -3,7 +3,8 @@ import { lastPageOf, paginationOf } from '../../platform/http/pagination.ts'
 import { officeZone } from '../../platform/clock.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { excerptOf } from '../sharing/excerpt.ts'
-import { bookability, isPast } from '../activities/booking-window.ts'
+import { maxSubEvents } from '../sharing/structured-data.ts'
+import { isPast } from '../activities/booking-window.ts'
 import { bookableOf, campaignPageOf, cardOf, cardOfDay, daysInWords } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import { calendarDayInWords, calendarDayOf, timesInWords } from '../activities/when.ts'
@@ -11,6 +12,7 @@ import {
   activitiesInWords, choiceInWords, chosenInWords, hourInWords, shortDay, viewInWords
 } from './in-words.ts'
 import { listingOf } from './listing.ts'
+import type { Listing } from './listing.ts'
 import { drawnOverview, overviewOf } from './overview.ts'
 import { districtInWords } from './placed.ts'
 import type { PlacedActivity } from './placed.ts'
@@ -25,34 +27,76 @@ const shortEnough = 8
 /** So many days are links; more are a list to select from. */
 const maxDayLinks = 14
 
-interface Shown { asked: Asked, isUnderstood: boolean, now: DateTime<true>, publicUrl: string }
+/** What an address asks for of a programme, and what is to come of all of it. */
+export interface ShownProgramme {
+  toCome: PlacedActivity[]
+  asked: Asked
+  /** All that fits, of which a list shows a page. */
+  found: PlacedActivity[]
+  listing: Listing
+  timetables: Timetable[]
+}
+
+export function shownOf (programme: readonly PlacedActivity[], asked: Asked, now: DateTime<true>): ShownProgramme {
+  const found = programme.filter(one => matches(one, asked))
+  return {
+    toCome: programme.filter(({ activity }) => !isPast(activity, now)),
+    asked,
+    found,
+    listing: listingOf(asked.view === 'overview' ? [] : found, asked.page, now),
+    timetables: asked.view === 'timetable' ? timetablesOf(found) : []
+  }
+}
+
+/** Ids of the activities of which a page says more than how many there are, if only to search engines. */
+export function namedIn ({ toCome, listing, timetables }: ShownProgramme): string[] {
+  const listed = listing.sections.flatMap(({ activities }) => activities)
+  const inTables = timetables.flatMap(({ long, rows }) =>
+    [...long, ...rows.flatMap(({ cells }) => cells.flatMap(inIt => inIt.slice(0, perCell)))])
+  return [...new Set([...toCome.slice(0, maxSubEvents), ...listed, ...inTables].map(({ activity: { id } }) => id))]
+}
+
+/** Activities by their ids: those that a page names and that are still public. */
+export type Named = ReadonlyMap<string, OfferedActivity>
+
+/** What whoever passes a campaign on is told of what is to come. */
+export function toComeOf ({ toCome }: ShownProgramme, named: Named) {
+  return {
+    next: inFull(toCome.slice(0, maxSubEvents), named),
+    isToCome: toCome.some(({ activity }) => activity.status !== 'cancelled')
+  }
+}
+
+interface Reading { isUnderstood: boolean, now: DateTime<true>, publicUrl: string }
 
 /** A campaign's page: its programme as a list, a timetable or an overview. */
-export function programmePageOf ({ campaign, programme, choices }: PublicProgramme, shown: Shown) {
-  const { asked, isUnderstood, now, publicUrl } = shown
-  const found = programme.filter(one => matches(one, asked))
+export function programmePageOf (
+  { campaign, programme, choices }: PublicProgramme, shown: ShownProgramme, named: Named, reading: Reading
+) {
+  const { asked, found } = shown
+  const { isUnderstood, now, publicUrl } = reading
   const action = `/campaigns/${campaign.slug}`
   // People read on where they chose, not from the top of the page.
   const href = (changed: Partial<Asked>) => `${action}${searchOf({ ...asked, page: 1, ...changed })}#programme`
   const cancelled = found.filter(({ activity }) => activity.status === 'cancelled').length
   const address = `${publicUrl}/campaigns/${campaign.slug}`
   return {
-    ...campaignPageOf(campaign, programme.map(({ activity }) => activity)),
+    ...campaignPageOf(campaign),
     address,
     view: asked.view,
     isUnderstood,
     isFiltered: isNarrowed(asked),
     isOver: programme.every(({ activity }) => isPast(activity, now)),
-    isAnyOver: programme.some(({ activity }) => bookability(activity, now) === 'over'),
+    isAnyOver: programme.some(({ activity }) => activity.status !== 'cancelled' && isPast(activity, now)),
     mayFollow: found.some(({ activity }) => !isPast(activity, now)),
     chosen: chosenInWords(asked).map(({ field, words }) => ({ words, href: href({ [field]: undefined }) })),
     everythingHref: href({ ...everything, view: asked.view }),
     found: { words: activitiesInWords(found.length), cancelled },
-    listing: listOf(found, asked, href, now),
+    listing: listOf(shown.listing, named, href, now),
     filter: programme.length > shortEnough || isNarrowed(asked) || asked.view !== 'list'
       ? { action: `${action}#programme`, ...filterOf(programme, choices, asked, href, now) }
       : undefined,
-    timetables: asked.view === 'timetable' ? timetablesOf(found).map(table => tableOf(table, href, now)) : [],
+    timetables: shown.timetables.map(table => tableOf(table, named, href, now)),
     overview: asked.view === 'overview' ? gridOf(programme, choices, asked, href) : undefined,
     onlineToo: asked.district === undefined || asked.district === 'online' || !choices.district.includes('online')
       ? undefined
@@ -63,16 +107,19 @@ export function programmePageOf ({ campaign, programme, choices }: PublicProgram
 
 type Href = (changed: Partial<Asked>) => string
 
-function listOf (found: readonly PlacedActivity[], asked: Asked, href: Href, now: DateTime<true>) {
-  const { sections, page } = listingOf(found, asked.page, now)
+function listOf ({ sections, page, total }: Listing, named: Named, href: Href, now: DateTime<true>) {
   return {
     sections: sections.map(({ heading, isPast, activities }) => ({
       heading,
       isPast,
-      cards: activities.map(({ activity }) => isPast ? cardOf(activity, now) : cardOfDay(activity, now))
-    })),
-    pagination: paginationOf(found.length, page, number => href({ page: number }))
+      cards: inFull(activities, named).map(activity => isPast ? cardOf(activity, now) : cardOfDay(activity, now))
+    })).filter(({ cards }) => cards.length > 0),
+    pagination: paginationOf(total, page, number => href({ page: number }))
   }
+}
+
+function inFull (programme: readonly PlacedActivity[], named: Named): OfferedActivity[] {
+  return programme.flatMap(({ activity: { id } }) => named.get(id) ?? [])
 }
 
 /** What can be chosen, with how much there is of it. What has nothing is left out, unless it is chosen. */
@@ -125,17 +172,15 @@ function filterOf (
   }
 }
 
-function tableOf (
-  { days, long, rows }: Timetable, href: Href, now: DateTime<true>
-) {
+function tableOf ({ days, long, rows }: Timetable, named: Named, href: Href, now: DateTime<true>) {
   return {
     caption: `${days.length > 1 ? 'Week of ' : ''}${calendarDayInWords(days[0] ?? '')}`,
     days: days.map(day => ({ short: shortDay(day), long: calendarDayInWords(day) })),
-    long: long.map(({ activity }) => entryOf(activity, now)),
+    long: inFull(long, named).map(activity => entryOf(activity, now)),
     rows: rows.map(({ hour, cells }) => ({
       hour: hour === undefined ? 'All day' : hourInWords(hour),
       cells: cells.map((inIt, n) => ({
-        entries: inIt.slice(0, perCell).map(({ activity }) => entryOf(activity, now)),
+        entries: inFull(inIt.slice(0, perCell), named).map(activity => entryOf(activity, now)),
         more: inIt.length > perCell
           ? { count: inIt.length - perCell, href: href({ view: 'list', day: days[n] }) }
           : undefined

@@ -1,5 +1,5 @@
+import type { ActivityOutline } from '../activities/activity.ts'
 import { isLong } from '../activities/page.ts'
-import type { OfferedActivity } from '../activities/queries.ts'
 import { calendarDayOf, lastDayOf } from '../activities/when.ts'
 
 /** Where an activity is that has no district: with these words in addresses, which no district has for a name. */
@@ -7,7 +7,7 @@ export const elsewhere = { online: 'Online', other: 'Other places' } as const
 
 /** An activity with its days and its district, for filters, timetables and overviews. */
 export interface PlacedActivity {
-  activity: OfferedActivity
+  activity: ActivityOutline
   /** Its days as `2026-12-01`, in its zone. What lasts no longer than a day, also through a night, is of its first. */
   firstDay: string
   lastDay: string
@@ -16,7 +16,7 @@ export interface PlacedActivity {
   district: string
 }
 
-export function placed (activity: OfferedActivity): PlacedActivity {
+export function placed (activity: ActivityOutline): PlacedActivity {
   const { startsAt, endsAt, zone } = activity
   const long = isLong(activity)
   const firstDay = calendarDayOf(startsAt, zone)

@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import type { Reader } from '../../platform/database/connect.ts'
-import { findPublicCampaign, listPublicActivities } from '../activities/public-activities.ts'
+import { findPublicCampaign, listPublicOutlines } from '../activities/public-activities.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { placed } from './placed.ts'
 import type { PlacedActivity } from './placed.ts'
@@ -27,11 +27,11 @@ export async function findPublicProgramme (
   { from, limit = maxActivities, campaignAsked = findPublicCampaign(db, slug, now) }:
   { from?: DateTime<true>, limit?: number, campaignAsked?: Promise<Campaign | undefined> } = {}
 ): Promise<PublicProgramme | undefined> {
-  const [campaign, activities] = await Promise.all([
+  const [campaign, outlines] = await Promise.all([
     campaignAsked,
-    listPublicActivities(db, now, { campaignSlug: slug, limit, ...(from !== undefined && { from }) })
+    listPublicOutlines(db, now, { campaignSlug: slug, limit, ...(from !== undefined && { from }) })
   ])
   if (campaign === undefined) return undefined
-  const programme = activities.map(placed)
+  const programme = outlines.map(placed)
   return { campaign, programme, choices: choicesOf(programme, campaign) }
 }

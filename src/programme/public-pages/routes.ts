@@ -1,11 +1,13 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { inAscii } from '../../platform/http/pages.ts'
 import { isSlug, pageNumber } from '../../platform/http/url-params.ts'
-import { findPublicCampaign, listPublicActivities, listPublicCampaigns } from '../activities/public-activities.ts'
+import {
+  findPublicCampaign, listPublicActivities, listPublicCampaigns, readPublicActivities
+} from '../activities/public-activities.ts'
 import { CampaignNotFound } from '../campaigns/errors.ts'
 import { helplinesOf } from '../support/page.ts'
 import { aboutCampaign } from './about.ts'
-import { frontPageOf, programmePageOf } from './page.ts'
+import { frontPageOf, namedIn, programmePageOf, shownOf, toComeOf } from './page.ts'
 import { askedIn, searchOf } from './programme-filter.ts'
 import { findPublicProgramme } from './queries.ts'
 
@@ -16,8 +18,9 @@ const maxPage = 20
 
 /**
  * The first page and the programmes of campaigns. They are the same for everyone, so each is rendered at most once a
- * second however many people look. All pages of a programme come from one reading of it: only what can be chosen makes
- * a page of its own, so odd addresses neither ask the database nor fill the memory.
+ * second however many people look. What can be chosen of a programme comes from one reading of it, and only what can be
+ * chosen makes a page of its own: odd addresses neither ask the database nor fill the memory. Of hundreds of activities
+ * a page reads in full only those that it names.
  */
 export const publicPageRoutes: FastifyPluginAsync = async app => {
   app.get<{ Querystring: { page?: unknown } }>('/', async ({ query }, reply) => {
@@ -44,16 +47,19 @@ export const publicPageRoutes: FastifyPluginAsync = async app => {
         campaignAsked.then(async campaign => campaign && await aboutCampaign(app.db, campaign, now))
       ])
       if (found === undefined) throw new CampaignNotFound()
-      const activities = found.programme.map(({ activity }) => activity)
-      const sharing = app.sharing.ofCampaign(found.campaign, activities, now)
-      return { ...found, said: { ...about, sharing } }
+      return { ...found, about }
     })
     const { asked, isUnderstood } = askedIn(query, known.choices)
     const search = searchOf(asked)
     return reply.html(await app.fresh(`page /campaigns/${slug}${search}${isUnderstood ? '' : ' in part'}`, async () => {
-      const model = programmePageOf(known, { asked, isUnderstood, now: app.clock(), publicUrl: app.publicUrl })
+      const now = app.clock()
+      const shown = shownOf(known.programme, asked, now)
+      const read = await readPublicActivities(app.db, now, namedIn(shown))
+      const named = new Map(read.map(activity => [activity.id, activity]))
+      const model = programmePageOf(known, shown, named, { isUnderstood, now, publicUrl: app.publicUrl })
+      const sharing = app.sharing.ofCampaign(known.campaign, toComeOf(shown, named))
       const helplines = helplinesOf(app.helplines(), known.campaign.districts)
-      return inAscii(app.render('programme/activities/campaign', { ...model, ...known.said, helplines }))
+      return inAscii(app.render('programme/activities/campaign', { ...model, ...known.about, sharing, helplines }))
     }))
   })
 }

@@ -1,5 +1,4 @@
 import type { Coverage } from '../../platform/pdf/coverage.ts'
-import type { Activity } from '../activities/activity.ts'
 import { outwardTitle } from '../activities/outward-title.ts'
 import { daysInWords, factsOf, kindInWords, runnerOf } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
@@ -34,26 +33,20 @@ export function pictureOfActivity (activity: OfferedActivity): Picture {
   }
 }
 
-export function pictureOfCampaign (campaign: Campaign, activities: readonly Activity[]): Picture {
-  const isDiscreet = isDiscreetIn(activities)
+export function pictureOfCampaign (campaign: Campaign): Picture {
   const days = daysInWords(campaign)
   return {
-    kind: isDiscreet ? '' : campaign.kind === 'week-of-action' ? 'Week of action' : 'Campaign',
-    title: outwardTitleOf(campaign, activities),
+    kind: campaign.discreet ? '' : campaign.kind === 'week-of-action' ? 'Week of action' : 'Campaign',
+    title: outwardTitleOf(campaign),
     lines: days === undefined ? [] : [days],
-    of: isDiscreet ? undefined : campaign.partnership,
+    of: campaign.discreet ? undefined : campaign.partnership,
     isCancelled: false
   }
 }
 
 /** The title of a campaign where others read it; see `outwardTitle`. */
-export function outwardTitleOf (campaign: Campaign, activities: readonly Activity[]): string {
-  return isDiscreetIn(activities) ? `What’s on – ${campaign.partnership}` : campaign.title
-}
-
-/** Whether a campaign is discreet, which its activities know. */
-export function isDiscreetIn (activities: readonly Activity[]): boolean {
-  return activities.some(({ campaign }) => campaign.discreet)
+export function outwardTitleOf ({ discreet, partnership, title }: Campaign): string {
+  return discreet ? `What’s on – ${partnership}` : title
 }
 
 /** A picture with the letters that fonts have; its title is never empty. */

@@ -79,8 +79,8 @@ const activitySharingRoutes: FastifyPluginAsync<WithDocuments> = async (app, { d
 
 const campaignSharingRoutes: FastifyPluginAsync<WithDocuments> = async (app, { documents }) => {
   app.get<Slug>('/campaigns/:slug/picture.png', limited, async (request, reply) => {
-    const { campaign, activities } = await offeredCampaign(app, request.params.slug)
-    const picture = drawablePicture(pictureOfCampaign(campaign, activities), await app.pdf.getCoverage())
+    const { campaign } = await offeredCampaign(app, request.params.slug)
+    const picture = drawablePicture(pictureOfCampaign(campaign), await app.pdf.getCoverage())
     return await answerWith(documents('programme/sharing/picture', picture, 'png'), 'image/png', request, reply)
   })
 

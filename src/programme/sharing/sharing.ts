@@ -1,13 +1,14 @@
 import type { DateTime } from 'luxon'
 import { oneLine } from '../../platform/one-line.ts'
 import { tagOf } from '../../platform/http/tagged.ts'
+import type { Activity } from '../activities/activity.ts'
 import { bookability } from '../activities/booking-window.ts'
 import { outwardTitle } from '../activities/outward-title.ts'
 import { factsOf } from '../activities/page.ts'
 import type { OfferedActivity } from '../activities/queries.ts'
 import type { Campaign } from '../campaigns/campaign.ts'
 import { excerptOf } from './excerpt.ts'
-import { isDiscreetIn, outwardTitleOf, pictureOfActivity, pictureOfCampaign, pictureSize } from './picture.ts'
+import { outwardTitleOf, pictureOfActivity, pictureOfCampaign, pictureSize } from './picture.ts'
 import type { Picture } from './picture.ts'
 import { scriptJson } from './script-json.ts'
 import { shareLinksOf } from './share-links.ts'
@@ -37,18 +38,19 @@ export function sharing (publicUrl: string) {
       })
     },
 
-    ofCampaign (campaign: Campaign, activities: readonly OfferedActivity[], now: DateTime<true>) {
+    /** Of a campaign with the activities that come `next`; whether anything is to come that was not cancelled. */
+    ofCampaign (campaign: Campaign, { next, isToCome }: { next: readonly Activity[], isToCome: boolean }) {
       const url = `${publicUrl}/campaigns/${campaign.slug}`
-      const picture = pictureOfCampaign(campaign, activities)
+      const picture = pictureOfCampaign(campaign)
       const shared = sharingOf({
         url,
-        title: oneLine(outwardTitleOf(campaign, activities)),
-        isDiscreet: isDiscreetIn(activities),
+        title: oneLine(outwardTitleOf(campaign)),
+        isDiscreet: campaign.discreet,
         facts: picture.lines.map(line => `${line}.`).join(' '),
         text: campaign.summary,
         picture,
-        structured: seriesOf(campaign, activities, { publicUrl, picture: pictureAddress(url, picture) }, now),
-        isToCome: activities.some(activity => activity.status === 'published' && activity.endsAt > now)
+        structured: seriesOf(campaign, next, { publicUrl, picture: pictureAddress(url, picture) }),
+        isToCome
       })
       return { ...shared, badgeHref: `/campaigns/${campaign.slug}/badge` }
     }

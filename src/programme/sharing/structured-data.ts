@@ -35,13 +35,10 @@ export function eventOf (activity: OfferedActivity, { publicUrl, picture }: Page
 }
 
 /** More would weigh on every phone; each activity says the same on its own page. */
-const maxSubEvents = 50
+export const maxSubEvents = 50
 
-/** A campaign with the next activities in it. */
-export function seriesOf (
-  campaign: Campaign, activities: readonly Activity[], { publicUrl, picture }: Pages, now: DateTime<true>
-) {
-  const next = activities.filter(({ endsAt }) => endsAt > now).slice(0, maxSubEvents)
+/** A campaign with the activities that come next in it. */
+export function seriesOf (campaign: Campaign, next: readonly Activity[], { publicUrl, picture }: Pages) {
   return {
     '@context': 'https://schema.org',
     '@type': 'EventSeries',

@@ -25,6 +25,7 @@ const week: Campaign = {
   strapline: 'Say no to strangers',
   summary: 'A week of action',
   kind: 'week-of-action',
+  discreet: false,
   partnership: 'Bolton Safeguarding Children Partnership',
   hashtags: [],
   accounts: [],
