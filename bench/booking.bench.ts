@@ -10,7 +10,7 @@ import { CommandError } from '../src/platform/errors.ts'
 import type { Db } from '../src/platform/database/connect.ts'
 import type { Activity } from '../src/platform/database/generated/client.ts'
 import type { Finding } from './run.ts'
-import { aWorkshop, median, openBench } from './service.ts'
+import { aWorkshop, median, openBareServer, openBench } from './service.ts'
 import type { Bench } from './service.ts'
 
 const capacity = 2_000
@@ -33,6 +33,9 @@ const leastKept = 0.9
  * updates the counter), insert the job, commit; and beside multi-row INSERTs of the same rows on one connection, which
  * no machine flatters: they neither read, decide nor answer, and pay for a commit once in 500 rows.
  *
+ * `bare` is Node's HTTP server alone, which answers the same forms from the same generator and books nothing: whoever
+ * answers one person at a time reaches at most `atMost` of the INSERTs, because these pay for no answer.
+ *
  * With `--bookings N` that many are stored first, and each round is also run on a server without them.
  */
 export async function measure (args: string[]): Promise<Finding> {
@@ -52,22 +55,25 @@ export async function measure (args: string[]): Promise<Finding> {
     if (stored > 0) await fill(bench.db, stored)
     const singles: number[] = []
     const bulks: number[] = []
+    const bares: number[] = []
     const bursts: Burst[] = []
     const kept: number[] = []
     for (let round = 1; round <= rounds; round++) {
       singles.push(await plainSql(pgbench, bench, await aWorkshop(bench.db, capacity), seconds))
       bulks.push(await bulkSql(bench, await aWorkshop(bench.db, capacity), seconds))
       bursts.push(await burst(bench, await aWorkshop(bench.db, capacity), seconds))
+      bares.push(await bareHttp(seconds))
       const { rate, p50, p99 } = bursts.at(-1) as Burst
       process.stdout.write(`round ${round}: plain SQL ${singles.at(-1)?.toFixed(0)}/s, ` +
-        `${bulkRows} rows at a time ${bulks.at(-1)?.toFixed(0)}/s, over HTTP ${rate.toFixed(0)}/s, p50 ${p50} ms, p99 ${p99} ms\n`)
+        `${bulkRows} rows at a time ${bulks.at(-1)?.toFixed(0)}/s, over HTTP ${rate.toFixed(0)}/s, p50 ${p50} ms, p99 ${p99} ms, ` +
+        `bare HTTP ${bares.at(-1)?.toFixed(0)}/s\n`)
       if (empty === undefined) continue
       const without = await burst(empty, await aWorkshop(empty.db, capacity), seconds)
       kept.push(rate / without.rate)
       process.stdout.write(`  without the ${stored} stored bookings ${without.rate.toFixed(0)}/s\n`)
     }
     const rate = median(bursts.map(({ rate }) => rate))
-    const [single, bulk] = [median(singles), median(bulks)]
+    const [single, bulk, bare] = [median(singles), median(bulks), median(bares)]
     const failure = median(kept) < leastKept
       ? `with ${stored} bookings stored the rate falls to ${median(kept).toFixed(2)} of the empty one`
       : bursts.flatMap(({ failure }) => failure ?? []).at(0) ?? (rate < leastOfSingle * single
@@ -79,6 +85,8 @@ export async function measure (args: string[]): Promise<Finding> {
       baseline: Math.round(bulk),
       ratio: Number((rate / bulk).toFixed(2)),
       target: leastOfBulk,
+      bare: Math.round(bare),
+      atMost: Number((bare / bulk).toFixed(2)),
       single: Math.round(single),
       ofSingle: Number((rate / single).toFixed(2)),
       p50: median(bursts.map(({ p50 }) => p50)),
@@ -117,19 +125,7 @@ interface Burst { rate: number, p50: number, p99: number, bookings: number, fail
 
 async function burst ({ db, url }: Bench, { id, slug }: Activity, seconds: number): Promise<Burst> {
   const { letters: before } = await current(db, id)
-  const result = await autocannon({
-    url: `${url}/activities/${slug}/book`,
-    method: 'POST',
-    connections: 128,
-    duration: seconds,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    requests: [{
-      setupRequest: request => {
-        const submission = randomUUID()
-        return { ...request, body: `name=Anne+Kirkbride&email=${submission}%40example.org&role=parent&submission=${submission}` }
-      }
-    }]
-  })
+  const result = await postForms(`${url}/activities/${slug}/book`, seconds)
   const answered = result.statusCodeStats?.['303']?.count ?? 0
   const { confirmed, waiting, stored, letters: emails } = await current(db, id)
   const failure = result.requests.total !== answered
@@ -146,6 +142,30 @@ async function burst ({ db, url }: Bench, { id, slug }: Activity, seconds: numbe
     bookings: answered,
     ...(failure !== undefined && { failure })
   }
+}
+
+/** How often a server that books nothing answers the same forms. */
+async function bareHttp (seconds: number): Promise<number> {
+  const server = await openBareServer({ status: 303, length: 0 })
+  const { requests, duration } = await postForms(server.url, seconds)
+  await server.close()
+  return requests.total / duration
+}
+
+async function postForms (url: string, seconds: number): Promise<autocannon.Result> {
+  return await autocannon({
+    url,
+    method: 'POST',
+    connections: 128,
+    duration: seconds,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    requests: [{
+      setupRequest: request => {
+        const submission = randomUUID()
+        return { ...request, body: `name=Anne+Kirkbride&email=${submission}%40example.org&role=parent&submission=${submission}` }
+      }
+    }]
+  })
 }
 
 /**

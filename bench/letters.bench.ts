@@ -30,6 +30,9 @@ const nothingMore = {
   code: undefined
 }
 
+/** Of the bare loop's rate it reaches at least this share. */
+const leastOfBare = 0.9
+
 /** Between a fifth of the emails and all of them, the worker may grow by at most this share. */
 const maxGrowth = 0.3
 
@@ -69,7 +72,7 @@ export async function measure (args: string[]): Promise<Finding> {
       rate: Math.round(median(found.map(({ rate }) => rate))),
       baseline: Math.round(median(found.map(({ composed }) => composed))),
       ratio: Number(median(found.map(({ rate, composed }) => rate / composed)).toFixed(2)),
-      target: 0.7,
+      target: leastOfBare,
       ready: Math.round(median(found.map(({ ready }) => ready))),
       ofReady: Number(median(found.map(({ rate, ready }) => rate / ready)).toFixed(2)),
       growth: Number(growth.toFixed(2)),

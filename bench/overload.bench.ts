@@ -1,13 +1,10 @@
-import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { arrive, percentile } from './open-loop.ts'
 import type { Arrivals } from './open-loop.ts'
 import type { Finding } from './run.ts'
-import { aWorkshop, median, openBench } from './service.ts'
+import { aWorkshop, median, openBareServer, openBench } from './service.ts'
 import type { Bench } from './service.ts'
 
 /** Of its best rate the service keeps at least this share, however many come. */
@@ -114,14 +111,11 @@ function leftBy ({ accepted, bare }: Costs, best: number): number {
 
 /** Milliseconds of processor for each form that a bare server turns away, arriving at this rate. */
 async function bareRefusal (perSecond: number, seconds: number): Promise<number> {
-  const server = fork(join(import.meta.dirname, 'bare-refuser.ts'), [String(pageLength)])
-  const ended = once(server, 'exit')
-  const [url] = await once(server, 'message') as [string]
-  const before = await processorMs(server.pid ?? 0)
-  const { sent } = await arrive({ url, perSecond, seconds, body: aForm })
-  const spent = await processorMs(server.pid ?? 0) - before
-  server.disconnect()
-  await ended
+  const server = await openBareServer({ status: 503, length: pageLength })
+  const before = await processorMs(server.pid)
+  const { sent } = await arrive({ url: server.url, perSecond, seconds, body: aForm })
+  const spent = await processorMs(server.pid) - before
+  await server.close()
   return spent / sent
 }
 

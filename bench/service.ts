@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -68,6 +68,23 @@ export async function openBench (
     await db.$disconnect()
     await postgres.stop()
     await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+/** Starts Node's HTTP server alone, which gives every form the same answer. */
+export async function openBareServer (
+  { status, length }: { status: number, length: number }
+): Promise<{ url: string, pid: number, close: () => Promise<void> }> {
+  const server = fork(join(import.meta.dirname, 'bare-server.ts'), [String(status), String(length)])
+  const ended = once(server, 'exit')
+  const [url] = await once(server, 'message') as [string]
+  return {
+    url,
+    pid: server.pid ?? 0,
+    async close () {
+      server.disconnect()
+      await ended
+    }
   }
 }
 
