@@ -1,4 +1,3 @@
-// Subject: the database.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import t from 'tap'
