@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto'
+import { inspect } from 'node:util'
+import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import { isWhole } from '../support/depth.ts'
 
@@ -13,7 +15,7 @@ import { isWhole } from '../support/depth.ts'
 export const seed = Number(process.env.FUZZ_SEED ?? (isWhole ? randomInt(2 ** 31) : 20_261_201))
 
 /** How many inputs each file here gives in an ordinary run; before a release ten times as many. */
-export const shares = { forms: 50_000, texts: 46_000, files: 5_000, requests: 1_000 }
+export const shares = { forms: 45_000, texts: 42_000, files: 4_000, requests: 10_000 }
 
 /** How many of a file's share each of `count` things gets. */
 export function runsOf (share: keyof typeof shares, count: number): number {
@@ -54,11 +56,16 @@ export function fuzz<T> (runs: number, inputs: fc.Arbitrary<T>, take: (input: T)
   return fuzzed(fc.check(fc.property(inputs, take), { seed, numRuns: runs }))
 }
 
-/** The same for what is waited for. */
+/**
+ * The same for what is waited for. `first` are given before all others; things with a name of their own get inputs of
+ * their own, and not all the same choices in the same order.
+ */
 export async function fuzzAsync<T> (
-  runs: number, inputs: fc.Arbitrary<T>, take: (input: T) => Promise<void>
+  runs: number, inputs: fc.Arbitrary<T>, take: (input: T) => Promise<void>,
+  { name = '', first = [] }: { name?: string, first?: readonly T[] } = {}
 ): Promise<Fuzzed> {
-  return fuzzed(await fc.check(fc.asyncProperty(inputs, take), { seed, numRuns: runs }))
+  const examples = first.map((one): [T] => [one])
+  return fuzzed(await fc.check(fc.asyncProperty(inputs, take), { seed: seed ^ crc32(name), numRuns: runs, examples }))
 }
 
 function fuzzed<T> (details: fc.RunDetails<T>): Fuzzed {
@@ -66,7 +73,7 @@ function fuzzed<T> (details: fc.RunDetails<T>): Fuzzed {
   const report = fc.defaultReportMessage(details) ?? ''
   // A long input says enough by its ends, and the seed gives all of it.
   const shown = report.length > 4_000 ? `${report.slice(0, 2_000)} … ${report.slice(-2_000)}` : report
-  return { given: details.numRuns, failure: `FUZZ_SEED=${seed}\n${String(details.errorInstance)}\n${shown}` }
+  return { given: details.numRuns, failure: `FUZZ_SEED=${seed}\n${inspect(details.errorInstance)}\n${shown}` }
 }
 
 /** What programs stumble over: signs with a meaning somewhere, characters that are none, numbers and days at an end. */
@@ -91,13 +98,17 @@ const times = fc.oneof(
   { weight: 30, arbitrary: fc.constant(1) }, { weight: 4, arbitrary: fc.integer({ min: 2, max: 70 }) },
   { weight: 1, arbitrary: fc.integer({ min: 300, max: 12_000 }) })
 
+/** Up to four of all characters that there are; `fc.string` does the same after two seconds of preparing. */
+const anyCharacters = fc.array(fc.integer({ min: 0, max: 0x10FFFF }), { maxLength: 4 })
+  .map(codes => String.fromCodePoint(...codes))
+
 const edit: fc.Arbitrary<Edit> = fc.record({
   at: fc.nat(scale),
   cut: fc.oneof(
     { weight: 3, arbitrary: fc.constant(0) }, { weight: 3, arbitrary: fc.nat(3) },
     { weight: 1, arbitrary: fc.nat(scale) }),
   put: fc.oneof(
-    { weight: 6, arbitrary: fc.constantFrom(...oddities) }, { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 4 }) },
+    { weight: 6, arbitrary: fc.constantFrom(...oddities) }, { weight: 1, arbitrary: anyCharacters },
     { weight: 1, arbitrary: fc.nat(scale) }),
   times
 })

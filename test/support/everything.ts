@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import pg from 'pg'
-import type { Test } from 'tap'
 import type { Db } from '../../src/platform/database/connect.ts'
 import { nameOfText } from '../../src/office/evaluation-results/queries.ts'
 import { programmeColumns } from '../../src/programme/programme-file/schema.ts'
@@ -16,7 +14,6 @@ import { aScenario, aStory } from './scenarios.ts'
 import { aDownload, aResource, aResourceRequest } from './resources.ts'
 import { aHold, aStaffMember, anAgency, anInvitation } from './staff.ts'
 import { aBooking, aCampaign, anActivity, noon, secretKey } from './world.ts'
-import type { World } from './world.ts'
 
 /** One of everything that the addresses of the organisers' side can name. */
 export interface Everything {
@@ -362,22 +359,4 @@ async function tablesOf (db: Db): Promise<string[]> {
   const tables = await db.$queryRaw<Array<{ name: string }>>`
     SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1`
   return tables.map(({ name }) => name)
-}
-
-/**
- * Returns a function that describes a database's state by table: it changes with every row that is added, changed or
- * removed. Called very often, so the server keeps its plan.
- */
-export async function fingerprints (t: Test, { db, url }: Pick<World, 'db' | 'url'>): Promise<() => Promise<Record<string, string>>> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  t.teardown(async () => { await client.end() })
-  const text = [
-    ...(await tablesOf(db)).map(name => `SELECT '${name}' AS name, concat(count(*), ' ', max(xmin::text::bigint)) AS mark FROM "${name}"`),
-    "SELECT 'jobs', count(*)::text FROM pgboss.job"
-  ].join(' UNION ALL ')
-  return async () => {
-    const { rows } = await client.query<{ name: string, mark: string }>({ name: 'fingerprint', text })
-    return Object.fromEntries(rows.map(({ name, mark }) => [name, mark]))
-  }
 }

@@ -6,6 +6,8 @@ export interface Route {
   /** With its parameters, as `/staff/activities/:slug`. */
   url: string
   permission: string | undefined
+  /** Whether it reads bodies of a type. */
+  isTaken: (type: string) => boolean
 }
 
 /**
@@ -15,16 +17,17 @@ export interface Route {
 export async function withItsRoutes (
   build: () => Promise<FastifyInstance>
 ): Promise<{ app: FastifyInstance, routes: Route[] }> {
-  const made: RouteOptions[] = []
+  const made: Array<{ route: RouteOptions, scope: FastifyInstance }> = []
   const listen = (message: unknown) => {
-    (message as { fastify: FastifyInstance }).fastify.addHook('onRoute', route => { made.push(route) })
+    (message as { fastify: FastifyInstance }).fastify.addHook('onRoute', function (route) { made.push({ route, scope: this }) })
   }
   subscribe('fastify.initialization', listen)
   const app = await build().finally(() => { unsubscribe('fastify.initialization', listen) })
   await app.ready()
   // A route's task is set by hooks of inner scopes, which run after this one.
-  const routes = made.flatMap(({ method, url, config }) =>
-    typeof method === 'string' ? [{ method, url, permission: config?.permission }] : [])
+  const routes = made.flatMap(({ route: { method, url, config }, scope }) => typeof method === 'string'
+    ? [{ method, url, permission: config?.permission, isTaken: (type: string) => scope.hasContentTypeParser(type) }]
+    : [])
   return { app, routes }
 }
 

@@ -1,16 +1,8 @@
 import t from 'tap'
 import type { Test } from 'tap'
+import { content } from './changes.ts'
 import { aBooking, anActivity, world } from './world.ts'
 import type { World } from './world.ts'
-
-/** Every row of every table, as text. */
-async function content ({ asOwner }: World): Promise<unknown> {
-  const { rows: tables } = await asOwner(`
-    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname IN ('public', 'pgboss') ORDER BY 1`)
-  const { rows } = await asOwner(`${tables.map(({ name }) =>
-    `SELECT '${name}' AS name, coalesce(string_agg(row::text, ' ' ORDER BY row::text), '') AS rows FROM ${name} AS row`).join(' UNION ALL ')} ORDER BY name`)
-  return rows
-}
 
 /** What a test finds and does in its database; returns whether the test before had the same one. */
 async function use (t: Test, act: (world: World) => Promise<unknown>): Promise<string> {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { aCoHost, coHostedActivity, ledActivity, linkOf } from '../../support/co-hosts.ts'
-import { fingerprints } from '../../support/everything.ts'
+import { fingerprints } from '../../support/changes.ts'
 import { linksToCopies, perceived, post } from '../../support/service.ts'
 import { aLink, anAgency, anInvitation, aStaffMember, cookieOf, signedIn } from '../../support/staff.ts'
 import { anActivity, announced, noon, warm } from '../../support/world.ts'
