@@ -6,8 +6,8 @@ import type { Tx } from './database/connect.ts'
 export interface EmailDue { bookingId: string, sequence: number }
 
 /**
- * What happened, and what subscribers need in order to act on it. Payloads are ids: a handler reads the state of now. `at`
- * tells apart what can happen to one more than once, and so the emails about it.
+ * What happened, and what subscribers need in order to act on it. Payloads are ids: a handler reads the state of now.
+ * `at` tells apart what can happen to one more than once, and so the emails about it.
  * A fact is announced for every booking that it is true of, whether or not anyone can or must be emailed.
  */
 export interface Facts {

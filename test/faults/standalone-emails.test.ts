@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { sendSignInEmails } from '../../src/identity/sign-in/jobs.ts'
 import { EmailInHand } from '../../src/mail/emails/errors.ts'
+import type { Mailer } from '../../src/mail/emails/mailer.ts'
 import { openMailer } from '../../src/mail/emails/open-mailer.ts'
 import { sendWelcomes } from '../../src/office/staff-accounts/jobs.ts'
 import { systemClock } from '../../src/platform/clock.ts'
@@ -45,10 +46,13 @@ t.test('a worker that dies with emails to staff: the next sends the same when it
   const its = await world(t)
   const { mailbox, mailer, answered, send } = await owed(t, its)
   // It hears that each was taken, and never comes to note it.
-  const dying = { ...mailer, async send (message: Parameters<typeof mailer.send>[0]) {
-    await mailer.send(message)
-    return await new Promise<never>(() => {})
-  } }
+  const dying: Mailer = {
+    ...mailer,
+    async send (message) {
+      await mailer.send(message)
+      return await new Promise(() => {})
+    }
+  }
   const next = staffContextWith(its, mailer)
 
   void send(staffContextWith(its, dying))

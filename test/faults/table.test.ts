@@ -43,7 +43,7 @@ const withoutAudit = new Map([
 t.test('once a fault is over its test audits, or there is a reason why not', async t => {
   for (const { fault, file, name } of rows) {
     const text = textOf(file)
-    const [begin = text.length] = ["'", '`', '"'].map(quote => text.indexOf(`t.test(${quote}${name}${quote},`)).filter(n => n >= 0)
+    const begin = Math.max(...["'", '`', '"'].map(quote => text.indexOf(`t.test(${quote}${name}${quote},`)))
     const [, body = ''] = text.slice(begin).split('t.test(')
     t.not(/\bexpectSound(Own)?\(/.test(body), withoutAudit.has(file), `${fault}: ${file}: ${name}`)
   }

@@ -45,7 +45,8 @@ t.test('codes that people type are as long as it is written, and take years to f
   const hold = newHoldCode()
   const checkIn = checkInCodes('a key that nobody has, of 32 characters').codeOf('5d3b4e2a-0f7c-4f57-9a83-6b4c1c1d2e3f')
   const certificate = certificateCodes('a key that nobody has, of 32 characters').codeOf({ id: 'a' }).replaceAll('-', '')
-  const { code: emailed } = signInSecrets('a key that nobody has, of 32 characters')({ staffMemberId: '', browserHash: '', askedAt: '' })
+  const request = { staffMemberId: '', browserHash: '', askedAt: '' }
+  const { code: emailed } = signInSecrets('a key that nobody has, of 32 characters')(request)
   /** How many there are, how many may be tried in a day, and how many are good at a time. */
   const codes: Array<[possible: bigint, tries: number, good: number]> = [
     [10n ** BigInt(emailed.length), wrongOfEmails, 1],

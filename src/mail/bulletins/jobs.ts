@@ -10,7 +10,8 @@ import { findBulletinById, findStaffAddress, isForPlaces } from './queries.ts'
 
 /**
  * Sends bulletins that organisers try out to themselves, marked as tests and not kept in the log; returns each one's
- * result, in the order given. Runs at least once: another copy is the same email. Fails where there is to be another try.
+ * result, in the order given. Runs at least once: another copy is the same email. Fails where there is to be another
+ * try.
  */
 export async function sendTests (
   context: EmailContext, tests: ReadonlyArray<Facts['bulletin.tested']>

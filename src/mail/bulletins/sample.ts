@@ -23,7 +23,9 @@ interface Sample {
 
 /** A bulletin as its recipients would get it: the real email, about a made-up booking. */
 export function bulletinSample (
-  context: SampleContext, { id = randomUUID(), activity, bulletin, contacts, hasPlace, email = sampleAddress }: Sample, now: DateTime<true>
+  context: SampleContext,
+  { id = randomUUID(), activity, bulletin, contacts, hasPlace, email = sampleAddress }: Sample,
+  now: DateTime<true>
 ): Message {
   const booking = sampleBooking(activity, {
     status: hasPlace ? 'confirmed' : 'waiting', email

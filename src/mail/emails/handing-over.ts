@@ -24,7 +24,9 @@ export async function handOverOnce (
   try {
     await send()
   } catch (error) {
-    await retryWhileDatabaseAway(async () => { await db.standaloneEmail.deleteMany({ where: { id: emailId, sentAt: null } }) })
+    await retryWhileDatabaseAway(async () => {
+      await db.standaloneEmail.deleteMany({ where: { id: emailId, sentAt: null } })
+    })
     throw error
   }
   await retryWhileDatabaseAway(async () => {

@@ -13,8 +13,8 @@ export interface StaffAccountContext {
 
 /**
  * Tells people that they can sign in, and how; returns each one's result, in the order given. The email contains no
- * personal link, so it lets no later reader in. Runs at least once: another copy is the same email. Fails where there is to
- * be another try.
+ * personal link, so it lets no later reader in. Runs at least once: another copy is the same email. Fails where there
+ * is to be another try.
  */
 export async function sendWelcomes (
   { db, publicUrl, post }: StaffAccountContext, granted: ReadonlyArray<Facts['sign-in.granted']>
@@ -31,7 +31,8 @@ export async function sendWelcomes (
 
 /**
  * Tells people that someone else removed their authenticator, in case they did not ask for that; returns each one's
- * result, in the order given. Runs at least once: another copy is the same email. Fails where there is to be another try.
+ * result, in the order given. Runs at least once: another copy is the same email. Fails where there is to be another
+ * try.
  */
 export async function tellOfRemovedFactors (
   { db, publicUrl, post }: StaffAccountContext, removed: ReadonlyArray<Facts['factor.removed']>

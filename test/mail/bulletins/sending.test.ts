@@ -218,10 +218,13 @@ t.test('a test that a mail server took and hung up comes again with the same Mes
   const at = await writtenTo(its, 1)
   const { id } = await aStaffMember(db)
   const mailer = keeping()
-  const hangingUp = { ...mailer, async send (message: Message) {
-    await mailer.send(message)
-    throw new MailRefused({ code: 'no answer', isFinal: false, answer: 'It hung up.' })
-  } }
+  const hangingUp = {
+    ...mailer,
+    async send (message: Message): Promise<string> {
+      await mailer.send(message)
+      throw new MailRefused({ code: 'no answer', isFinal: false, answer: 'It hung up.' })
+    }
+  }
   for (const minutes of [0, 1]) await testBulletin(db, outbox, at, { ...organiser, id }, noon.plus({ minutes }))
   const tests = await announced(db, 'bulletin.tested')
 
