@@ -5,6 +5,7 @@ import { certificateCodes } from './booking/certificates/code.ts'
 import { checkInCodes } from './booking/check-in/code.ts'
 import { evaluationLinks } from './booking/evaluations/link.ts'
 import { secondFactorSeal } from './identity/second-factor/authenticator.ts'
+import { signInSecrets } from './identity/sign-in/secrets.ts'
 import { joinLinkSeal } from './programme/teams/seal.ts'
 import { entryLinks } from './office/entries/links.ts'
 import { networkMark } from './office/entries/network-mark.ts'
@@ -27,6 +28,7 @@ export function keyedParts (secretKey: SecretKey) {
     outcomeLinks: outcomeLinks(signedIds('outcome', secretKey)),
     entryLinks: entryLinks(secretKey),
     networkMark: networkMark(secretKey),
+    signInSecrets: signInSecrets(secretKey),
     seal: joinLinkSeal(secretKey)
   }
 }

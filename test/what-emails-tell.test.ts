@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import type { Test } from 'tap'
 import { sendSignInEmails } from '../src/identity/sign-in/jobs.ts'
 import { renderEmail } from '../src/mail/emails/body.ts'
 import { endingWith } from '../src/mail/emails/ending.ts'
+import { MailRefused } from '../src/mail/emails/errors.ts'
 import { kinds, sequenceOf } from '../src/mail/emails/kinds.ts'
 import type { EmailKind } from '../src/mail/emails/kinds.ts'
 import type { Message } from '../src/mail/emails/message.ts'
@@ -125,53 +127,51 @@ t.test('every other email tells its reader of nothing that they may not know of'
   const its = await world(t)
   const { db } = its
   const { activities, campaignId, staff } = await week(its)
-  const mailer = keeping()
+  const mailer = dropping()
   const context = { ...staffContextWith(its, mailer), outbox: its.outbox }
   const colleague = await aStaffMember(db, { role: 'host' })
   const { id: requestId } = await aRequestOf(db, { email: 'kim@zq.example' })
   const { id: answeredId } = await aRequestOf(db, {
     email: 'kim@zq.example', answer: 'Here it is.', closedAt: noon.toJSDate(), toldBy: 'email'
   })
+  const { id: extendedId } = await aRequestOf(db, {
+    email: 'kay@zq.example',
+    extendedAt: noon.toJSDate(),
+    extendedById: colleague.id,
+    extendedBecause: 'complex',
+    extensionReason: 'There is much of it.',
+    extensionToldBy: 'email'
+  })
+  const { id: erasureId } = await db.erasure.create({
+    data: {
+      email: 'kim@zq.example',
+      canonicalEmail: 'kim@zq.example',
+      name: 'Kim',
+      askedAt: noon.toJSDate(),
+      askedById: colleague.id,
+      doneBy: noon.plus({ days: 1 }).toJSDate()
+    }
+  })
   const { id: resourceId } = await aResource(db)
   const { id: askedId } = await aResourceRequest(db, resourceId, { campaignId })
 
-  const standalone: Record<string, () => Promise<Array<PromiseSettledResult<void>>>> = {
+  const standalone: Record<string, () => Sending> = {
     'sign-in': async () => await sendSignInEmails(context, [{
       staffMemberId: colleague.id, browserHash: 'x'.repeat(64), askedAt: noon.toISO()
     }]),
-    'may-sign-in': async () => await sendWelcomes(context, [{ staffMemberId: colleague.id }]),
-    'factor-removed': async () => await tellOfRemovedFactors(context, [{ staffMemberId: colleague.id }]),
+    'may-sign-in': async () => await sendWelcomes(context, [{ staffMemberId: colleague.id, at: noon.toISO() }]),
+    'factor-removed': async () => await tellOfRemovedFactors(context, [{ staffMemberId: colleague.id, at: noon.toISO() }]),
     'request-received': async () => await acknowledgeRequests(context, [{ requestId }]),
     'request-answered': async () => await sendAnswers(context, [{ requestId: answeredId }]),
-    'details-deleted': async () => {
-      const { id: erasureId } = await db.erasure.create({
-        data: {
-          email: 'kim@zq.example',
-          canonicalEmail: 'kim@zq.example',
-          name: 'Kim',
-          askedAt: noon.toJSDate(),
-          askedById: colleague.id,
-          doneBy: noon.plus({ days: 1 }).toJSDate()
-        }
-      })
-      return await sendLastEmails(context, [{ erasureId }])
-    },
-    'request-extended': async () => {
-      const { id: requestId } = await aRequestOf(db, {
-        email: 'kay@zq.example',
-        extendedAt: noon.toJSDate(),
-        extendedById: colleague.id,
-        extendedBecause: 'complex',
-        extensionReason: 'There is much of it.',
-        extensionToldBy: 'email'
-      })
-      return await tellOfExtensions(context, [{ requestId }])
-    },
+    'details-deleted': async () => await sendLastEmails(context, [{ erasureId }]),
+    'request-extended': async () => await tellOfExtensions(context, [{ requestId: extendedId }]),
     resources: async () => await tellOfMoves(context, [{ requestId: askedId, status: 'asked' }])
   }
+  /** The levels that something tells of. */
+  const toldBy = async (send: () => Sending) => levelsIn(await sentOnce(t, mailer, send))
+
   for (const [template, send] of Object.entries(standalone)) {
-    t.strictSame((await send()).filter(({ status }) => status === 'rejected'), [], template)
-    const emails = mailer.kept.splice(0)
+    const emails = await sentOnce(t, mailer, send)
     t.equal(emails.length, 1, `${template} is sent`)
     t.strictSame(levelsIn(emails), [], template)
   }
@@ -183,8 +183,7 @@ t.test('every other email tells its reader of nothing that they may not know of'
       const { id: contactId } = await db.laterContact.create({
         data: { activityId, mark: randomUUID(), email, canonicalEmail: email, ...days }
       })
-      await askOnceMore(context, [{ contactId }])
-      t.strictSame(levelsIn(mailer.kept.splice(0)), [level])
+      t.strictSame(await toldBy(async () => await askOnceMore(context, [{ contactId }])), [level])
     }
   })
 
@@ -196,28 +195,22 @@ t.test('every other email tells its reader of nothing that they may not know of'
         aWeeklyList(its.db, member.id, { about: 'campaign', campaignId }),
         ...[...activities.values()].map(async ({ id }) => await aWeeklyList(its.db, member.id, { about: 'activity', activityId: id }))
       ])
+      const sent: Message[] = []
+      const stopped: Message[] = []
       for (const { id } of lists) {
         const { id: runId } = await db.standingListRun.create({ data: { standingListId: id, occasion: 'weekly', dueAt: noon.toJSDate() } })
-        await sendStandingLists(context, [{ runId }])
+        sent.push(...await sentOnce(t, mailer, async () => await sendStandingLists(context, [{ runId }])))
       }
-      const sent = mailer.kept.splice(0)
       t.strictSame(levelsIn(sent).filter(level => !may.includes(level)), [], `lists for ${who}`)
       for (const { id } of lists) {
         await db.standingList.update({ where: { id }, data: { stoppedAt: noon.toJSDate(), stoppedBecause: 'not-allowed', nextAt: null } })
-        await tellOfStoppedLists(context, [{ standingListId: id }])
+        stopped.push(...await sentOnce(t, mailer, async () => await tellOfStoppedLists(context, [{ standingListId: id }])))
       }
-      const stopped = mailer.kept.splice(0)
       t.equal(stopped.length, lists.length, 'each is told of')
       t.strictSame(levelsIn(stopped).filter(level => !may.includes(level)), [], `what has stopped, for ${who}`)
       if (who === 'admin') t.strictSame(levelsIn(stopped), levels, 'who may know reads which it was')
     }
   })
-
-  /** Sends something, and returns the levels that it tells of. */
-  const toldBy = async (sending: Promise<Array<PromiseSettledResult<void>>>) => {
-    t.strictSame((await sending).filter(({ status }) => status === 'rejected'), [])
-    return levelsIn(mailer.kept.splice(0))
-  }
 
   await t.test('approval-decided', async t => {
     for (const [who, { id: askedById }] of staff) {
@@ -226,7 +219,7 @@ t.test('every other email tells its reader of nothing that they may not know of'
         const { id: decisionId } = await db.approvalDecision.create({
           data: { activityId, about: 'activity', decision: 'returned', reason: 'No.', askedById, decidedById: colleague.id, decidedAt: noon.toJSDate() }
         })
-        told.push(...await toldBy(tellOfDecisions(context, [{ decisionId }])))
+        told.push(...await toldBy(async () => await tellOfDecisions(context, [{ decisionId }])))
       }
       // Whoever may not change an activity is not told what was decided about it.
       const mayNone = ['host of another activity', 'another agency', 'an agency that takes part'].includes(who)
@@ -248,7 +241,7 @@ t.test('every other email tells its reader of nothing that they may not know of'
           expiresAt: noon.plus({ days: 7 }).toJSDate()
         }
       })
-      t.strictSame(await toldBy(sendCoHostInvitations(context, [{ invitationId }])), level === 'open' ? ['open'] : [], level)
+      t.strictSame(await toldBy(async () => await sendCoHostInvitations(context, [{ invitationId }])), level === 'open' ? ['open'] : [], level)
     }
   })
 
@@ -271,9 +264,9 @@ t.test('every other email tells its reader of nothing that they may not know of'
       })
       // What organisers have hidden since is called as they called it; the form asks for what is public.
       const theirs = ['partners', 'agency', 'operational'].includes(level) ? [] : [level]
-      t.strictSame(await toldBy(tellOfEntries(context, [{ entryId, what: 'change-approved' }])), theirs, `entry: ${level}`)
+      t.strictSame(await toldBy(async () => await tellOfEntries(context, [{ entryId, what: 'change-approved' }])), theirs, `entry: ${level}`)
       const due = { entryId, campaignId, isInvitation: false, askedAt: noon.toISO() }
-      t.strictSame(await toldBy(sendEntryLinks(context, [due])), theirs, `links: ${level}`)
+      t.strictSame(await toldBy(async () => await sendEntryLinks(context, [due])), theirs, `links: ${level}`)
     }
   })
 
@@ -287,8 +280,8 @@ t.test('every other email tells its reader of nothing that they may not know of'
       const { id: askId } = await db.outcomeAsk.create({ data: { activityId, occasion: 'first', askedAt: later.toJSDate() } })
       await db.thanks.create({ data: { activityId, thankedAt: later.toJSDate() } })
       const outside = ['open', 'embargoed'].includes(level) ? [level] : []
-      t.strictSame(await toldBy(askLeads(context, [{ askIds: [askId] }])), outside, `outcomes: ${level}`)
-      t.strictSame(await toldBy(thankLeads(context, [{ activityIds: [activityId] }])), outside, `thanks: ${level}`)
+      t.strictSame(await toldBy(async () => await askLeads(context, [{ askIds: [askId] }])), outside, `outcomes: ${level}`)
+      t.strictSame(await toldBy(async () => await thankLeads(context, [{ activityIds: [activityId] }])), outside, `thanks: ${level}`)
     }
     context.turnClock(noon)
   })
@@ -305,7 +298,7 @@ t.test('every other email tells its reader of nothing that they may not know of'
     const toldTo = async (staffMemberId: string) => {
       const due = { told: keys, dueAt: askedAt, sentAt: null }
       await db.approvalDigest.upsert({ where: { staffMemberId }, create: { staffMemberId, ...due }, update: due })
-      return await toldBy(sendDigests(context, [{ staffMemberId, dueAt: noon.toISO() }]))
+      return await toldBy(async () => await sendDigests(context, [{ staffMemberId, dueAt: noon.toISO() }]))
     }
     // What is hidden from more people waits for nobody.
     const waiting = levels.filter(level => level !== 'operational' && level !== 'agency')
@@ -364,6 +357,42 @@ t.test('in the text of every email, a sentence says where each link leads', asyn
 function bareLinksIn (text: string): string[] {
   const blocks = text.split(/\n\s*\n/).map(block => block.trim())
   return blocks.filter((block, n) => /^https?:\S+$/.test(block) && !/[.:?]$/.test(blocks[n - 1] ?? ''))
+}
+
+type Sending = Promise<Array<PromiseSettledResult<void>>>
+
+/** A mailer that keeps its emails, and where it drops, says nothing of having taken one. */
+function dropping () {
+  const mailer = keeping()
+  return {
+    ...mailer,
+    drops: false,
+    async send (message: Message) {
+      await mailer.send(message)
+      if (this.drops) throw new MailRefused({ code: 'no answer', isFinal: false, answer: 'It hung up.' })
+      return '250 Kept'
+    }
+  }
+}
+
+/**
+ * The emails that a job sends. It is done three times: when the mail server hangs up after the final dot the next try
+ * sends the same emails, with the same Message-IDs, and once that was heard of there is nothing more to send.
+ */
+async function sentOnce (t: Test, mailer: ReturnType<typeof dropping>, send: () => Sending): Promise<Message[]> {
+  mailer.drops = true
+  await send()
+  const unheard = mailer.kept.splice(0)
+  mailer.drops = false
+  const failed = (await send()).filter(({ status }) => status === 'rejected')
+  const emails = mailer.kept.splice(0)
+  await send()
+
+  t.strictSame(failed, [])
+  t.strictSame(unheard.map(({ messageId, text, html }) => ({ messageId, text, html })),
+    emails.map(({ messageId, text, html }) => ({ messageId, text, html })), 'a copy is the same email')
+  t.strictSame(mailer.kept.splice(0).map(({ subject }) => subject), [], 'and there are no more')
+  return emails
 }
 
 /** All that were sent here. */

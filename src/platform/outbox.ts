@@ -7,6 +7,7 @@ export interface EmailDue { bookingId: string, sequence: number }
 
 /**
  * What happened, and what subscribers need in order to act on it. Payloads are ids: a handler reads the state of now.
+ * `at` tells apart what can happen to one more than once, and so the emails about it.
  * A fact is announced for every booking that it is true of, whether or not anyone can or must be emailed.
  */
 export interface Facts {
@@ -36,16 +37,16 @@ export interface Facts {
    */
   'meeting.left': { meetingIdSealed: string }
   /** A member of staff tests a bulletin, and alone gets it. */
-  'bulletin.tested': { bulletinId: string, staffMemberId: string }
+  'bulletin.tested': { bulletinId: string, staffMemberId: string, at: string }
   /**
    * A member of staff, or someone who knows their address, asked for an email to sign in with, in the browser with this
    * hash; `askedFrom` is set unless that is known as their own browser.
    */
   'sign-in.requested': { staffMemberId: string, browserHash: string, askedAt: string, askedFrom?: number | undefined }
   /** Someone can sign in from now on, or with another address: they are told how. */
-  'sign-in.granted': { staffMemberId: string }
+  'sign-in.granted': { staffMemberId: string, at: string }
   /** Someone else removed a member of staff's authenticator; the member is told. */
-  'factor.removed': { staffMemberId: string }
+  'factor.removed': { staffMemberId: string, at: string }
   /** Someone exercised a data right, or complained: they are told that we have received it. */
   'request.received': { requestId: string }
   /** We take more time for it, and the person is told why by email. */

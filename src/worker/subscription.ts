@@ -20,7 +20,8 @@ export interface Contexts {
   outbox: Outbox
   clock: Clock
   log: Pick<Logger, 'info' | 'warn' | 'error'>
-  emailContext: RequestContext & ResourceContext & OutcomeContext & EntryContext & CoHostContext
+  emailContext: RequestContext & ResourceContext & OutcomeContext & EntryContext & CoHostContext &
+    Pick<SignInContext, 'signInSecrets'>
   staffContext: SignInContext & StaffAccountContext
   meetingContext: MeetingContext
 }

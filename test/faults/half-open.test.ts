@@ -42,7 +42,7 @@ t.test('replies that stop coming in the middle of a booking', async t => {
 })
 
 t.test('a booking that was made unheard is found by the same form', async t => {
-  const { app, sound, proxy, mailbox } = await serviceBehindProxy(t)
+  const { app, boss, sound, proxy, mailbox } = await serviceBehindProxy(t)
   const { slug } = await anActivity(sound, inAWeek)
   const form = aForm('anne@example.org')
 
@@ -57,7 +57,7 @@ t.test('a booking that was made unheard is found by the same form', async t => {
     answered: ['anne@example.org'], found: (await sound.booking.findMany()).map(({ email }) => email ?? '')
   })
   await eventually(() => mailbox.taken.length > 0)
-  await sleep(600)
+  await eventually(async () => (await boss.findJobs('booking.confirmed')).every(({ state }) => state === 'completed'))
   t.strictSame(mailbox.taken.map(({ to }) => to), [['anne@example.org']])
   await expectSound(sound, { now: systemClock() })
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { counted } from '../support/counted.ts'
-import { aBookable, connectedToOwn, postgresOf } from '../support/own-postgres.ts'
+import { aBookable, connectedToOwn, expectSoundOwn, postgresOf } from '../support/own-postgres.ts'
 import { eventually, postBooking, runService } from '../support/running-service.ts'
 
 t.test('its own PostgreSQL killed, the service starts it again: no booking is lost, and new ones are answered', async t => {
@@ -42,6 +42,7 @@ t.test('its own PostgreSQL killed, the service starts it again: no booking is lo
   await eventually(async () => (await database.query(`
     SELECT FROM letters JOIN bookings ON bookings.id = booking_id
     WHERE email = $1 AND letters.status = 'sent'`, [answered.at(-1)])).rowCount === 1)
+  await expectSoundOwn(dataDir)
   t.equal(await service.end('SIGTERM'), 0)
   t.equal(await postgresOf(dataDir), undefined, 'and in the end it is stopped')
 })

@@ -3,8 +3,8 @@ import { certificateCodes } from '../../src/booking/certificates/code.ts'
 import { checkInCodes } from '../../src/booking/check-in/code.ts'
 import { newCode as newHoldCode } from '../../src/booking/holds/code.ts'
 import { maxWrongCodes as wrongOfApps } from '../../src/identity/second-factor/authenticator.ts'
-import { newCode as newEmailCode } from '../../src/identity/sign-in/code.ts'
 import { maxWrongCodes as wrongOfEmails } from '../../src/identity/sign-in/email-limits.ts'
+import { signInSecrets } from '../../src/identity/sign-in/secrets.ts'
 import { crowdRateLimit, formRateLimit } from '../../src/platform/http/limits.ts'
 import { filesWith, foundBy, tableIn, textOf } from './documents.ts'
 
@@ -45,9 +45,11 @@ t.test('codes that people type are as long as it is written, and take years to f
   const hold = newHoldCode()
   const checkIn = checkInCodes('a key that nobody has, of 32 characters').codeOf('5d3b4e2a-0f7c-4f57-9a83-6b4c1c1d2e3f')
   const certificate = certificateCodes('a key that nobody has, of 32 characters').codeOf({ id: 'a' }).replaceAll('-', '')
+  const request = { staffMemberId: '', browserHash: '', askedAt: '' }
+  const { code: emailed } = signInSecrets('a key that nobody has, of 32 characters')(request)
   /** How many there are, how many may be tried in a day, and how many are good at a time. */
   const codes: Array<[possible: bigint, tries: number, good: number]> = [
-    [10n ** BigInt(newEmailCode().length), wrongOfEmails, 1],
+    [10n ** BigInt(emailed.length), wrongOfEmails, 1],
     [10n ** 6n, wrongOfApps, 2],
     [30n ** BigInt(hold.length), perDay(crowdRateLimit), 1],
     [30n ** BigInt(checkIn.length), await triesInAQuarter() * 4 * 24, 1],

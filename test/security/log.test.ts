@@ -73,6 +73,7 @@ t.test('what is refused is a line, whichever guard refused it', async t => {
 
 t.test('nothing that someone sends begins a line of the log, and each says when in UTC', async t => {
   const { app, last } = await logged(t)
+  const before = Date.now()
   const forged = '\n{"level":30,"msg":"answered","who":"admin"}'
 
   await app.inject({ url: `/help?x=${encodeURIComponent(forged)}`, headers: { 'user-agent': forged.trim() } })
@@ -82,7 +83,7 @@ t.test('nothing that someone sends begins a line of the log, and each says when 
   const [line = {}, ...more] = last()
   t.strictSame(more, [])
   t.match(line, { route: '/help', status: 200 })
-  t.ok(Math.abs(Number(line.time) - Date.now()) < 60_000, 'milliseconds since 1970 in UTC')
+  t.ok(Number(line.time) >= before && Number(line.time) <= Date.now(), 'milliseconds since 1970 in UTC')
   t.equal(lines.length, 1)
   t.equal(lines[0]?.trimEnd().split('\n').length, 1, 'a fault is one line too')
 })

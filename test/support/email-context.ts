@@ -18,13 +18,14 @@ import type { CoHostContext } from '../../src/office/co-hosts/jobs.ts'
 import type { OutcomeContext } from '../../src/office/outcomes/jobs.ts'
 import type { EntryContext } from '../../src/office/entries/jobs.ts'
 import type { ResourceContext } from '../../src/office/resource-requests/jobs.ts'
-import type { Post } from '../../src/identity/sign-in/jobs.ts'
-import { partsOf } from './service.ts'
+import type { Post, SignInContext } from '../../src/identity/sign-in/jobs.ts'
+import { partsOf, signInSecrets } from './service.ts'
 import { noon } from './world.ts'
 import type { World } from './world.ts'
 
 /** Where emails are written in tests: a room whose clock can be set. */
-export interface TestContext extends RequestContext, ResourceContext, OutcomeContext, EntryContext, CoHostContext {
+export interface TestContext extends RequestContext, ResourceContext, OutcomeContext, EntryContext, CoHostContext,
+  Pick<SignInContext, 'signInSecrets'> {
   turnClock: (to: DateTime<true>) => void
 }
 
@@ -38,7 +39,7 @@ export function contextFor (t: Test, world: World, smtpUrl: string): TestContext
 export function contextWith (world: World, mailer: Mailer): TestContext {
   const parts = partsOf(world)
   let now = parts.clock()
-  return { ...parts, mailer, clock: () => now, turnClock: to => { now = to } }
+  return { ...parts, signInSecrets, mailer, clock: () => now, turnClock: to => { now = to } }
 }
 
 /** The same for emails to members of staff. */

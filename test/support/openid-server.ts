@@ -21,6 +21,8 @@ export interface OpenIdServer {
   access: OpenIdAccess
   /** Undefined ends it. */
   forge: (forgery: Forgery | undefined) => void
+  /** Called for each question, which is answered afterwards; where it throws, half an answer comes and the end. */
+  think: (path: string) => Promise<void>
   /** Signs someone in there, as a browser does with a redirect, and returns the address it is redirected back to. */
   visit: (authorizationUrl: string, as: string) => Promise<string>
 }
@@ -60,7 +62,14 @@ export async function openIdServer (t: Test, redirectUris: string[]): Promise<Op
     const token = body?.id_token
     if (forgery !== undefined && token !== undefined) ctx.body = { ...body, id_token: forged(token, forgery) }
   })
-  web.on('request', provider.callback())
+  const answer = provider.callback()
+  const server: OpenIdServer = { access, forge: given => { forgery = given }, think: async () => {}, visit }
+  web.on('request', (request, response) => {
+    server.think(request.url ?? '').then(async () => { await answer(request, response) }, () => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1_000 })
+      response.write('{"issuer":', () => { request.socket.destroy() })
+    })
+  })
 
   function forged (token: string, { claims, alg = 'RS256', isOfAnotherKey = false }: Forgery): string {
     const real = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Claims
@@ -103,5 +112,5 @@ export async function openIdServer (t: Test, redirectUris: string[]): Promise<Op
     throw new Error('The provider sent us round in circles.')
   }
 
-  return { access, forge: given => { forgery = given }, visit }
+  return server
 }

@@ -3,7 +3,10 @@ import pg from 'pg'
 import type { Test } from 'tap'
 import { findServer, readPassword } from '../../src/platform/database/cluster.ts'
 import { connect } from '../../src/platform/database/connect.ts'
-import { anActivity } from './world.ts'
+import { systemClock } from '../../src/platform/clock.ts'
+import { openedWith } from '../../src/sealed-tables.ts'
+import { expectSound } from './sound.ts'
+import { anActivity, secretKey } from './world.ts'
 
 /** Process id of the service's own PostgreSQL; undefined when there is none. */
 export async function postgresOf (dataDir: string): Promise<number | undefined> {
@@ -26,6 +29,13 @@ export async function aBookable (dataDir: string, capacity = 20): Promise<string
   const { slug } = await anActivity(db, { startsAt, endsAt: new Date(startsAt.getTime() + 1_800_000), capacity })
   await db.$disconnect()
   return slug
+}
+
+/** Throws unless every invariant holds there. */
+export async function expectSoundOwn (dataDir: string): Promise<void> {
+  const db = openedWith(connect(await urlOf(dataDir), { connections: 1 }), secretKey)
+  await expectSound(db, { now: systemClock() })
+  await db.$disconnect()
 }
 
 async function urlOf (dataDir: string): Promise<string> {

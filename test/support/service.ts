@@ -17,7 +17,7 @@ export const links = ofTests(keyed.links)
 export const personalLinks = ofTests(keyed.joinLinks)
 export const {
   checkInCodes: codes, copyLinks: linksToCopies, outcomeLinks: linksToOutcomes, resourceLinks: linksToResources,
-  coHostLinks: linksToCoHost, entryLinks: linksToEntries, networkMark
+  coHostLinks: linksToCoHost, entryLinks: linksToEntries, networkMark, signInSecrets
 } = keyed
 
 /** Also accepts an id alone, for the links of a booking that have never ended. */

@@ -15,7 +15,7 @@ import { openedWith } from '../../src/sealed-tables.ts'
 import { startWorker, subscriptions } from '../../src/worker.ts'
 import { aMailbox } from './mailbox.ts'
 import type { Mailbox } from './mailbox.ts'
-import { partsOf } from './service.ts'
+import { partsOf, signInSecrets } from './service.ts'
 import { secretKey } from './world.ts'
 
 /** As in the service, six times as fast. */
@@ -51,7 +51,7 @@ export async function wholeService (t: Test, url: string, timeouts = impatience)
     await mailer.close()
     await db.$disconnect()
   })
-  await startWorker({ ...parts, boss, emailContext: { ...parts, mailer } })
+  await startWorker({ ...parts, boss, emailContext: { ...parts, mailer, signInSecrets } })
   await app.ready()
   return { app, db, boss, outbox, mailbox, isReady: async () => (await app.inject('/health/ready')).statusCode === 200 }
 }

@@ -153,7 +153,7 @@ export async function removeFactor (
   await db.$transaction(async tx => {
     if (!await forget(tx, staffMemberId, by?.id, now)) return
     await tx.staffSession.updateMany({ where: { staffMemberId, endedAt: null }, data: { endedAt: now.toJSDate() } })
-    await outbox.announce(tx, 'factor.removed', [{ staffMemberId }])
+    await outbox.announce(tx, 'factor.removed', [{ staffMemberId, at: now.toISO() }])
   })
 }
 

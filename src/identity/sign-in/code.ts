@@ -1,13 +1,8 @@
-import { randomInt, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import { hashOf } from '../staff/token.ts'
 
 /** After this many wrong codes, an email's code and its link end. */
 export const maxTries = 5
-
-/** Makes the six digits that replace a link. */
-export function newCode (): string {
-  return String(randomInt(1_000_000)).padStart(6, '0')
-}
 
 /** Six digits as people read them: three and three. */
 export function codeInWords (code: string): string {

@@ -7,9 +7,10 @@ import { record } from '../staff/audit.ts'
 import { openSession } from '../staff/commands.ts'
 import { StaffMemberUnknown } from '../staff/errors.ts'
 import { hashOf, newToken } from '../staff/token.ts'
-import { codeHashOf, isRightCode, maxTries, newCode } from './code.ts'
+import { codeHashOf, isRightCode, maxTries } from './code.ts'
 import { SignInCodeWrong, SignInLinkUsed, StaffMemberDisabled } from './errors.ts'
 import { isToBeWritten, emailMinutes, maxWrongCodes, placeOf, wrongCodesHours } from './email-limits.ts'
+import type { SignInSecrets } from './secrets.ts'
 
 /** Lifetime of a sign-in link that was printed at a terminal. */
 const linkMinutes = 60
@@ -72,19 +73,16 @@ export async function requestSignInEmail (
   })
 }
 
-/** The content of an email to sign in with, and its recipient. */
-export interface SignInEmail { to: string, name: string, token: string, code: string }
-
 /**
- * Makes the link and the code of an email that was asked for, if it is still to be written. Those of other emails keep
- * working, each in the browser that asked for it: asking in someone else's name takes nothing from them. Wrong codes
- * typed for an earlier try of the same email count for this one.
+ * Makes the link and the code of an email that was asked for work, if it is still to be written; returns to whom. Those
+ * of other emails keep working, each in the browser that asked for it: asking in someone else's name takes nothing from
+ * them. Wrong codes typed for an earlier try of the same email count for this one.
  */
 export async function writeSignInEmail (
-  db: Db, { staffMemberId, browserHash, askedAt, askedFrom }: Facts['sign-in.requested'], now: DateTime<true>
-): Promise<SignInEmail | undefined> {
+  db: Db, { staffMemberId, browserHash, askedAt, askedFrom }: Facts['sign-in.requested'],
+  { token, code }: ReturnType<SignInSecrets>, now: DateTime<true>
+): Promise<{ to: string, name: string } | undefined> {
   const asked = { browserHash, askedAt: instant(new Date(askedAt)), askedFrom }
-  const [token, code] = [newToken(), newCode()]
   return await db.$transaction(async tx => {
     await tx.$queryRaw`SELECT 1 FROM staff_members WHERE id = ${staffMemberId}::uuid FOR UPDATE`
     const member = await tx.staffMember.findUnique({ where: { id: staffMemberId, disabledAt: null } })
@@ -118,7 +116,7 @@ export async function writeSignInEmail (
         expiresAt: now.plus({ minutes: emailMinutes }).toJSDate()
       }
     })
-    return { to: member.email, name: member.name, token, code }
+    return { to: member.email, name: member.name }
   })
 }
 

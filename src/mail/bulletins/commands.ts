@@ -192,7 +192,7 @@ export async function testBulletin (
     const { id, sentAt } = await getBulletin(tx, activityId, number)
     if (sentAt !== undefined) throw new BulletinSent()
 
-    await outbox.announce(tx, 'bulletin.tested', [{ bulletinId: id, staffMemberId: by.id }])
+    await outbox.announce(tx, 'bulletin.tested', [{ bulletinId: id, staffMemberId: by.id, at: now.toISO() }])
     await record(tx, { staffMemberId: by.id, action: 'bulletin.tested', subject: slug, details: { number } }, now)
   })
 }

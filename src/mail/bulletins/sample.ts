@@ -10,6 +10,8 @@ import type { SupportContact } from '../../programme/support/contact.ts'
 import type { BulletinDraft } from './bulletin.ts'
 
 interface Sample {
+  /** The email's; left out, it goes to nobody and has one of its own. */
+  id?: string
   activity: Activity
   bulletin: BulletinDraft
   contacts: readonly SupportContact[]
@@ -21,9 +23,10 @@ interface Sample {
 
 /** A bulletin as its recipients would get it: the real email, about a made-up booking. */
 export function bulletinSample (
-  context: SampleContext, { activity, bulletin, contacts, hasPlace, email = sampleAddress }: Sample, now: DateTime<true>
+  context: SampleContext,
+  { id = randomUUID(), activity, bulletin, contacts, hasPlace, email = sampleAddress }: Sample,
+  now: DateTime<true>
 ): Message {
-  const id = randomUUID()
   const booking = sampleBooking(activity, {
     status: hasPlace ? 'confirmed' : 'waiting', email
   }, now)

@@ -22,7 +22,7 @@ export interface ClaimedEmail {
 export type BookingState = Pick<Booking, 'status' | 'icalSequence' | 'offers' | 'linkVersion'>
 
 /** Longer than a mailer tries, with room for differing clocks; short enough not to wait long for a dead worker. */
-const claimSeconds = 60
+export const claimSeconds = 60
 
 /** Usually enough for a mail server to take the email before it. */
 const secondsInTurn = 2

@@ -3,11 +3,15 @@ import { deliveryAddress } from '../invitations/mail-address.ts'
 import { renderEmail } from './body.ts'
 import { MailRefused } from './errors.ts'
 import type { EmailContext } from './email-context.ts'
+import { handOverOnce } from './handing-over.ts'
 import { inTurn, takeTurns } from './strangers.ts'
 
-/** An email that is not about a booking; it is not in the log of emails. */
+/** An email that is not about a booking; it is not in the log of emails. It goes once: see `handOverOnce`. */
 export interface StandaloneEmail {
-  /** The same for each try: mailboxes know a copy by its Message-ID, and emails kept as files by their name. */
+  /**
+   * The same for each try, and of no other email: it is how we know that it has gone, mailboxes know a copy by its
+   * Message-ID, and emails kept as files by their name.
+   */
   emailId: string
   to: string
   /** Name of the template in templates/mail/emails/standalone/. */
@@ -18,8 +22,8 @@ export interface StandaloneEmail {
 }
 
 /**
- * Sends an email that is not about a booking. Returns 'sent', or the `MailRefused` of a mail server that refused it for
- * good, as another try would end alike. Throws where there is to be another try.
+ * Sends an email that is not about a booking, unless it has gone. Returns 'sent', or the `MailRefused` of a mail server
+ * that refused it for good, as another try would end alike. Throws where there is to be another try.
  */
 export async function sendStandalone (
   context: EmailContext, { emailId, to, template, model, isAsked = false }: StandaloneEmail
@@ -30,7 +34,7 @@ export async function sendStandalone (
     : []
   const from = organizerOf({ icalOrganizer: undefined }, mailFrom)
   try {
-    await inTurn(context, turn, async () => await mailer.send({
+    await inTurn(context, turn, async () => await handOverOnce(context, emailId, async () => await mailer.send({
       emailId,
       messageId: `${emailId}@${new URL(publicUrl).hostname}`,
       from,
@@ -39,7 +43,7 @@ export async function sendStandalone (
       at: clock(),
       ...renderEmail(templates, `standalone/${template}`, model),
       calendar: undefined
-    }))
+    })) || undefined)
     return 'sent'
   } catch (error) {
     if (error instanceof MailRefused && error.isFinal) return error

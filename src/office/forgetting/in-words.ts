@@ -4,7 +4,7 @@ import type { Tally } from './jobs.ts'
 export function tallyInWords (
   {
     bookings, activities, again, held, links, sessions, requests, resourceRequests, entrants, laterContacts, texts,
-    entries, invitations, accounts, uploads, proposals, counts, emails
+    entries, invitations, accounts, uploads, proposals, counts, handovers, emails
   }: Tally
 ): string[] {
   const others = [
@@ -21,6 +21,7 @@ export function tallyInWords (
     ...uploads === 0 ? [] : [counted(uploads, 'uploaded programme file')],
     ...proposals === 0 ? [] : [counted(proposals, 'change that was never approved', 'changes that were never approved')],
     ...counts === 0 ? [] : [counted(counts, 'count of how often someone asked', 'counts of how often someone asked')],
+    ...handovers === 0 ? [] : [counted(handovers, 'note that an email went', 'notes that emails went')],
     ...emails === 0 ? [] : [counted(emails, 'kept email')]
   ]
   return [

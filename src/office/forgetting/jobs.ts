@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Db } from '../../platform/database/connect.ts'
 import { eraseDueLaterContacts, forgetTexts } from '../../booking/evaluations/commands.ts'
+import { dropOldHandovers } from '../../mail/emails/handing-over.ts'
 import { removeStrayEmails } from '../../mail/emails/kept-emails.ts'
 import { dropOldProposals } from '../approval/decided.ts'
 import { dropOldUploads } from '../programme-import/commands.ts'
@@ -50,6 +51,8 @@ export interface Tally {
   proposals: number
   /** Counts of limits whose time was over. */
   counts: number
+  /** Notes that an email of no booking went, more than a month ago. */
+  handovers: number
   /** Emails kept as files that no booking has any more. */
   emails: number
 }
@@ -79,6 +82,7 @@ export async function forget (db: Db, traces: Traces, now: DateTime<true>): Prom
     uploads: await dropOldUploads(db, now),
     proposals: await dropOldProposals(db, now),
     counts: await dropOldCounts(db, now.toJSDate()),
+    handovers: await dropOldHandovers(db, now),
     emails: await removeStrayEmails(traces.emailsFolder, known, now)
   }
 }

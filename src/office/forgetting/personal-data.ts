@@ -702,6 +702,11 @@ export const personalData: Rules = {
     requests: 'nobody',
     endsAt: 'nobody'
   },
+  StandaloneEmail: {
+    id: 'nobody',
+    claimedUntil: 'nobody',
+    sentAt: 'nobody'
+  },
   StrangerHour: {
     hour: 'nobody',
     emails: 'nobody',

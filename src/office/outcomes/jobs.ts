@@ -33,13 +33,21 @@ export async function askLeads (
     const asked = (await listAskedById(db, [...askOf.keys()])).filter(({ activity, outcome, lead }) =>
       activity.status !== 'cancelled' && outcome.tookPlace === undefined && lead?.email !== undefined)
     for (const some of Map.groupBy(asked, ({ lead }) => canonicalAddress(lead?.email ?? '')).values()) {
-      await askOne(context, some, some.flatMap(({ activity }) => askOf.get(activity.id) ?? []))
+      await askOne(context, askIds, some, some.flatMap(({ activity }) => askOf.get(activity.id) ?? []))
     }
   }))
 }
 
+/**
+ * The id of the email by which someone hears of what they are asked or thanked for at once: the same for each try,
+ * though some of it may have been answered or called off in between.
+ */
+function emailIdOf (template: string, due: readonly string[], to: string): string {
+  return namedId(`${template} ${[...due].sort().join(' ')} ${canonicalAddress(to)}`)
+}
+
 async function askOne (
-  context: OutcomeContext, asked: readonly AskedActivity[], askIds: readonly string[]
+  context: OutcomeContext, due: readonly string[], asked: readonly AskedActivity[], askIds: readonly string[]
 ): Promise<void> {
   const { db, clock, outcomeLinks, publicUrl } = context
   const [to, campaignId] = [asked[0]?.lead?.email, asked[0]?.activity.campaign.id]
@@ -50,7 +58,7 @@ async function askOne (
   const linked = still.map(one =>
     ({ ...one, url: `${publicUrl}/outcomes/${outcomeLinks.tokenFor(one.activity.id, to)}` }))
   const end = await sendStandalone(context, {
-    emailId: namedId(`outcomes ${[...askIds].sort().join(' ')}`),
+    emailId: emailIdOf('outcomes', due, to),
     to,
     template: 'outcomes',
     model: askingModel(linked, dueOn, { publicUrl, contacts: await listSupportContacts(db), now: clock() })
@@ -75,20 +83,22 @@ export async function thankLeads (
       .filter(({ activity, outcome, lead }) =>
         activity.status !== 'cancelled' && outcome.tookPlace !== false && lead?.email !== undefined)
     for (const some of Map.groupBy(thanked, ({ lead }) => canonicalAddress(lead?.email ?? '')).values()) {
-      await thankOne(context, some)
+      await thankOne(context, activityIds, some)
     }
   }))
 }
 
-async function thankOne (context: OutcomeContext, thanked: readonly AskedActivity[]): Promise<void> {
+async function thankOne (
+  context: OutcomeContext, due: readonly string[], thanked: readonly AskedActivity[]
+): Promise<void> {
   const { db, clock, publicUrl } = context
   const [first] = thanked
   if (first?.lead?.email === undefined) return
-  const activityIds = thanked.map(({ activity }) => activity.id).sort()
+  const activityIds = thanked.map(({ activity }) => activity.id)
   const badgeUrl = await findBadgeUrl(db, publicUrl, thanked, clock())
   // Refused for good: nobody is thanked, and nothing else follows from it.
   await sendStandalone(context, {
-    emailId: namedId(`thanks ${activityIds.join(' ')}`),
+    emailId: emailIdOf('thanks', due, first.lead.email),
     to: first.lead.email,
     template: 'thanks',
     model: thanksModel(thanked, badgeUrl, { publicUrl, contacts: await listSupportContacts(db), now: clock() })

@@ -41,7 +41,7 @@ export async function addMember (
       subject: id,
       details: { role, ...(agency !== undefined && { agency: agency.slug }) }
     }, now)
-    await outbox.announce(tx, 'sign-in.granted', [{ staffMemberId: id }])
+    await outbox.announce(tx, 'sign-in.granted', [{ staffMemberId: id, at: now.toISO() }])
   }), isThere)
 }
 
@@ -94,7 +94,7 @@ export async function changeMember (
       staffMemberId: by.id, action: 'staff.changed', subject: id, details: { ...changed, ...(sessions > 0 && { sessions }) }
     }, now)
     if (changed.email !== undefined && member.disabledAt === undefined) {
-      await outbox.announce(tx, 'sign-in.granted', [{ staffMemberId: id }])
+      await outbox.announce(tx, 'sign-in.granted', [{ staffMemberId: id, at: now.toISO() }])
     }
   }))
 }
@@ -130,7 +130,7 @@ export async function enableMember (
     await signOutEverywhere(tx, id, now)
     await deleteWaysIn(tx, id)
     await record(tx, { staffMemberId: by?.id, action: 'staff.enabled', subject: id }, now)
-    await outbox.announce(tx, 'sign-in.granted', [{ staffMemberId: id }])
+    await outbox.announce(tx, 'sign-in.granted', [{ staffMemberId: id, at: now.toISO() }])
   })
 }
 

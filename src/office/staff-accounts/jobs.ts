@@ -13,33 +13,35 @@ export interface StaffAccountContext {
 
 /**
  * Tells people that they can sign in, and how; returns each one's result, in the order given. The email contains no
- * personal link, so it lets no later reader in. Runs at least once: another copy says the same. Fails where there is to
- * be another try.
+ * personal link, so it lets no later reader in. Runs at least once: another copy is the same email. Fails where there
+ * is to be another try.
  */
 export async function sendWelcomes (
   { db, publicUrl, post }: StaffAccountContext, granted: ReadonlyArray<Facts['sign-in.granted']>
 ): Promise<Array<PromiseSettledResult<void>>> {
-  return await Promise.allSettled(granted.map(async ({ staffMemberId }) => {
+  return await Promise.allSettled(granted.map(async ({ staffMemberId, at }) => {
     const member = await findMember(db, staffMemberId)
     if (member === undefined || member.disabledAt !== undefined) return
     const { name, email, role } = member
     const { name: roleName, may } = rolesInWords[role]
     const model = { name, email, role: roleName, may, url: `${publicUrl}/staff/sign-in` }
-    await post({ to: email, template: 'may-sign-in', model })
+    await post({ to: email, template: 'may-sign-in', model, occasion: `${staffMemberId} ${at}` })
   }))
 }
 
 /**
  * Tells people that someone else removed their authenticator, in case they did not ask for that; returns each one's
- * result, in the order given. Runs at least once: another copy says the same. Fails where there is to be another try.
+ * result, in the order given. Runs at least once: another copy is the same email. Fails where there is to be another
+ * try.
  */
 export async function tellOfRemovedFactors (
   { db, publicUrl, post }: StaffAccountContext, removed: ReadonlyArray<Facts['factor.removed']>
 ): Promise<Array<PromiseSettledResult<void>>> {
-  return await Promise.allSettled(removed.map(async ({ staffMemberId }) => {
+  return await Promise.allSettled(removed.map(async ({ staffMemberId, at }) => {
     const member = await findMember(db, staffMemberId)
     if (member === undefined || member.disabledAt !== undefined) return
     const { name, email } = member
-    await post({ to: email, template: 'factor-removed', model: { name, url: `${publicUrl}/staff/account` } })
+    const model = { name, url: `${publicUrl}/staff/account` }
+    await post({ to: email, template: 'factor-removed', model, occasion: `${staffMemberId} ${at}` })
   }))
 }

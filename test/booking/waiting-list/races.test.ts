@@ -13,6 +13,7 @@ import { serveWaitingList, sweepWaitingLists } from '../../../src/booking/waitin
 import { OfferEnded, PlaceTaken } from '../../../src/booking/waiting-list/errors.ts'
 import { counted } from '../../support/counted.ts'
 import { eventually, forQuickStart } from '../../support/running-service.ts'
+import { expectSound } from '../../support/sound.ts'
 import { assertCounted, assertTold, snapshotOf } from '../../support/waiting-list-snapshot.ts'
 import type { Snapshot } from '../../support/waiting-list-snapshot.ts'
 import { aBooking, anActivity, announced, aRequest, countWaitingForLocks, noon, warm, world } from '../../support/world.ts'
@@ -131,6 +132,7 @@ for (const waitingList of ['automatic', 'offers'] as const) {
     const lastServed = Math.max(...served.filter(({ places }) => places === 1).map(({ arrival }) => arrival))
     const overtaken = line.filter(({ places, arrival }) => places === 1 && arrival < lastServed)
     t.strictSame(overtaken, [], 'of those who ask for one place nobody was overtaken')
+    await expectSound(db)
   })
 }
 

@@ -390,7 +390,7 @@ t.test('someone whose app another takes away is told, once, and nobody if nothin
   for (let n = 0; n < 2; n++) await removeFactor(db, outbox, member.id, admin, noon)
 
   const removed = await announced(db, 'factor.removed')
-  t.strictSame(removed, [{ staffMemberId: member.id }])
+  t.strictSame(removed, [{ staffMemberId: member.id, at: noon.toISO() }])
   const mailer = keeping()
   const context = staffContextWith(its, mailer)
   await tellOfRemovedFactors(context, removed)
@@ -399,7 +399,7 @@ t.test('someone whose app another takes away is told, once, and nobody if nothin
   t.match(email, { to: 'anne@council.example', subject: 'Your authenticator app was removed' })
   t.match(email?.text, /Hello Anne O’Brien,.*https:\/\/workshops\.example\.org\/staff\/account\n.*did not ask for this/s)
   await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
-  await tellOfRemovedFactors(context, removed)
+  await tellOfRemovedFactors(context, [{ staffMemberId: member.id, at: noon.plus({ hours: 1 }).toISO() }])
   t.equal(mailer.kept.length, 1, 'someone who cannot sign in is told nothing about it')
 })
 

@@ -12,6 +12,7 @@ import { codeAt, withAuthenticator } from '../../support/authenticator.ts'
 import { openIdServer } from '../../support/openid-server.ts'
 import type { Forgery } from '../../support/openid-server.ts'
 import { perceived, post, service } from '../../support/service.ts'
+import { expectSound } from '../../support/sound.ts'
 import { aLink, aStaffMember, cookieOf, setCookies, signedIn } from '../../support/staff.ts'
 import { noon, secretKey } from '../../support/world.ts'
 
@@ -386,6 +387,7 @@ t.test('a provider that is away keeps nobody from signing in by email, and is as
   t.strictSame(setCookies(answer), [])
   t.equal((await post(app, await aLink(db, await aStaffMember(db)), {})).statusCode, 303)
   t.notMatch((await app.inject('/staff/signed-out')).body, issuer)
+  await expectSound(db)
 })
 
 t.test('a provider that never answers is given up, and keeps nobody from signing in by email', async t => {
@@ -401,6 +403,51 @@ t.test('a provider that never answers is given up, and keeps nobody from signing
   const answer = await answering
   t.equal(answer.statusCode, 503)
   t.match(perceived(answer).text, /does not answer at the moment.*Try again, or sign in by email/)
+  await expectSound(db)
+})
+
+t.test('a provider that is slow signs in all the same, and holds nobody else up', async t => {
+  const { app, db, server, goAndComeBack } = await office(t)
+  await aStaffMember(db, { issuer: server.access.issuer, subject: 'anne-7' })
+  const others = await Promise.all(Array.from({ length: 3 }, async () => await aLink(db, await aStaffMember(db))))
+  const asked: string[] = []
+  // It answers each of our questions only once someone else has signed in.
+  server.think = async path => {
+    if (!/^\/(\.well-known|token|jwks)/.test(path)) return
+    asked.push(path)
+    const link = others.pop()
+    if (link !== undefined) t.equal((await post(app, link, {})).statusCode, 303)
+  }
+
+  const answer = await goAndComeBack('anne-7')
+
+  t.equal(answer.statusCode, 303)
+  t.strictSame(asked, ['/.well-known/openid-configuration', '/token', '/jwks'])
+  t.equal(await db.staffSession.count(), 4)
+  await expectSound(db)
+})
+
+t.test('a provider that hangs up in the middle of an answer signs nobody in, and once it answers whole, it does', async t => {
+  const { db, server, leave, comeBack, goAndComeBack } = await office(t)
+  await aStaffMember(db, { issuer: server.access.issuer, subject: 'anne-7' })
+  const dropsOn = (what: string) => {
+    server.think = async path => { if (path.startsWith(what)) throw new Error('It hangs up.') }
+  }
+
+  dropsOn('/.well-known')
+  const atFirst = await leave()
+  dropsOn('/token')
+  const { href, mark } = await leave()
+  const inTheEnd = await comeBack(await server.visit(href, 'anne-7'), mark)
+  server.think = async () => {}
+
+  t.equal(atFirst.answer.statusCode, 503)
+  t.match(perceived(atFirst.answer).text, /does not answer at the moment.*Try again, or sign in by email/)
+  t.strictSame(setCookies(atFirst.answer), [])
+  t.equal(inTheEnd.statusCode, 403)
+  t.equal(await db.staffSession.count(), 0)
+  t.equal((await goAndComeBack('anne-7')).statusCode, 303)
+  await expectSound(db)
 })
 
 t.test('without a provider nothing is said of one, and another website cannot send anyone to one', async t => {

@@ -9,6 +9,7 @@ import { sweepEmails } from '../../../src/mail/emails/commands.ts'
 import { emailKey } from '../../../src/mail/emails/email-key.ts'
 import { recordOwedEmails } from '../../../src/mail/emails/owing.ts'
 import { MailRefused } from '../../../src/mail/emails/errors.ts'
+import type { Message } from '../../../src/mail/emails/message.ts'
 import type { Facts } from '../../../src/platform/outbox.ts'
 import { startWorker } from '../../../src/worker.ts'
 import { confirming } from '../../support/confirming.ts'
@@ -211,6 +212,31 @@ t.test('a test is tried again while the mail server is away, and not where it re
   t.match(await sendTests(refusing(true), tests), [{ status: 'fulfilled' }])
 })
 
+t.test('a test that a mail server took and hung up comes again with the same Message-ID, and the next has another', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const at = await writtenTo(its, 1)
+  const { id } = await aStaffMember(db)
+  const mailer = keeping()
+  const hangingUp = {
+    ...mailer,
+    async send (message: Message): Promise<string> {
+      await mailer.send(message)
+      throw new MailRefused({ code: 'no answer', isFinal: false, answer: 'It hung up.' })
+    }
+  }
+  for (const minutes of [0, 1]) await testBulletin(db, outbox, at, { ...organiser, id }, noon.plus({ minutes }))
+  const tests = await announced(db, 'bulletin.tested')
+
+  await sendTests(contextWith(its, hangingUp), tests)
+  for (let n = 0; n < 2; n++) await sendTests(contextWith(its, mailer), tests)
+
+  const ids = mailer.kept.map(({ messageId }) => messageId)
+  t.equal(ids.length, 4)
+  t.strictSame(ids.slice(2).sort(), ids.slice(0, 2).sort())
+  t.equal(new Set(ids).size, 2)
+})
+
 t.test('someone who does not work here any more gets no test, and what is gone is none', async t => {
   const its = await world(t)
   const { db } = its
@@ -223,7 +249,7 @@ t.test('someone who does not work here any more gets no test, and what is gone i
   const ends = await sendTests(contextWith(its, mailer), [
     { bulletinId, staffMemberId: left.id }, { bulletinId, staffMemberId: randomUUID() },
     { bulletinId: randomUUID(), staffMemberId: here.id }, { bulletinId, staffMemberId: here.id }
-  ])
+  ].map(one => ({ ...one, at: noon.toISO() })))
 
   t.match(ends, Array.from({ length: 4 }, () => ({ status: 'fulfilled' })))
   t.strictSame(mailer.kept.map(({ to }) => to), [here.email])

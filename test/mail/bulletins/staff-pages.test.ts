@@ -319,7 +319,7 @@ t.test('a test is asked for with a button, as often as one likes', async t => {
 
   const { id } = await db.bulletin.findFirstOrThrow()
   t.match(page.text, 'A test is on its way to your own address, the one that you sign in with.')
-  t.strictSame(await announced(db, 'bulletin.tested'), [{ bulletinId: id, staffMemberId: member.id }])
+  t.strictSame(await announced(db, 'bulletin.tested'), [{ bulletinId: id, staffMemberId: member.id, at: noon.toISO() }])
   t.equal(withFields.statusCode, 400)
   t.equal(await db.email.count(), 0)
   t.match(await db.auditEntry.findMany({ where: { action: 'bulletin.tested' } }), [{ staffMemberId: member.id }])

@@ -1,10 +1,14 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import t from 'tap'
+import { requestPlaces } from '../../../src/booking/bookings/request-places.ts'
 import { openMailer } from '../../../src/mail/emails/open-mailer.ts'
 import type { Message } from '../../../src/mail/emails/message.ts'
-import { noon } from '../../support/world.ts'
+import { counted } from '../../support/counted.ts'
+import { contextWith, doJobs } from '../../support/email-context.ts'
+import { expectSound } from '../../support/sound.ts'
+import { anActivity, aRequest, noon, world } from '../../support/world.ts'
 
 const message: Message = {
   emailId: '9a1d3f6e-5a53-4a0c-9d5c-2f6d1a9c7e10',
@@ -57,4 +61,31 @@ t.test('an email that could not be kept is not half there', async t => {
   await t.rejects(openMailer({ smtpUrl: undefined, dataDir }).send(message))
 
   t.strictSame(await readdir(join(dataDir, 'mail')), [`${message.emailId}.eml`], 'only what was in the way')
+})
+
+t.test('emails that could not be kept as files are kept later, whole and once', async t => {
+  const its = await world(t)
+  const dataDir = t.testdir()
+  const mailer = openMailer({ smtpUrl: undefined, dataDir })
+  const context = contextWith(its, mailer)
+  const { id } = await anActivity(its.db)
+  const answered = Array.from({ length: 5 }, (_, n) => `parent-${n}@example.org`)
+  await requestPlaces(its.db, its.outbox, id, answered.map(address => aRequest(address)), noon)
+
+  // Where their folder would be there is something else, so that none can be written.
+  await writeFile(join(dataDir, 'mail'), 'in the way')
+  const failed = await doJobs(its, context)
+  await rm(join(dataDir, 'mail'))
+  await its.db.$executeRaw`UPDATE pgboss.job SET start_after = now()`
+  await doJobs(its, context)
+  await doJobs(its, context)
+
+  t.equal(failed.length, answered.length)
+  const files = await readdir(join(dataDir, 'mail'))
+  const kept = await Promise.all(files.map(async file => await simpleParser(await readFile(join(dataDir, 'mail', file)))))
+  counted(t, 'The disk of the service is full', {
+    answered, found: kept.map(({ to }) => (Array.isArray(to) ? to[0] : to)?.value[0]?.address ?? '')
+  })
+  t.ok(kept.every(({ html, attachments }) => html !== false && attachments.length > 0), 'whole')
+  await expectSound(its.db)
 })

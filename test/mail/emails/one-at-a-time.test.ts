@@ -8,11 +8,13 @@ import { emailKey } from '../../../src/mail/emails/email-key.ts'
 import { noteSent } from '../../../src/mail/emails/noting.ts'
 import { EmailNotInTurn } from '../../../src/mail/emails/errors.ts'
 import { startWorker } from '../../../src/worker.ts'
+import { counted } from '../../support/counted.ts'
 import { read } from '../../support/icalendar.ts'
 import { doJobs, contextFor, writeEmail } from '../../support/email-context.ts'
 import { aMailbox, emails } from '../../support/mailbox.ts'
 import type { Mailbox } from '../../support/mailbox.ts'
 import { eventually } from '../../support/running-service.ts'
+import { expectSound } from '../../support/sound.ts'
 import { aBooking, anActivity, aRequest, noon, warm, world } from '../../support/world.ts'
 
 const silent = { info () {}, warn () {}, error () {} }
@@ -47,8 +49,11 @@ t.test('a cancellation waits while a mail server still holds what it was sent be
   t.equal(holds, 1, 'the cancellation is not under way')
   held.resolve()
   await emails(mailbox, 3)
+  await eventually(async () => await db.email.count({ where: { status: 'sent' } }) === 3)
 
   t.strictSame(told(mailbox), ['REQUEST 0', 'REQUEST 1', 'CANCEL 2'])
+  counted(t, 'SMTP is slow', { answered: ['REQUEST 0', 'REQUEST 1', 'CANCEL 2'], found: told(mailbox) })
+  await expectSound(db)
 
   /** How often the cancellation was put off. */
   async function countComingBack (): Promise<number> {

@@ -51,6 +51,7 @@ t.test('while one email meets a server that never answers, hundreds of others ar
   t.equal(recipients(mailbox).filter(address => address === stalled).length, 1)
   await eventually(async () => await its.db.email.count({ where: { status: 'sent' } }) === 250)
   counted(t, 'SMTP hangs', { answered: [stalled ?? '', ...others], found: recipients(mailbox) })
+  await expectSound(its.db)
 })
 
 t.test('a server that hangs up in the middle of one email gets all others, and this one again later, once', async t => {

@@ -20,6 +20,7 @@ const nothing: Tally = {
   uploads: 0,
   proposals: 0,
   counts: 0,
+  handovers: 0,
   emails: 0
 }
 

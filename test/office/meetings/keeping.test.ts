@@ -20,6 +20,7 @@ import { noPolicy, refusal } from '../../support/graph-server.ts'
 import { doJobs as doEmails, keeping, contextWith } from '../../support/email-context.ts'
 import { meetingContext, seal } from '../../support/meeting-context.ts'
 import type { TestMeetingContext } from '../../support/meeting-context.ts'
+import { expectSound } from '../../support/sound.ts'
 import { organiser } from '../../support/staff.ts'
 import { aBooking, aCampaign, anActivity, announced, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
@@ -182,6 +183,7 @@ t.test('while Microsoft is away organisers save and cancel as ever, and once it 
   t.equal(its.context.graph.kinds().filter(kind => kind === 'createOrGet 201').length, 1)
   t.match(its.context.graph.meetings.get(its.activity.id), { startDateTime: '2026-12-02T19:00:00.000Z' })
   t.equal(await its.told(), 6)
+  await expectSound(its.db)
 })
 
 t.test('an activity can be cancelled while Microsoft is away, and its meeting goes when it is back', async t => {

@@ -112,6 +112,7 @@ t.test('an email that a mail server did not take is tried again, and one that we
   t.equal(mailbox.taken.length, 1)
 
   await db.outcomeAsk.updateMany({ data: { sentAt: null } })
+  await db.standaloneEmail.deleteMany()
   mailbox.refuse = () => ({ code: 550, text: 'No such person' })
   t.match(await run(), [{ status: 'fulfilled' }])
   t.match(perceived(await its.read(outcomes)).text, 'The email was refused')

@@ -252,7 +252,7 @@ t.test('someone who books while a file is imported is counted, and asked about',
   const { answer } = await db.$transaction(async tx => {
     await tx.$queryRaw`SELECT 1 FROM activities WHERE id = ${id}::uuid FOR UPDATE`
     const answer = confirm(shown)
-    await eventually(async () => await countWaitingForLocks(db) > 0, { seconds: 10 })
+    await eventually(async () => await countWaitingForLocks(db) > 0)
     await aBooking(tx as typeof db, id, { email: 'two@example.org' })
     return { answer }
   })

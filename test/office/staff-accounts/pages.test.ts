@@ -113,7 +113,7 @@ t.test('an admin adds someone, who is told how to sign in; the same form twice a
   const { id } = await db.staffMember.findUniqueOrThrow({ where: { email: 'anne@council.example' } })
   for (const answer of [...answers, again]) t.equal(answer.headers.location, `/staff/members?done=added#member-${id}`)
   t.match(await db.staffMember.findUniqueOrThrow({ where: { id } }), { name: 'Anne O’Brien', role: 'organiser', agencyId, disabledAt: null })
-  t.strictSame(await announced(db, 'sign-in.granted'), [{ staffMemberId: id }])
+  t.strictSame(await announced(db, 'sign-in.granted'), [{ staffMemberId: id, at: noon.toISO() }])
   t.match(await db.auditEntry.findMany({ where: { action: 'staff.added' } }),
     [{ staffMemberId: admin.id, subject: id, details: { role: 'organiser', agency: 'nspcc' } }])
   t.equal(await db.auditEntry.count({ where: { action: 'staff.added' } }), 1)

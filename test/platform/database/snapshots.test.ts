@@ -67,7 +67,7 @@ t.test('whoever stops in the middle leaves no transaction open', async t => {
   t.ok(value !== undefined && value.length > 0 && value.length < 100_000, 'a portion')
   const closing = Promise.all([snapshot.close(), snapshot.close()])
 
-  await eventually(async () => await countInTransaction(its) === 0, { seconds: 10 })
+  await eventually(async () => await countInTransaction(its) === 0)
   await closing
   const next = await snapshots.open()
   t.equal((await allOf(next.portions(numbers(10)))).length, 10)

@@ -151,13 +151,16 @@ t.test('all forms together email one mailbox so often in a day, whichever they a
 t.test('where the database does not count, each process does: as much is let in, and nobody waits for each', async t => {
   const { db, asOwner } = await world(t)
   await asOwner('ALTER TABLE request_counts RENAME TO away')
-  const { count } = requestCounts({ db, clock: () => noon, mark: text => text })
-  const began = performance.now()
+  let asked = 0
+  const $queryRaw = async (...query: Parameters<typeof db.$queryRaw>) => { asked++; return await db.$queryRaw(...query) }
+  const { count } = requestCounts({ db: { ...db, $queryRaw } as unknown as typeof db, clock: () => noon, mark: text => text })
+  const ask = async () => (await count('a form', 'someone', emailRateLimit)).current
 
-  const counted = await Promise.all(Array.from({ length: 8 }, async () => await count('a form', 'someone', emailRateLimit)))
+  const counted = await Promise.all(Array.from({ length: 8 }, ask))
 
-  t.strictSame(counted.map(({ current }) => current), [1, 2, 3, 4, 5, 6, 7, 8])
-  t.ok(performance.now() - began < 5000)
+  t.strictSame(counted, [1, 2, 3, 4, 5, 6, 7, 8])
+  t.equal(await ask(), 9)
+  t.equal(asked, 1, 'who comes next does not wait for it')
 })
 
 t.test('many who ask two processes at once are each counted once, and nobody waits for another for ever', async t => {

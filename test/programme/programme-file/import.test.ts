@@ -684,7 +684,7 @@ t.test('someone who books while a programme is imported is booked before it deci
   const problems = await its.db.$transaction(async tx => {
     await lockActivity(tx, id)
     const importing = problemsOf(its, fileOf({ ...workshop, status: 'draft' }))
-    await eventually(async () => await countWaitingForLocks(its.db) > 0, { seconds: 10 })
+    await eventually(async () => await countWaitingForLocks(its.db) > 0)
     await aBooking(tx as Db, id)
     return { importing }
   })
