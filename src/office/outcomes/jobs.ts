@@ -53,6 +53,7 @@ async function askOne (
     emailId: namedId(`outcomes ${[...askIds].sort().join(' ')}`),
     to,
     template: 'outcomes',
+    partnership: still[0]?.activity.campaign.partnership,
     model: askingModel(linked, dueOn, { publicUrl, contacts: await listSupportContacts(db), now: clock() })
   })
   const at = clock().toJSDate()
@@ -91,6 +92,7 @@ async function thankOne (context: OutcomeContext, thanked: readonly AskedActivit
     emailId: namedId(`thanks ${activityIds.join(' ')}`),
     to: first.lead.email,
     template: 'thanks',
+    partnership: first.activity.campaign.partnership,
     model: thanksModel(thanked, badgeUrl, { publicUrl, contacts: await listSupportContacts(db), now: clock() })
   })
   await db.thanks.updateMany({ where: { activityId: { in: activityIds } }, data: { sentAt: clock().toJSDate() } })
