@@ -77,15 +77,17 @@ export async function withdrawSuccession (
 
 /**
  * Has replies to the emails of a partnership go to an address, or with an empty one to the address that sends them.
- * Throws `PredecessorGone` where nobody of that name runs anything.
+ * Throws `PredecessorGone` where nobody of that name runs anything, and replies to nobody of that name go anywhere.
  */
 export async function changeReplyAddress (
   db: Db, { partnership, address }: { partnership: string, address: string }, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     await takeTurns(tx)
-    if (!(await listChoices(tx)).partnerships.includes(partnership)) throw new PredecessorGone()
-    const before = (await listReplyAddresses(tx)).get(partnership) ?? ''
+    const known = await listReplyAddresses(tx)
+    const isThere = known.has(partnership) || (await listChoices(tx)).partnerships.includes(partnership)
+    if (!isThere) throw new PredecessorGone()
+    const before = known.get(partnership) ?? ''
     if (before === address) return
     await writeReplyAddress(tx, partnership, address)
     const details = { address: [before, address] }

@@ -40,7 +40,8 @@ export function successionsPageOf ({ choices, planned, effects, past, replyAddre
     from: [{ value: '', text: 'Select one' }, ...items].map(item => ({ ...item, selected: item.value === typed.from })),
     districts: [everywhere, ...choices.districts.map(name => ({ value: name, text: name }))].map(item => ({ ...item, selected: item.value === (typed.district ?? '') })),
     replies: [...replyAddresses].map(([name, address]) => ({ name, address })),
-    partnerships: ['', ...choices.partnerships].map(name =>
+    // With those that have passed: emails about what was before have their names.
+    partnerships: ['', ...new Set([...choices.partnerships, ...replyAddresses.keys()])].map(name =>
       ({ value: name, text: name === '' ? 'Select one' : name, selected: name === (typed.partnership ?? '') })),
     hasContacts: (['replyTo', 'pressContact', 'pressEmail', 'pressPhone'] as const)
       .some(field => (typed[field] ?? '') !== ''),

@@ -266,6 +266,8 @@ t.test('who answers an email, and who journalists turn to, reaches whoever takes
     { staffMemberId: admin.id, subject: 'Northern partnership', details: { address: ['hello@cumberland.example', 'people@northern.example'] } },
     { details: { address: ['hello@westmorland.example', ''] } }
   ])
+  t.match(await change({ partnership: old, address: 'before@westmorland.example' }), { statusCode: 303 })
+  t.equal(await repliesTo(earlier), 'before@westmorland.example', 'one that has passed has its emails about what was before')
   for (const [fields, field] of [
     [{ partnership: '', address: 'a@b.example' }, 'partnership'], [{ partnership: 'Nobody', address: 'a@b.example' }, 'partnership'],
     [{ partnership: 'Northern partnership', address: 'people' }, 'address'],
