@@ -32,6 +32,8 @@ import { announceStandingLists } from './office/standing-lists/runs.ts'
 import { dropOldRuns } from './office/standing-lists/drop-old-runs.ts'
 import { sendStandingLists, tellOfStoppedLists } from './office/standing-lists/jobs.ts'
 import { carryOutSuccessions } from './office/successions/carry-out.ts'
+import { tellOfSuccessions } from './office/successions/jobs.ts'
+import { announceNear } from './office/successions/notices.ts'
 import { serveWaitingList, sweepWaitingLists } from './booking/waiting-list/serve.ts'
 import type { SealedAgain } from './platform/database/seal-again.ts'
 import type { SealedTally } from './sealed-tables.ts'
@@ -96,6 +98,7 @@ export const subscriptions: readonly Subscription[] = [
   on('thanks.due', async ({ emailContext }, dues) => await thankLeads(emailContext, dues)),
   on('approval.decided', async ({ emailContext }, decided) => await tellOfDecisions(emailContext, decided)),
   on('approval-digest.due', async ({ emailContext }, dues) => await sendDigests(emailContext, dues)),
+  on('succession.told', async ({ emailContext }, told) => await tellOfSuccessions(emailContext, told)),
   on('entry.moved', async ({ emailContext }, moved) => await tellOfEntries(emailContext, moved)),
   on('entry-links.due', async ({ emailContext }, dues) => await sendEntryLinks(emailContext, dues)),
   on('approval.decided', async ({ emailContext }, decided) => await tellOfDecidedEntries(emailContext, decided), { name: 'entries' }),
@@ -143,7 +146,8 @@ export async function startWorker (
   await nightly('standing-list-runs.dropped', async () => { await dropOldRuns(db, clock()) })
   await everyMinute('outcomes.swept', async () => { await askDueLeads(db, outbox, clock()) })
   await nightly('who-runs.filled', async () => { await fillWhoRuns(db, clock()) })
-  await everyMinute('successions.swept', async () => { await carryOutSuccessions(db, clock()) })
+  await everyMinute('successions.swept', async () => { await carryOutSuccessions(db, outbox, clock()) })
+  await everyMinute('successions.told', async () => { await announceNear(db, outbox, clock()) })
   await everyMinute('approval-digests.swept', async () => { await announceDigests(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })

@@ -47,6 +47,8 @@ const unconfirmed: Record<string, string> = {
   'office/entries/new-link.ts renewEntryLink': 'the button names the one email to the one person',
   'office/resource-requests/commands.ts askForResources': 'people ask for themselves',
   'office/rights/commands.ts finishErasures': 'a job does it, after it was confirmed',
+  'office/successions/carry-out.ts carryOutSuccessions': 'a job does it, once an admin has read what it does and confirmed it',
+  'office/successions/notices.ts announceNear': 'a job does it, and tells those who can withdraw it',
   'programme/programme-file/commands.ts importProgramme': 'it is done at a terminal, where --dry-run says first who each row reaches'
 }
 

@@ -21,6 +21,7 @@ import { tellOfMoves } from '../src/office/resource-requests/jobs.ts'
 import { sendLastEmails } from '../src/office/rights/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from '../src/office/staff-accounts/jobs.ts'
 import { sendStandingLists, tellOfStoppedLists } from '../src/office/standing-lists/jobs.ts'
+import { tellOfSuccessions } from '../src/office/successions/jobs.ts'
 import { instant } from '../src/platform/clock.ts'
 import { loadTemplates } from '../src/platform/templates.ts'
 import type { Activity, Booking, StaffMember } from '../src/platform/database/generated/client.ts'
@@ -286,6 +287,19 @@ t.test('every other email tells its reader of nothing that they may not know of'
     context.turnClock(noon)
   })
 
+  await t.test('succession', async t => {
+    const { id: staffMemberId } = staff.get('admin') ?? { id: '' }
+    await db.succession.create({
+      data: {
+        id: randomUUID(), day: new Date('2027-04-01'), partnership: 'The partnership', successor: 'Another', plannedById: staffMemberId, plannedAt: noon.toJSDate()
+      }
+    })
+    // Everyone's inbox may be read over their shoulder: it names no activity at all.
+    t.strictSame(await toldBy(tellOfSuccessions(context, [
+      { staffMemberId, day: '2027-04-01', about: 'near', announcedAt: noon.toISO() }
+    ])), [])
+  })
+
   // At the end: coordinators know of what waits for them.
   await t.test('approval-digest', async t => {
     const askedAt = noon.toJSDate()
@@ -315,7 +329,7 @@ t.test('every other email tells its reader of nothing that they may not know of'
 
   const others = [
     'approval-decided', 'approval-digest', 'co-host-invitation', 'entry', 'entry-links', 'later-question', 'outcomes',
-    'standing-list', 'standing-list-stopped', 'thanks'
+    'standing-list', 'standing-list-stopped', 'succession', 'thanks'
   ]
   const folder = join(import.meta.dirname, '../templates/mail/emails')
   const all = readdirSync(join(folder, 'standalone')).map(file => file.replace('.njk', ''))

@@ -80,6 +80,8 @@ export interface Facts {
   'approval.decided': { decisionId: string }
   /** Something new waits for someone to approve, who is told. */
   'approval-digest.due': { staffMemberId: string, dueAt: string }
+  /** The day of successions is near, or it came and they are done: an admin is told. */
+  'succession.told': { staffMemberId: string, day: string, about: 'near' | 'done', announcedAt: string }
 }
 
 export type Fact = keyof Facts
@@ -133,7 +135,8 @@ const queues: Record<Fact, QueueOptions> = {
   'entry.moved': untilTheMailServerIsBack,
   'entry-links.due': untilTheMailServerIsBack,
   'approval.decided': untilTheMailServerIsBack,
-  'approval-digest.due': untilTheMailServerIsBack
+  'approval-digest.due': untilTheMailServerIsBack,
+  'succession.told': untilTheMailServerIsBack
 }
 
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */

@@ -170,7 +170,7 @@ export const beneath: Readonly<Record<string, Record<string, string[]>>> = {
     took_place: ['yes', 'no'], peopleReached: ['', '12', '1,200'], premisesVisited: ['', '3'], leafletsGiven: [''], conversations: ['0'], learnt: [], sure: [''], edition: []
   },
   'office/successions successionForm': {
-    from: ['partnership:Barrow', `agency:${id}`], district: ['', 'Bury'], successor: ['Furness partnership'], day: ['2027-04-01'], submission: [], confirmed: ['']
+    from: ['partnership:Barrow', `agency:${id}`], district: ['', 'Bury'], successor: ['Furness partnership'], day: ['2027-04-01'], replyTo: ['', 'hello@furness.example'], pressContact: ['', 'Press office'], pressEmail: ['', 'press@furness.example'], pressPhone: ['', '01229 876543'], submission: [], confirmed: ['']
   },
   'office/exports listsAddress': { activity: ['workshop'], campaign: ['week', ''], from: ['2026-12-01'], to: ['2026-12-31'], q: [''] },
   'office/on-the-day attendanceForm': { 'K7PMW-3QD4R': ['unknown-yes', 'yes-no'], 'K7PMW-3QD4R-came': ['all-2', 'unknown-all'] },

@@ -13,7 +13,7 @@ export interface AuditedAction {
     'work-account.connected' | 'work-account.disconnected' | 'attendees.exported' | 'attendees.export-cut-off' | 'attendees.list-announced' |
     'standing-list.made' | 'standing-list.changed' | 'standing-list.stopped' | 'standing-list.started' | 'standing-list.deleted' | 'standing-list.failed' | 'sign-in-sheet.printed' |
     'campaign.messages-changed' | 'campaign.press-changed' | 'campaign.basics-changed' | 'cycle.changed' | 'advice.added' | 'advice.changed' | 'advice.removed' |
-    'campaign.added' | 'agency.added' | 'agency.changed' | 'succession.planned' | 'succession.withdrawn' | 'succession.done' | 'feed.made' | 'feed.ended' | 'programme.imported' | 'programme.exported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
+    'campaign.added' | 'agency.added' | 'agency.changed' | 'succession.planned' | 'succession.withdrawn' | 'succession.done' | 'reply-address.changed' | 'feed.made' | 'feed.ended' | 'programme.imported' | 'programme.exported' | 'hold.made' | 'hold.changed' | 'hold.returned' |
     'places.changed' | 'priority-group.named' | 'priority-group.removed' | 'booking.prioritised' | 'booking.picked' |
     'another-date.made' | 'join-link.changed' | 'join-link.removed' | 'arrangements.changed' |
     'activity.created' | 'activity.changed' | 'activity.published' | 'activity.taken-down' | 'activity.repeated' | 'activity.cancelled' | 'activity.deleted' |

@@ -9,7 +9,8 @@ export type EmailFact = Exclude<
   Fact, 'place.freed' | 'activity.changed' | 'meeting.left' | 'bulletin.tested' | 'sign-in.requested' | 'sign-in.granted' | 'factor.removed' |
   'request.received' | 'request.extended' | 'request.answered' | 'erasure.asked' | 'later-question.due' | 'standing-list.due' |
   'standing-list.stopped' | 'outcomes.due' | 'thanks.due' |
-  'entry.moved' | 'entry-links.due' | 'resources.moved' | 'co-host.invited' | 'approval.decided' | 'approval-digest.due'
+  'entry.moved' | 'entry-links.due' | 'resources.moved' | 'co-host.invited' | 'approval.decided' | 'approval-digest.due' |
+  'succession.told'
 >
 
 interface Kind {

@@ -21,6 +21,8 @@ export interface Message {
   from: Mailbox
   /** Where it comes back to if it cannot be delivered: the envelope's sender, which recipients do not see. */
   returnPath: string
+  /** Where replies go; undefined: to `from`. */
+  replyTo?: string | undefined
   /** The one recipient, byte for byte as the server is told. */
   to: string
   at: DateTime<true>
@@ -35,6 +37,7 @@ export interface Writing extends EmailExtras {
   email: { id: string, messageId: string }
   entry: CalendarEntry
   templates: Templates
+  replyTo?: string | undefined
   /** Undefined where emails come back to their From address. */
   returnPathOf?: ((emailId: string) => string) | undefined
 }
@@ -44,7 +47,7 @@ export interface Writing extends EmailExtras {
  * `mail/emails/kinds/<kind>.njk`. Throws `NoAddress` for a booking that has none.
  */
 export function messageOf (
-  { kind, email, entry, templates, returnPathOf, ...beside }: Writing, now: DateTime<true>
+  { kind, email, entry, templates, replyTo, returnPathOf, ...beside }: Writing, now: DateTime<true>
 ): Message {
   const { email: address } = entry.booking
   if (address === undefined) throw new NoAddress()
@@ -55,6 +58,7 @@ export function messageOf (
     messageId: email.messageId,
     from: entry.organizer,
     returnPath: returnPathOf?.(email.id) ?? entry.organizer.address,
+    replyTo,
     to: deliveryAddress(address),
     at: now,
     ...renderEmail(templates, `kinds/${kind}`, pageOf(kind, entry, beside, now)),

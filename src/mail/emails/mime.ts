@@ -10,12 +10,13 @@ import type { Message } from './message.ts'
  * or an address to be read from.
  */
 export function mimeOf (
-  { emailId, messageId, from, returnPath, to, at, subject, text, html, calendar }: Message
+  { emailId, messageId, from, returnPath, replyTo, to, at, subject, text, html, calendar }: Message
 ): SendMailOptions {
   return {
     messageId: `<${messageId}>`,
     date: at.toJSDate(),
     from: { name: from.name, address: from.address },
+    ...replyTo !== undefined && { replyTo: { name: '', address: replyTo } },
     to: { name: '', address: to },
     envelope: { from: returnPath, to: [to] },
     subject,

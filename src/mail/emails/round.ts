@@ -6,6 +6,7 @@ import { findQuestionnaires } from '../../programme/evaluations/queries.ts'
 import { findBookings } from '../../booking/bookings/queries.ts'
 import { organizerOf } from '../invitations/organizer.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
+import { listReplyAddresses } from '../../programme/campaigns/queries.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
 import { claimEmails } from './claiming.ts'
 import type { EmailKey } from './email-key.ts'
@@ -27,6 +28,7 @@ const gatherMs = 20
 export function openRound ({ db, clock, publicUrl, mailFrom, strangersAnHour }: EmailContext) {
   const host = new URL(publicUrl).hostname
   let contacts: Promise<SupportContact[]> | undefined
+  let replies: ReturnType<typeof listReplyAddresses> | undefined
   let turn = Promise.resolve()
   return {
     booking: batched(async (ids: readonly string[]) => await findBookings(db, ids)),
@@ -53,7 +55,9 @@ export function openRound ({ db, clock, publicUrl, mailFrom, strangersAnHour }: 
       turn = turn.then(async () => { await nextTurn() })
       await turn
     },
-    contacts: async () => await (contacts ??= listSupportContacts(db))
+    contacts: async () => await (contacts ??= listSupportContacts(db)),
+    /** Where replies to the emails of a partnership go; undefined: to the address that sends them. */
+    replyTo: async (partnership: string) => (await (replies ??= listReplyAddresses(db))).get(partnership)
   }
 }
 

@@ -1,3 +1,4 @@
+import { listReplyAddresses } from '../../programme/campaigns/queries.ts'
 import { organizerOf } from '../invitations/organizer.ts'
 import { deliveryAddress } from '../invitations/mail-address.ts'
 import { renderEmail } from './body.ts'
@@ -17,6 +18,8 @@ export interface StandaloneEmail {
   /** Name of the template in templates/mail/emails/standalone/. */
   template: string
   model: object
+  /** Whose email it is, by name, so that replies reach them; undefined: nobody's in particular. */
+  partnership?: string | undefined
   /** Whether it answers a form in which anyone may have typed the address: then it may have to wait for its turn. */
   isAsked?: boolean
 }
@@ -26,12 +29,13 @@ export interface StandaloneEmail {
  * that refused it for good, as another try would end alike. Throws where there is to be another try.
  */
 export async function sendStandalone (
-  context: EmailContext, { emailId, to, template, model, isAsked = false }: StandaloneEmail
+  context: EmailContext, { emailId, to, template, model, partnership, isAsked = false }: StandaloneEmail
 ): Promise<'sent' | MailRefused> {
   const { db, mailer, clock, templates, mailFrom, publicUrl, strangersAnHour } = context
   const [turn = 'known'] = isAsked && strangersAnHour !== undefined
     ? await takeTurns(db, [to], strangersAnHour, clock())
     : []
+  const replyTo = partnership === undefined ? undefined : (await listReplyAddresses(db)).get(partnership)
   const from = organizerOf({ icalOrganizer: undefined }, mailFrom)
   try {
     await inTurn(context, turn, async () => await handOverOnce(context, emailId, async () => await mailer.send({
@@ -39,6 +43,7 @@ export async function sendStandalone (
       messageId: `${emailId}@${new URL(publicUrl).hostname}`,
       from,
       returnPath: from.address,
+      replyTo,
       to: deliveryAddress(to),
       at: clock(),
       ...renderEmail(templates, `standalone/${template}`, model),

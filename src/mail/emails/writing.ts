@@ -65,6 +65,7 @@ export async function compose (
       kind,
       email,
       entry,
+      replyTo: await round.replyTo(booking.activity.campaign.partnership),
       line,
       first,
       bulletin,

@@ -32,6 +32,7 @@ export async function askOnceMore (
         emailId: namedId(`later-question ${contactId}`),
         to: contact.email,
         template: 'later-question',
+        partnership: activity.campaign.partnership,
         model: {
           what: outwardTitle(activity),
           day: dayInWords(activity.startsAt, activity.zone),

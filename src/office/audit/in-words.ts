@@ -54,6 +54,7 @@ const words: Readonly<Record<string, Words>> = {
   'succession.planned': ['planned who takes over from “…”'],
   'succession.withdrawn': ['withdrew who would take over from “…”'],
   'succession.done': ['planned who takes over from “…”, which is done now'],
+  'reply-address.changed': ['changed where replies to emails of “…” go'],
   'feed.made': ['made the secret calendar link “…”'],
   'feed.ended': ['ended the secret calendar link “…”'],
   'programme.imported': ['imported a programme'],

@@ -92,11 +92,12 @@ async function tell (
   if (entry.isHidden && entry.outcome === undefined) return
   const holds = holdsFor[matter]
   if (entry.told === key || (holds !== undefined && stateOf(entry) !== holds)) return
-  const form = (await findEntryForm(db, entry.campaign.slug))?.form
+  const found = await findEntryForm(db, entry.campaign.slug)
   const end = await sendStandalone(context, {
     emailId: emailOf(entry, matter),
     to: entry.email,
     template: 'entry',
+    partnership: found?.campaign.partnership,
     isAsked: matter === 'confirm',
     model: {
       matter,
@@ -106,7 +107,7 @@ async function tell (
       when: activity && whenInWords(activity),
       campaign: oneLine(entry.campaign.title),
       reason: reason === '' ? '' : quoted(reason),
-      hashtags: oneLine(form?.hashtags ?? ''),
+      hashtags: oneLine(found?.form.hashtags ?? ''),
       publicUrl: activity === undefined ? '' : `${publicUrl}/activities/${activity.slug}`,
       isPublic: activity?.visibility === 'public',
       entryUrl: `${publicUrl}/entries/${entryLinks.own.tokenOf({ id: entry.id, version: entry.linkVersion })}`,
@@ -132,7 +133,9 @@ export async function sendEntryLinks (context: EntryContext, dues: ReadonlyArray
     const one = await findEntry(db, entryId)
     const key = isInvitation ? `invited ${campaignId}` : `links ${askedAt}`
     if (one === undefined || one.told === key) return
-    const campaign = await db.campaign.findUnique({ where: { id: campaignId }, select: { slug: true, title: true } })
+    const campaign = await db.campaign.findUnique({
+      where: { id: campaignId }, select: { slug: true, title: true, partnership: true }
+    })
     if (campaign === null) return
     const { canonicalEmail } = one
     const theirs = await listEntries(db, { canonicalEmail, confirmedAt: { not: null } }, { take: 3 * mostListed })
@@ -147,6 +150,7 @@ export async function sendEntryLinks (context: EntryContext, dues: ReadonlyArray
       emailId: emailOf(one, 'links'),
       to: one.email,
       template: 'entry-links',
+      partnership: campaign.partnership,
       model: {
         name: greetingName(one.name),
         isInvitation,

@@ -202,6 +202,10 @@ export const personalData: Rules = {
     since: 'nobody',
     partnership: 'organisers'
   },
+  ReplyAddress: {
+    partnership: 'organisers',
+    address: 'organisers'
+  },
   Succession: {
     id: 'nobody',
     day: 'nobody',
@@ -209,8 +213,13 @@ export const personalData: Rules = {
     agencyId: 'nobody',
     district: 'nobody',
     successor: 'organisers',
+    replyTo: 'organisers',
+    pressContact: 'organisers',
+    pressEmail: 'organisers',
+    pressPhone: 'organisers',
     plannedById: 'staff',
     plannedAt: 'nobody',
+    toldAt: 'nobody',
     doneAt: 'nobody',
     moved: 'nobody'
   },

@@ -97,7 +97,7 @@ const headings: Record<NeedKind, { one: string, many: string }> = {
     one: '1 request or complaint is waiting for an answer', many: '# requests or complaints are waiting for an answer'
   },
   successions: {
-    one: '1 partnership or agency becomes another in these days', many: '# partnerships or agencies become others in these days'
+    one: '1 change of who takes over is near or just done', many: '# changes of who takes over are near or just done'
   },
   'legal-holds': { one: '1 legal hold is due a review', many: '# legal holds are due a review' },
   emails: { one: '1 person does not get our emails', many: '# people do not get our emails' },

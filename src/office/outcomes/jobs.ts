@@ -61,6 +61,7 @@ async function askOne (
     emailId: emailIdOf('outcomes', due, to),
     to,
     template: 'outcomes',
+    partnership: still[0]?.activity.campaign.partnership,
     model: askingModel(linked, dueOn, { publicUrl, contacts: await listSupportContacts(db), now: clock() })
   })
   const at = clock().toJSDate()
@@ -101,6 +102,7 @@ async function thankOne (
     emailId: emailIdOf('thanks', due, first.lead.email),
     to: first.lead.email,
     template: 'thanks',
+    partnership: first.activity.campaign.partnership,
     model: thanksModel(thanked, badgeUrl, { publicUrl, contacts: await listSupportContacts(db), now: clock() })
   })
   await db.thanks.updateMany({ where: { activityId: { in: activityIds } }, data: { sentAt: clock().toJSDate() } })

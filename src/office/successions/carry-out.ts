@@ -2,13 +2,17 @@ import type { DateTime } from 'luxon'
 import { recordAll } from '../../identity/staff/audit.ts'
 import { dateOf } from '../../platform/clock.ts'
 import type { Db, Tx } from '../../platform/database/connect.ts'
+import type { Outbox } from '../../platform/outbox.ts'
 import { takeTurns as takeTurnsOfActivities } from '../../programme/activities/commands.ts'
-import { agencyNamed, takeTurns } from '../../programme/campaigns/commands.ts'
+import { agencyNamed, takeTurns, writeReplyAddress } from '../../programme/campaigns/commands.ts'
+import { listReplyAddresses } from '../../programme/campaigns/queries.ts'
 import { dayOf } from '../../programme/support/kept-contact.ts'
 import { detailsOf } from './commands.ts'
+import { announceToAdmins } from './notices.ts'
 import { countsOf, movesOf } from './moves.ts'
 import type { Counts, Moves, Passing } from './moves.ts'
 import { findConcerned, listPlanned, lockConcerned } from './queries.ts'
+import { repliesFrom } from './succession.ts'
 import type { Succession } from './succession.ts'
 
 /** Before any day of which something is known. */
@@ -16,16 +20,16 @@ const ever = '1900-01-01'
 
 /**
  * Carries out what is due, day by day: each day is one transaction, and done once. A day on which no worker ran is made
- * up for, as if it had been done on its day. Announces nothing: nobody is emailed.
+ * up for, as if it had been done on its day. Nobody who booked is emailed; admins are, so that they do what is left.
  */
-export async function carryOutSuccessions (db: Db, now: DateTime<true>): Promise<void> {
+export async function carryOutSuccessions (db: Db, outbox: Outbox, now: DateTime<true>): Promise<void> {
   // Each minute asks this: nearly always there is nothing, and no turn is taken for it.
   while ((await listPlanned(db, { until: dayOf(now) })).length > 0) {
-    await db.$transaction(async tx => { await carryOutOneDay(tx, now) })
+    await db.$transaction(async tx => { await carryOutOneDay(tx, outbox, now) })
   }
 }
 
-async function carryOutOneDay (tx: Tx, now: DateTime<true>): Promise<void> {
+async function carryOutOneDay (tx: Tx, outbox: Outbox, now: DateTime<true>): Promise<void> {
   await takeTurns(tx)
   await takeTurnsOfActivities(tx)
   const due = await listPlanned(tx, { until: dayOf(now) })
@@ -39,6 +43,7 @@ async function carryOutOneDay (tx: Tx, now: DateTime<true>): Promise<void> {
   await lockConcerned(tx, successions)
   const moves = movesOf(await findConcerned(tx, successions), successions, day)
   await passCampaigns(tx, moves, day)
+  await passContacts(tx, moves, successions)
   for (const succession of successions) {
     const to = successors.get(succession.id)
     if (to !== undefined) await passAgency(tx, moves, succession, to)
@@ -54,6 +59,7 @@ async function carryOutOneDay (tx: Tx, now: DateTime<true>): Promise<void> {
     subject: one.name,
     details: { ...detailsOf(one), ...some(moved) }
   })), now)
+  await announceToAdmins(tx, outbox, { day, about: 'done' }, now)
 }
 
 async function plannersOf (tx: Tx, successions: readonly Succession[]): Promise<Map<string, string>> {
@@ -100,6 +106,16 @@ async function passCampaigns (tx: Tx, { campaigns, districts }: Moves, day: stri
     UPDATE activities SET partnership = partnership_on(campaign_id, district, (starts_at AT TIME ZONE zone)::date)
     WHERE campaign_id = ANY (${changed}::uuid[])
       AND partnership IS DISTINCT FROM partnership_on(campaign_id, district, (starts_at AT TIME ZONE zone)::date)`
+}
+
+/** Has replies to emails, and journalists, reach whoever takes over. */
+async function passContacts (tx: Tx, { press }: Moves, successions: readonly Succession[]): Promise<void> {
+  for (const [partnership, address] of repliesFrom(successions, await listReplyAddresses(tx))) {
+    await writeReplyAddress(tx, partnership, address)
+  }
+  for (const { id, by } of press) {
+    if (by.press !== undefined) await tx.campaign.update({ where: { id }, data: by.press })
+  }
 }
 
 /** Passes what is of an agency to another, of the activities its lead first. */

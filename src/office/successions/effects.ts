@@ -1,8 +1,8 @@
 import { people } from '../../identity/staff/confirmation.ts'
 import type { Effects } from '../../identity/staff/confirmation.ts'
 import { calendarDayInWords } from '../../programme/activities/when.ts'
-import type { Moves } from './moves.ts'
-import type { Succession } from './succession.ts'
+import type { Counts, Moves } from './moves.ts'
+import type { Succession, SuccessorPress } from './succession.ts'
 
 /** How many names a sentence has at most. */
 const mostNamed = 20
@@ -13,12 +13,16 @@ export interface Around {
   booked: number
   /** Texts that have the old name in them. */
   naming: ReadonlyArray<{ title: string, what: string }>
+  /** Where replies to emails of a partnership go from that day on; undefined: to the address that sends them. */
+  replyTo: string | undefined
   /** Whether there is an agency of the successor's name. */
   isThere: boolean
 }
 
 /** What a succession does on its day, with the others that are planned for it. */
-export function successionEffects (one: Succession, moves: Moves, { booked, naming, isThere }: Around): Effects {
+export function successionEffects (
+  one: Succession, moves: Moves, { booked, naming, replyTo, isThere }: Around
+): Effects {
   const { name, successor } = one
   const day = calendarDayInWords(one.day)
   const its = <What extends { by: Succession }>(all: readonly What[]) => all.filter(({ by }) => by.id === one.id)
@@ -26,6 +30,7 @@ export function successionEffects (one: Succession, moves: Moves, { booked, nami
   const staff = its(moves.staff).filter(({ disabledAt }) => disabledAt === null)
   const left = moves.left.filter(activity => activity.with === name)
   const isAgency = one.agencyId !== undefined
+  const [press, pressKept] = [its(moves.press), campaigns.filter(({ hasPress }) => hasPress && one.press === undefined)]
   return {
     sentences: [
       passes(one),
@@ -50,6 +55,9 @@ export function successionEffects (one: Succession, moves: Moves, { booked, nami
         ? [`People who work for “${name}”, if any, stay with it. You can change that on their accounts.`]
         : [],
       `Links, bookings, waiting lists and calendar entries stay as they are. ${booked === 0 ? 'Nobody is emailed' : `${people(booked, 'has', 'have')} booked or wait${booked === 1 ? 's' : ''}: nobody is emailed`}. Emails from that day on have the new name.`,
+      ...isAgency ? [] : [repliesGo(one, replyTo)],
+      ...one.press === undefined ? [] : named(press, '1 campaign sends', 'campaigns send', `journalists to ${pressInWords(one.press)}`),
+      ...named(pressKept, '1 campaign keeps', 'campaigns keep', 'the press contact of now'),
       ...naming.length === 0
         ? []
         : [`“${name}” is also in texts that we do not change. Change them yourselves: ${listed(naming.map(({ title, what }) => `“${title}” (${what})`))}.`]
@@ -58,9 +66,70 @@ export function successionEffects (one: Succession, moves: Moves, { booked, nami
   }
 }
 
+function repliesGo ({ successor, district }: Succession, replyTo: string | undefined): string {
+  if (replyTo === undefined) return 'Replies to emails still go to the address that sends them. Plan another address here if nobody there reads them.'
+  const before = district === '' ? ', and about what was before,' : ''
+  return `Replies to emails about what “${successor}” runs${before} go to ${replyTo} from then on.`
+}
+
+function pressInWords ({ pressContact, pressEmail, pressPhone }: SuccessorPress): string {
+  const reached = [pressEmail, pressPhone].filter(said => said !== '').join(' and ')
+  return pressContact === '' ? reached : `“${pressContact}” (${reached})`
+}
+
+/** What only people can do, for those who are emailed of it: without titles of activities, which may be secret. */
+export function leftToPeople (
+  one: Succession, { naming, moved, isSplit }: { naming: Around['naming'], moved: Partial<Counts>, isSplit: boolean }
+): string[] {
+  const { name, agencyId } = one
+  const [others, texts] = [true, false].map(isActivity =>
+    naming.filter(({ what }) => (what === 'activity') === isActivity)) as [Around['naming'], Around['naming']]
+  return [
+    ...texts.length === 0
+      ? []
+      : [`“${name}” is still in these texts. Change them: ${listed(texts.map(({ title, what }) => `“${title}” (${what})`))}.`],
+    ...others.length === 0
+      ? []
+      : [`“${name}” is still in the title or summary of ${activities(others.length)} to come. Change ${others.length === 1 ? 'it' : 'them'}.`],
+    ...isSplit && (moved.staff ?? 0) > 0
+      ? ['Look at the accounts of the people who passed: each may belong to another agency.']
+      : [],
+    ...agencyId === undefined
+      ? ['Emails still come from the same address. If its mailbox is to end, tell the person who runs this service.']
+      : []
+  ]
+}
+
+const passed: Record<keyof Counts, readonly [one: string, many: string]> = {
+  campaigns: ['campaign', 'campaigns'],
+  press: ['press contact', 'press contacts'],
+  districts: ['district of a campaign', 'districts of campaigns'],
+  run: ['activity with a new name on it', 'activities with a new name on them'],
+  led: ['activity to lead', 'activities to lead'],
+  kept: ['earlier activity to look after', 'earlier activities to look after'],
+  partners: ['activity to take part in', 'activities to take part in'],
+  holds: ['group of kept places', 'groups of kept places'],
+  staff: ['account', 'accounts'],
+  feeds: ['calendar link', 'calendar links'],
+  invitations: ['invitation to co-host', 'invitations to co-host']
+}
+
+/** How many of what passes, or passed; empty: nothing. */
+export function countsInWords (counts: Partial<Counts>): string {
+  return (Object.keys(passed) as Array<keyof Counts>).flatMap(what => {
+    const count = counts[what] ?? 0
+    return count === 0 ? [] : [`${count} ${passed[what][count === 1 ? 0 : 1]}`]
+  }).join(', ')
+}
+
 /** A succession in one sentence. */
-export function passes ({ name, successor, district, day }: Succession): string {
-  return `From ${calendarDayInWords(day)} “${name}” becomes “${successor}”${district === '' ? '' : ` in ${district}`}.`
+export function passes (one: Succession): string {
+  return `From ${calendarDayInWords(one.day)} ${becomes(one)}.`
+}
+
+/** The same where the day is said once for all of them. */
+export function becomes ({ name, successor, district }: Succession): string {
+  return `“${name}” becomes “${successor}”${district === '' ? '' : ` in ${district}`}`
 }
 
 function activities (count: number): string {

@@ -1,4 +1,4 @@
-import { Conflict } from '../../platform/errors.ts'
+import { Conflict, NotFound } from '../../platform/errors.ts'
 
 /** It has been carried out: what passed is not taken back. */
 export class SuccessionDone extends Conflict {
@@ -7,6 +7,16 @@ export class SuccessionDone extends Conflict {
 
   constructor () {
     super('Its day has come and it is done, so it cannot be withdrawn. Plan another change to move things on.')
+  }
+}
+
+/** It was withdrawn, or never planned. */
+export class SuccessionNotPlanned extends NotFound {
+  readonly refusal = 'succession-not-planned'
+  override readonly title = 'This is not planned any more'
+
+  constructor () {
+    super('This change is not planned any more: someone has withdrawn it.')
   }
 }
 
@@ -37,6 +47,16 @@ export class PassesOn extends Conflict {
 
   constructor (name: string) {
     super(`${name} hands over and takes over on the same day. Choose another day, or name who has it in the end`)
+  }
+}
+
+/** Replies to one successor go to one address. */
+export class RepliesGoElsewhere extends Conflict {
+  readonly refusal = 'replies-go-elsewhere'
+  readonly title = 'Replies go to another address'
+
+  constructor (successor: string, address: string) {
+    super(`It is planned already that replies to ${successor} go to ${address}. Enter the same address, or none`)
   }
 }
 

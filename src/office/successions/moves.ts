@@ -8,6 +8,8 @@ export interface ConcernedCampaign {
   partnership: string
   /** Its last day, such as `2027-04-01`; undefined: it has none. */
   lastDay: string | undefined
+  /** Whether it says who journalists turn to. */
+  hasPress: boolean
   /** Who runs which district of it, where that is not who runs it. */
   districts: ReadonlyArray<{ district: string, partnership: string }>
 }
@@ -50,6 +52,8 @@ export type Passing<What> = What & { by: Succession }
 export interface Moves {
   /** Campaigns that another partnership runs as a whole. */
   campaigns: Array<Passing<ConcernedCampaign>>
+  /** Those of them in which journalists turn to someone else. */
+  press: Array<Passing<ConcernedCampaign>>
   /** Districts of campaigns that another partnership runs. */
   districts: Array<Passing<{ campaignId: string, district: string }>>
   /** Activities that another partnership runs: those that begin on the day or later. */
@@ -79,7 +83,7 @@ export function movesOf (concerned: Concerned, successions: readonly Succession[
     successionOf(successions, ofPartnership(activity.partnership), activity.district)
   const leadOf = ({ leadAgencyId, district }: ConcernedActivity) =>
     leadAgencyId === undefined ? undefined : successionOf(successions, ofAgency(leadAgencyId), district)
-  const whole = ({ agencyId }: { agencyId: string }) => successionOf(successions, ofAgency(agencyId), undefined)
+  const ofWhole = ({ agencyId }: { agencyId: string }) => successionOf(successions, ofAgency(agencyId), undefined)
   const inItsDistrict = ({ agencyId, activityId }: { agencyId: string, activityId: string }) => {
     const activity = byId.get(activityId)
     return activity === undefined || !begins(activity)
@@ -89,17 +93,19 @@ export function movesOf (concerned: Concerned, successions: readonly Succession[
   const going = campaigns.filter(({ id, lastDay }) => lastDay === undefined || lastDay >= day ||
     activities.some(activity => activity.campaignId === id && begins(activity)))
   const leads = passing(activities, leadOf)
+  const whole = passing(going, ({ partnership }) => successionOf(successions, ofPartnership(partnership), undefined))
   return {
-    campaigns: passing(going, ({ partnership }) => successionOf(successions, ofPartnership(partnership), undefined)),
+    campaigns: whole,
+    press: whole.filter(({ hasPress, by: { press } }) => hasPress && press !== undefined),
     districts: going.flatMap(campaign => districtsOf(campaign, successions)),
     run: passing(activities.filter(begins), passingIn),
     led: leads.filter(begins),
     kept: leads.filter(activity => !begins(activity)),
     partners: passing(concerned.partners, inItsDistrict),
     holds: passing(concerned.holds, inItsDistrict),
-    staff: passing(concerned.staff, whole),
-    feeds: passing(concerned.feeds, whole),
-    invitations: passing(concerned.invitations, whole),
+    staff: passing(concerned.staff, ofWhole),
+    feeds: passing(concerned.feeds, ofWhole),
+    invitations: passing(concerned.invitations, ofWhole),
     left: activities.filter(begins).flatMap(activity => {
       const { partnership, leadAgencyId } = activity
       const stays = [

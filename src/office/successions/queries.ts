@@ -12,7 +12,9 @@ import type { Succession } from './succession.ts'
 const withAgency = { agency: { select: { name: true } } } satisfies Prisma.SuccessionInclude
 type Row = Prisma.SuccessionGetPayload<{ include: typeof withAgency }>
 
-function successionFrom ({ id, day, partnership, agencyId, agency, district, successor }: Row): Succession {
+function successionFrom (row: Row): Succession {
+  const { id, day, partnership, agencyId, agency, district, successor, replyTo } = row
+  const { pressContact, pressEmail, pressPhone } = row
   return {
     id,
     day: calendarDay(day),
@@ -20,7 +22,9 @@ function successionFrom ({ id, day, partnership, agencyId, agency, district, suc
     agencyId: agencyId ?? undefined,
     name: agency?.name ?? partnership,
     district,
-    successor
+    successor,
+    replyTo,
+    press: pressEmail === '' && pressPhone === '' ? undefined : { pressContact, pressEmail, pressPhone }
   }
 }
 
@@ -42,13 +46,15 @@ export async function listPlanned (
 
 export interface DoneSuccession extends Succession { doneAt: DateTime<true>, moved: Partial<Counts> }
 
-/** What was carried out, the latest first. */
-export async function listDone (db: Reader, take: number): Promise<DoneSuccession[]> {
+/** What was carried out, the latest first: with `day`, only what was planned for it. */
+export async function listDone (
+  db: Reader, { day, take }: { day?: string, take?: number }
+): Promise<DoneSuccession[]> {
   const rows = await db.succession.findMany({
-    where: { doneAt: { not: null } },
+    where: { doneAt: { not: null }, ...day !== undefined && { day: dateOf(day) } },
     include: withAgency,
     orderBy: [{ day: 'desc' }, { plannedAt: 'asc' }, { id: 'asc' }],
-    take
+    ...take !== undefined && { take }
   })
   return rows.map(row => ({
     ...successionFrom(row), doneAt: instant(row.doneAt ?? row.plannedAt), moved: row.moved as Partial<Counts>
@@ -167,11 +173,16 @@ async function listCampaigns (db: Reader, ids: readonly string[]): Promise<Conce
   const byCampaign = Map.groupBy(districts, ({ campaignId }) => campaignId)
   const rows = await db.campaign.findMany({
     where: { id: { in: [...ids] } },
-    select: { id: true, title: true, partnership: true, lastDay: true },
+    select: {
+      id: true, title: true, partnership: true, lastDay: true, pressContact: true, pressEmail: true, pressPhone: true
+    },
     orderBy: [{ title: 'asc' }, { slug: 'asc' }]
   })
-  return rows.map(({ lastDay, ...row }) => ({
-    ...row, lastDay: calendarDay(lastDay), districts: byCampaign.get(row.id) ?? []
+  return rows.map(({ lastDay, pressContact, pressEmail, pressPhone, ...row }) => ({
+    ...row,
+    lastDay: calendarDay(lastDay),
+    hasPress: [pressContact, pressEmail, pressPhone].some(said => said !== ''),
+    districts: byCampaign.get(row.id) ?? []
   }))
 }
 

@@ -4,12 +4,16 @@ import { isDay } from '../../platform/clock.ts'
 import { answer, answerAsDay, answerInLine, submission, unknownField } from '../../platform/http/form-answers.ts'
 import { isId } from '../../platform/http/url-params.ts'
 import { idFromForm } from '../../platform/named-id.ts'
+import { pressContact, pressPhone, teamMailbox } from '../../programme/campaigns/schema.ts'
 import { everyoneReads } from '../../programme/support/public-text.ts'
 import type { NewSuccession } from './commands.ts'
 import { ofAgency, ofPartnership } from './succession.ts'
-import type { Predecessor } from './succession.ts'
+import type { Predecessor, SuccessorPress } from './succession.ts'
 
-export const successionFields = ['from', 'district', 'successor', 'day'] as const
+export const successionFields = [
+  'from', 'district', 'successor', 'day', 'replyTo', 'pressContact', 'pressEmail', 'pressPhone'
+] as const
+export const replyFields = ['partnership', 'address'] as const
 
 const chosen = 'Select what changes from the list'
 const wrongDay = 'Enter a day after today, like 2027-04-01'
@@ -37,8 +41,40 @@ export function successionForm (today: string, districts: readonly string[]) {
       district => district === '' || districts.includes(district), 'Select a district from the list'),
     successor: answerInLine('The new name', 'Enter the new name', 200).superRefine(everyoneReads()),
     day: answerAsDay('The day', wrongDay).refine(day => isDay(day) && day > today, wrongDay),
+    replyTo: teamMailbox('The address for replies').default(''),
+    pressContact: pressContact.default(''),
+    pressEmail: teamMailbox('Email for journalists').default(''),
+    pressPhone: pressPhone.default(''),
     submission,
     confirmed
-  }, { error: unknownField }).transform(({ from, submission, confirmed, ...rest }): NewSuccession =>
-    ({ ...rest, ...from, confirmed, id: idFromForm(submission, { ...from, ...rest }) }))
+  }, { error: unknownField }).superRefine(({ from, district, replyTo, ...press }, context) => {
+    const refuse = (path: string, message: string) => { context.addIssue({ code: 'custom', path: [path], message }) }
+    const hasPress = press.pressContact !== '' || isReached(press)
+    const isAgency = from.agencyId !== undefined
+    if (isAgency && replyTo !== '') refuse('replyTo', 'Leave this empty for an agency: emails are a partnership’s')
+    if (!hasPress) return
+    if (isAgency) refuse('pressContact', 'Leave this empty for an agency: a campaign is a partnership’s')
+    else if (district !== '') {
+      refuse('pressContact', 'Leave this empty for one district: a press contact is a whole campaign’s')
+    } else if (!isReached(press)) refuse('pressEmail', 'Enter an email address or a phone number')
+  }).transform(({ from, submission, confirmed, pressContact, pressEmail, pressPhone, ...rest }): NewSuccession => {
+    const press = { pressContact, pressEmail, pressPhone }
+    return {
+      ...rest,
+      ...from,
+      press: isReached(press) ? press : undefined,
+      confirmed,
+      id: idFromForm(submission, { ...from, ...rest, ...press })
+    }
+  })
+}
+
+/** Where replies to the emails of a partnership go; an empty address: to the one that sends them. */
+export const replyForm = z.strictObject({
+  partnership: answer('Partnership').min(1, 'Select a partnership from the list'),
+  address: teamMailbox('The address for replies')
+}, { error: unknownField })
+
+function isReached ({ pressEmail, pressPhone }: Pick<SuccessorPress, 'pressEmail' | 'pressPhone'>): boolean {
+  return pressEmail !== '' || pressPhone !== ''
 }

@@ -1,11 +1,11 @@
 import { effectsOf, hiddenFieldsOf } from '../../identity/staff/confirmation.ts'
 import type { ConfirmationRequired, Effects } from '../../identity/staff/confirmation.ts'
 import { calendarDayInWords } from '../../programme/activities/when.ts'
-import { passes } from './effects.ts'
+import { countsInWords, passes } from './effects.ts'
 import type { Counts } from './moves.ts'
 import type { DoneSuccession, listChoices } from './queries.ts'
 import { valueOf } from './schema.ts'
-import type { successionFields } from './schema.ts'
+import type { replyFields, successionFields } from './schema.ts'
 import { ofAgency, ofPartnership } from './succession.ts'
 import type { Succession } from './succession.ts'
 
@@ -18,11 +18,13 @@ interface Page {
   /** What each of them does on its day. */
   effects: readonly Effects[]
   past: readonly DoneSuccession[]
-  typed: Partial<Record<typeof successionFields[number], string>>
+  /** Where replies to emails of partnerships go, where that is not the address that sends them. */
+  replyAddresses: ReadonlyMap<string, string>
+  typed: Partial<Record<typeof successionFields[number] | typeof replyFields[number], string>>
 }
 
 /** What is planned, with what it does; the form that plans more; and what was done. */
-export function successionsPageOf ({ choices, planned, effects, past, typed }: Page) {
+export function successionsPageOf ({ choices, planned, effects, past, replyAddresses, typed }: Page) {
   const items = [
     ...choices.partnerships.map(name => ({ value: valueOf(ofPartnership(name)), text: `Partnership: ${name}` })),
     ...choices.agencies.map(({ id, name }) => ({ value: valueOf(ofAgency(id)), text: `Agency: ${name}` }))
@@ -37,6 +39,12 @@ export function successionsPageOf ({ choices, planned, effects, past, typed }: P
     past: past.map(one => ({ text: passes(one), moved: movedInWords(one.moved), day: calendarDayInWords(one.day) })),
     from: [{ value: '', text: 'Select one' }, ...items].map(item => ({ ...item, selected: item.value === typed.from })),
     districts: [everywhere, ...choices.districts.map(name => ({ value: name, text: name }))].map(item => ({ ...item, selected: item.value === (typed.district ?? '') })),
+    replies: [...replyAddresses].map(([name, address]) => ({ name, address })),
+    // With those that have passed: emails about what was before have their names.
+    partnerships: ['', ...new Set([...choices.partnerships, ...replyAddresses.keys()])].map(name =>
+      ({ value: name, text: name === '' ? 'Select one' : name, selected: name === (typed.partnership ?? '') })),
+    hasContacts: (['replyTo', 'pressContact', 'pressEmail', 'pressPhone'] as const)
+      .some(field => (typed[field] ?? '') !== ''),
     typed
   }
 }
@@ -46,23 +54,7 @@ export function successionEffectsPageOf (required: ConfirmationRequired, body: u
   return { ...effectsOf(required), fields: hiddenFieldsOf(body), action: address, leaveHref: address }
 }
 
-const named: Record<keyof Counts, readonly [one: string, many: string]> = {
-  campaigns: ['campaign', 'campaigns'],
-  districts: ['district of a campaign', 'districts of campaigns'],
-  run: ['activity with a new name on it', 'activities with a new name on them'],
-  led: ['activity to lead', 'activities to lead'],
-  kept: ['earlier activity to look after', 'earlier activities to look after'],
-  partners: ['activity to take part in', 'activities to take part in'],
-  holds: ['group of kept places', 'groups of kept places'],
-  staff: ['account', 'accounts'],
-  feeds: ['calendar link', 'calendar links'],
-  invitations: ['invitation to co-host', 'invitations to co-host']
-}
-
 function movedInWords (moved: Partial<Counts>): string {
-  const said = (Object.keys(named) as Array<keyof Counts>).flatMap(what => {
-    const count = moved[what] ?? 0
-    return count === 0 ? [] : [`${count} ${named[what][count === 1 ? 0 : 1]}`]
-  })
-  return said.length === 0 ? 'Nothing had that name by then.' : `Passed on: ${said.join(', ')}.`
+  const said = countsInWords(moved)
+  return said === '' ? 'Nothing had that name by then.' : `Passed on: ${said}.`
 }

@@ -18,7 +18,14 @@ export interface Succession extends Predecessor {
   district: string
   /** Name of the partnership or agency to which it passes. */
   successor: string
+  /** Where replies to emails of the successor go; empty: where they go without it. */
+  replyTo: string
+  /** Who journalists turn to, in campaigns that pass as a whole and name someone; undefined: whoever they name. */
+  press: SuccessorPress | undefined
 }
+
+/** A team, its mailbox and its phone: at least one of the last two. */
+export type SuccessorPress = Record<'pressContact' | 'pressEmail' | 'pressPhone', string>
 
 /** Of several districts, where each goes: the succession that is about one, or else the one about everything else. */
 export function successionOf<S extends Pick<Succession, keyof Predecessor | 'district'>> (
@@ -42,7 +49,7 @@ export function ofAgency (agencyId: string): Predecessor {
 }
 
 /** Why a succession cannot stand beside the others of its day; undefined: it can. */
-export type Wrong = 'itself' | 'twice' | 'on'
+export type Wrong = 'itself' | 'twice' | 'on' | 'replies'
 
 /**
  * Whether a succession can stand beside others that are planned. On one day nothing passes twice, and what someone
@@ -54,7 +61,32 @@ export function wrongWith (planned: readonly Succession[], one: Omit<Succession,
   if (thatDay.some(other => isSame(other, one) && other.district === one.district)) return 'twice'
   const passesOn = thatDay.some(({ name, successor }) =>
     isSameName(name, one.successor) || isSameName(successor, one.name))
-  return passesOn ? 'on' : undefined
+  if (passesOn) return 'on'
+  return repliesElsewhere(thatDay, one) === undefined ? undefined : 'replies'
+}
+
+/** Where replies to the same successor are to go by another succession of the day, if that is another address. */
+export function repliesElsewhere (
+  thatDay: readonly Succession[], { successor, replyTo }: Pick<Succession, 'successor' | 'replyTo'>
+): string | undefined {
+  return thatDay.find(other => replyTo !== '' && other.replyTo !== '' && other.replyTo !== replyTo &&
+    isSameName(other.successor, successor))?.replyTo
+}
+
+/**
+ * Where replies go from a day on, by partnership: where it is planned, or else where they went before; what is not in
+ * it stays as it is. Emails about what began before still have the name of then, and reach whoever has everything else.
+ */
+export function repliesFrom (
+  successions: readonly Succession[], known: ReadonlyMap<string, string>
+): Map<string, string> {
+  const those = successions.filter(one => !isOfAgency(one))
+  const planned = new Map(those.flatMap(({ successor, replyTo }) => replyTo === '' ? [] : [[successor, replyTo]]))
+  return new Map(those.flatMap(({ name, district, successor }) => {
+    const address = planned.get(successor) ?? known.get(successor) ?? known.get(name)
+    if (address === undefined) return []
+    return [[successor, address] as const, ...district === '' ? [[name, address] as const] : []]
+  }))
 }
 
 function isOfAgency ({ agencyId }: Pick<Predecessor, 'agencyId'>): boolean {

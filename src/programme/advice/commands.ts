@@ -51,13 +51,13 @@ export async function changeAdvice (
   })
 }
 
-/** Removes a page of advice; nothing happens if it is gone already. Throws `AdviceChanged`. */
+/** Removes a page of advice. Throws `AdviceNotFound` and `AdviceChanged`. */
 export async function removeAdvice (
   db: Db, { id, versionHash }: ReadAdvice, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const before = await lockAdvice(tx, id)
-    if (before === undefined) return
+    if (before === undefined) throw new AdviceNotFound()
     if (adviceDraft.versionHash(answersOf(before)) !== versionHash) throw new AdviceChanged()
     await tx.advicePage.delete({ where: { id } })
     // All that it said, so that one removed by mistake can be typed again.

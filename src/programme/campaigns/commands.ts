@@ -136,6 +136,12 @@ export async function agencyNamed (
   return { id, slug, name }
 }
 
+/** Has replies to the emails of a partnership go to an address; an empty one: to the address that sends them. */
+export async function writeReplyAddress (tx: Tx, partnership: string, address: string): Promise<void> {
+  if (address === '') await tx.replyAddress.deleteMany({ where: { partnership } })
+  else await tx.replyAddress.upsert({ where: { partnership }, create: { partnership, address }, update: { address } })
+}
+
 /** Names and slugs are compared with all others, so only one transaction at a time adds any. */
 export async function takeTurns (tx: Tx): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('campaigns and agencies'))`

@@ -87,6 +87,25 @@ export async function findPress (db: Reader, id: string): Promise<Press> {
   })
 }
 
+/** Names of those who run campaigns at present, and districts of them, each once. */
+export async function listRunners (
+  db: Reader, campaigns: ReadonlyArray<Pick<Campaign, 'id' | 'partnership'>>
+): Promise<string[]> {
+  const rows = await db.campaignPartnership.findMany({
+    where: { campaignId: { in: campaigns.map(({ id }) => id) }, district: { not: '' } },
+    distinct: ['campaignId', 'district'],
+    orderBy: [{ campaignId: 'asc' }, { district: 'asc' }, { since: 'desc' }],
+    select: { partnership: true }
+  })
+  return [...new Set([...campaigns, ...rows].flatMap(({ partnership }) => partnership ?? []))]
+}
+
+/** Where replies to emails of partnerships go, by their names; of all others, to the address that sends them. */
+export async function listReplyAddresses (db: Reader): Promise<Map<string, string>> {
+  const rows = await db.replyAddress.findMany({ orderBy: { partnership: 'asc' } })
+  return new Map(rows.map(({ partnership, address }) => [partnership, address]))
+}
+
 /** The scenarios of a campaign that everyone can read. */
 export async function listPublishedScenarios (
   db: Reader, campaignSlug: string

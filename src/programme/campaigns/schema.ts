@@ -187,21 +187,26 @@ function messagesFor (noun: string) {
   return listOf(noun, most.messages, most.characters).superRefine((lines, context) => everyoneReads(noun)(lines.join('\n'), context))
 }
 
-const pressEmail = answer('Email').overwrite(plainAddress)
-  .refine(typed => typed === '' || (typed.length <= 254 && z.email().safeParse(typed).success), {
-    error: 'Email must be an email address, like press.office@council.gov.uk', abort: true
-  })
-  .refine(typed => !isPrivateMailbox(typed), 'Email must be a mailbox at work that a team reads, not one person’s own')
+/** A team that journalists turn to, or nothing. */
+export const pressContact = maybeInLine('Who to ask', 150)
 
-const pressPhone = answer('Phone').overwrite(plainNumber).transform(canonicalNumber).pipe(z.string()
+/** A mailbox that a team reads, or nothing. */
+export const teamMailbox = (noun: string) => answer(noun).overwrite(plainAddress)
+  .refine(typed => typed === '' || (typed.length <= 254 && z.email().safeParse(typed).success), {
+    error: `${noun} must be an email address, like press.office@council.gov.uk`, abort: true
+  })
+  .refine(typed => !isPrivateMailbox(typed), `${noun} must be a mailbox at work that a team reads, not one person’s own`)
+
+/** The phone of an office, or nothing. */
+export const pressPhone = answer('Phone').overwrite(plainNumber).transform(canonicalNumber).pipe(z.string()
   .refine(typed => typed === '' || !isMobile(typed), { error: noMobile('Phone'), abort: true })
   .refine(typed => typed === '' || (typed.length <= 30 && isDialable(typed) && !isPremium(typed)),
     'Phone must be a whole UK number with its area code, like 01204 337195'))
 
 /** The form for who journalists turn to, with the state that was read. */
 export const pressForm = z.strictObject({
-  pressContact: maybeInLine('Who to ask', 150),
-  pressEmail,
+  pressContact,
+  pressEmail: teamMailbox('Email'),
   pressPhone,
   pressNote: textOf('Note', 1000),
   edition: answer('What you have read')

@@ -70,8 +70,8 @@ export async function checkContact (
 }
 
 /**
- * Removes a contact; nothing happens if it is gone already. Throws `ContactChanged`, and `LastContact`: all rows are
- * locked, so of two people who remove the last two at once the second finds only one.
+ * Removes a contact. Throws `ContactNotFound`, `ContactChanged`, and `LastContact`: all rows are locked, so of two
+ * people who remove the last two at once the second finds only one.
  */
 export async function removeContact (
   db: Db, { id, versionHash }: ReadContact, by: StaffMember, now: DateTime<true>
@@ -79,7 +79,7 @@ export async function removeContact (
   await db.$transaction(async tx => {
     const rows = await tx.$queryRaw<unknown[]>`SELECT 1 FROM support_contacts ORDER BY id FOR UPDATE`
     const contact = await findContact(tx, id)
-    if (contact === undefined) return
+    if (contact === undefined) throw new ContactNotFound()
     if (contactDraft.versionHash(contact) !== versionHash) throw new ContactChanged()
     if (rows.length === 1) throw new LastContact()
     await tx.supportContact.delete({ where: { id } })

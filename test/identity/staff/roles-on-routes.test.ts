@@ -201,6 +201,7 @@ const routes: Record<string, [methods: string, permission: string]> = {
   '/staff/agencies': ['GET POST', 'manage staff'],
   '/staff/agencies/:slug': ['POST', 'manage staff'],
   '/staff/successions': ['GET POST', 'manage staff'],
+  '/staff/successions/replies': ['POST', 'manage staff'],
   '/staff/successions/:id/withdrawal': ['POST', 'manage staff'],
   '/staff/reports': ['GET', 'see reports'],
   '/staff/reports/no-shows': ['GET', 'see reports'],

@@ -15,7 +15,9 @@ const succession = fc.record({
   isAgency: fc.boolean(),
   name: fc.constantFrom(...names),
   district: fc.constantFrom('', ...districts),
-  successor: fc.constantFrom(...names, 'New')
+  successor: fc.constantFrom(...names, 'New'),
+  replyTo: fc.constant(''),
+  press: fc.constantFrom(undefined, { pressContact: 'Press office', pressEmail: 'press@example.org', pressPhone: '' })
 }).map(({ isAgency, ...rest }): Succession =>
   ({ ...rest, partnership: isAgency ? '' : rest.name, agencyId: isAgency ? rest.name : undefined }))
 
@@ -36,7 +38,7 @@ const concerned: fc.Arbitrary<Concerned> = fc.record({
     ledAsId: fc.constant(undefined)
   }), { maxLength: 12 })
 }).map(({ partnership, lastDay, activities }) => ({
-  campaigns: [{ id: 'campaign', title: 'A campaign', partnership, lastDay, districts: [] }],
+  campaigns: [{ id: 'campaign', title: 'A campaign', partnership, lastDay, hasPress: true, districts: [] }],
   activities: activities.map(activity => ({ ...activity, partnership })),
   partners: [],
   holds: [],

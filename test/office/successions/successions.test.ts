@@ -12,14 +12,20 @@ import type { NewSuccession } from '../../../src/office/successions/commands.ts'
 import { listReported } from '../../../src/office/reports/queries.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
 import type { Activity } from '../../../src/platform/database/generated/client.ts'
-import type { Db } from '../../../src/platform/database/connect.ts'
+import type { Db, Tx } from '../../../src/platform/database/connect.ts'
+import { AlreadyPasses, SuccessionDone } from '../../../src/office/successions/errors.ts'
+import { announceNear } from '../../../src/office/successions/notices.ts'
+import { tellOfSuccessions } from '../../../src/office/successions/jobs.ts'
+import { aMailbox } from '../../support/mailbox.ts'
+import { contextFor, contextWith, keeping, writeEmail } from '../../support/email-context.ts'
 import { confirming } from '../../support/confirming.ts'
 import { filledIn } from '../../support/filled-in.ts'
 import { read } from '../../support/icalendar.ts'
+import { eventually } from '../../support/running-service.ts'
 import { countedService, links, perceived, post, service } from '../../support/service.ts'
 import { expectSound } from '../../support/sound.ts'
 import { aHold, aStaffMember, anAgency, organiser, signedIn } from '../../support/staff.ts'
-import { aBooking, aCampaign, anActivity, announced, noon, plain, secretKey, warm, world } from '../../support/world.ts'
+import { aBooking, aCampaign, anActivity, announced, countWaitingForLocks, noon, plain, secretKey, warm, world } from '../../support/world.ts'
 
 const url = '/staff/successions'
 const day = '2026-12-01'
@@ -33,7 +39,15 @@ const before = { startsAt: noon.plus({ days: 2 }).toJSDate(), endsAt: noon.plus(
 async function plan (db: Db, given: Partial<NewSuccession> & Pick<NewSuccession, 'successor'>): Promise<string> {
   const id = randomUUID()
   await confirming(async confirmed => {
-    const whole = { id, day, partnership: given.agencyId === undefined ? old : '', agencyId: undefined, district: '' }
+    const whole = {
+      id,
+      day,
+      partnership: given.agencyId === undefined ? old : '',
+      agencyId: undefined,
+      district: '',
+      replyTo: '',
+      press: undefined
+    }
     await planSuccession(db, { ...whole, ...given, confirmed }, organiser, noon)
   })
   return id
@@ -77,7 +91,7 @@ async function anArea (t: Test) {
 }
 
 t.test('a split: what is to come passes by its district, what was before keeps its name, links and entries stay', async t => {
-  const { app, db, council, campaign, earlier, carlisle, kendal, nowhere } = await anArea(t)
+  const { app, db, outbox, council, campaign, earlier, carlisle, kendal, nowhere } = await anArea(t)
   const { headers, member: admin } = await signedIn(app, db)
   const colleague = await aStaffMember(db, { name: 'Asha', role: 'organiser', agencyId: council.id })
   const token = newFeedToken()
@@ -120,13 +134,16 @@ t.test('a split: what is to come passes by its district, what was before keeps i
     'From Tuesday 1 December 2026 this activity is run by “Cumberland Council”, not “Cumbria County Council”.')
   t.notMatch(perceived(await app.inject({ url: '/staff/activities/earlier', headers })).text, 'this activity is run by')
 
-  t.match(perceived(await app.inject({ url: '/staff', headers })).text, '4 partnerships or agencies become others in these days')
+  t.match(perceived(await app.inject({ url: '/staff', headers })).text, '4 changes of who takes over are near or just done')
 
-  await carryOutSuccessions(db, theEve)
+  const pages = async () => await Promise.all([carlisle, kendal, nowhere].map(async ({ id }) =>
+    (await db.activity.findUniqueOrThrow({ where: { id } })).changedAt?.toISOString()))
+  const read0 = await pages()
+  await carryOutSuccessions(db, outbox, theEve)
   t.strictSame(await identities(db), was, 'not a minute before')
   t.equal(await db.succession.count({ where: { doneAt: null } }), 4)
-  await carryOutSuccessions(db, theDay)
-  await carryOutSuccessions(db, theDay.plus({ minutes: 1 }))
+  await carryOutSuccessions(db, outbox, theDay)
+  await carryOutSuccessions(db, outbox, theDay.plus({ minutes: 1 }))
 
   t.strictSame(await identities(db), was, 'links, codes, UIDs and bookings are as they were')
   t.match(await db.campaign.findUniqueOrThrow({ where: { id: campaign.id } }), { partnership: 'Westmorland partnership' })
@@ -144,10 +161,13 @@ t.test('a split: what is to come passes by its district, what was before keeps i
   t.match(await db.hold.findUniqueOrThrow({ where: { id: hold.id } }), { agencyId: byName.get('Westmorland Council') })
   t.match(await db.staffMember.findUniqueOrThrow({ where: { id: colleague.id } }), { agencyId: byName.get('Westmorland Council') })
 
+  t.strictSame((await pages()).map((at, n) => at === read0[n]), [false, false, true], 'a page that says another name has changed')
+
   // What people read, from where they have it: addresses of before, and the same entry in their calendar.
   const [page1, page2] = [await app.inject('/activities/earlier'), await app.inject('/activities/in-carlisle')]
   t.match(perceived(page1).text, 'Cumbria County Council')
   t.match(perceived(page2).text, 'Cumberland Council')
+  t.match(perceived(await app.inject('/accessibility')).text, /It is run by: Westmorland partnership Cumberland partnership/)
   t.match((await app.inject(its)).statusCode, 200)
   const after = await read1(`${its}/invitation.ics`)
   t.strictSame([after?.uid, after?.organizer, after?.sequence], [entry?.uid, entry?.organizer, entry?.sequence])
@@ -187,6 +207,123 @@ t.test('a split: what is to come passes by its district, what was before keeps i
   await expectSound(db, { now: theDay })
 })
 
+t.test('who answers an email, and who journalists turn to, reaches whoever takes over from that day on', async t => {
+  const its = await anArea(t)
+  const { app, db, outbox, campaign, carlisle, earlier, kendal } = its
+  const { headers, member: admin } = await signedIn(app, db)
+  const context = contextWith(its, keeping())
+  const repliesTo = async ({ id: activityId }: Activity) => {
+    const mailer = keeping()
+    const { id: bookingId } = await aBooking(db, activityId)
+    await writeEmail({ ...context, mailer }, 'booking.confirmed', { bookingId, sequence: 0 })
+    return mailer.kept[0]?.replyTo
+  }
+  const now = { pressContact: 'Press office of Cumbria', pressEmail: 'press@cumbria.example', pressPhone: '' }
+  await db.campaign.update({ where: { id: campaign.id }, data: { ...now, pressNote: 'Not before 7am.' } })
+  const quiet = await aCampaign(db, { partnership: old })
+
+  const form = filledIn((await app.inject({ url, headers })).body)
+  const press = { pressContact: 'Press office of Westmorland', pressEmail: 'press@westmorland.example', pressPhone: '' }
+  const asked = await post(app, url, {
+    ...form, from: `partnership:${old}`, district: '', successor: 'Westmorland partnership', day, replyTo: 'hello@westmorland.example', ...press
+  }, headers)
+  const { text } = perceived(asked)
+  t.match(text, 'Replies to emails about what “Westmorland partnership” runs, and about what was before, go to hello@westmorland.example from then on.')
+  t.match(text, `1 campaign sends journalists to “${press.pressContact}” (${press.pressEmail}): “${campaign.title}”.`)
+  t.equal((await post(app, url, confirmedIn(asked.body), headers)).statusCode, 303)
+  await plan(db, { district: 'Carlisle', successor: 'Cumberland partnership', replyTo: 'hello@cumberland.example' })
+  t.equal(await repliesTo(carlisle), undefined)
+  t.match(await db.campaign.findUniqueOrThrow({ where: { id: campaign.id } }), now)
+
+  await carryOutSuccessions(db, outbox, theDay)
+
+  t.strictSame(await Promise.all([carlisle, kendal, earlier].map(repliesTo)),
+    ['hello@cumberland.example', 'hello@westmorland.example', 'hello@westmorland.example'])
+  t.match(await db.campaign.findUniqueOrThrow({ where: { id: campaign.id } }), { ...press, pressNote: 'Not before 7am.' })
+  t.match(await db.campaign.findUniqueOrThrow({ where: { id: quiet.id } }), { pressEmail: '' }, 'who named nobody names nobody')
+  const mailbox = await aMailbox(t)
+  await writeEmail(contextFor(t, its, mailbox.url), 'booking.confirmed', { bookingId: (await aBooking(db, carlisle.id)).id, sequence: 0 })
+  t.equal(mailbox.taken[0]?.mail.replyTo?.text, 'hello@cumberland.example')
+  t.equal(mailbox.taken[0]?.mail.from?.value[0]?.address, 'workshops@example.org', 'the sender stays: calendars trust no other')
+
+  // A merger later that names no address keeps what there is.
+  await plan(db, { partnership: 'Cumberland partnership', day: '2026-12-10', successor: 'Northern partnership' })
+  await carryOutSuccessions(db, outbox, theDay.plus({ days: 9 }))
+  t.strictSame((await db.replyAddress.findMany({ orderBy: { partnership: 'asc' } })).map(({ partnership, address }) => [partnership, address]), [
+    ['Cumberland partnership', 'hello@cumberland.example'],
+    [old, 'hello@westmorland.example'],
+    ['Northern partnership', 'hello@cumberland.example'],
+    ['Westmorland partnership', 'hello@westmorland.example']
+  ])
+
+  const change = async (fields: Record<string, string>) => await post(app, `${url}/replies`, fields, headers)
+  t.match(await change({ partnership: 'Northern partnership', address: 'people@northern.example' }), { statusCode: 303 })
+  t.equal(await repliesTo(carlisle), 'hello@cumberland.example', 'it began before the second day')
+  t.match(await change({ partnership: 'Westmorland partnership', address: '' }), { statusCode: 303 })
+  t.equal(await repliesTo(kendal), undefined)
+  t.match(perceived(await app.inject({ url, headers })).text, 'people@northern.example')
+  t.match(await db.auditEntry.findMany({ where: { action: 'reply-address.changed' }, orderBy: { id: 'asc' } }), [
+    { staffMemberId: admin.id, subject: 'Northern partnership', details: { address: ['hello@cumberland.example', 'people@northern.example'] } },
+    { details: { address: ['hello@westmorland.example', ''] } }
+  ])
+  t.match(await change({ partnership: old, address: 'before@westmorland.example' }), { statusCode: 303 })
+  t.equal(await repliesTo(earlier), 'before@westmorland.example', 'one that has passed has its emails about what was before')
+  for (const [fields, field] of [
+    [{ partnership: '', address: 'a@b.example' }, 'partnership'], [{ partnership: 'Nobody', address: 'a@b.example' }, 'partnership'],
+    [{ partnership: 'Northern partnership', address: 'people' }, 'address'],
+    [{ partnership: 'Northern partnership', address: 'anne@gmail.com' }, 'address']
+  ] as const) t.match(perceived(await change(fields)).errors, [{ field }])
+})
+
+t.test('admins are emailed once before the day and once on it: what passes, and what is left for them to do', async t => {
+  const its = await anArea(t)
+  const { db, outbox, council, kendal } = its
+  const mailer = keeping()
+  const context = contextWith(its, mailer)
+  await aStaffMember(db, { name: 'Ada', role: 'admin', email: 'ada@example.org' })
+  await aStaffMember(db, { name: 'Olu', role: 'organiser' })
+  await aStaffMember(db, { name: 'Gone', role: 'admin', disabledAt: noon.toJSDate() })
+  await aStaffMember(db, { name: 'Asha', role: 'organiser', agencyId: council.id })
+  await db.activity.update({ where: { id: kendal.id }, data: { summary: `By ${old}.`, title: 'Secret visit' } })
+  await db.campaign.updateMany({ where: { slug: 'its-not-ok' }, data: { privacyNotice: `${old} keeps it.` } })
+  await plan(db, { successor: 'Westmorland partnership' })
+  await plan(db, { agencyId: council.id, district: 'Carlisle', successor: 'Cumberland Council' })
+  await plan(db, { agencyId: council.id, successor: 'Westmorland Council' })
+  /** What is announced at an instant, by two workers at once, and told, as often as a restart may have it. */
+  const at = async (now: typeof theDay) => {
+    await Promise.all([announceNear(db, outbox, now), announceNear(db, outbox, now)])
+    await carryOutSuccessions(db, outbox, now)
+    context.turnClock(now)
+    const told = await announced(db, 'succession.told')
+    for (const end of await tellOfSuccessions(context, told)) t.equal(end.status, 'fulfilled')
+    return { announced: told.length, emails: mailer.kept.splice(0) }
+  }
+  const morning = theDay.setZone('Europe/London').set({ hour: 10 }).toUTC() as DateTime<true>
+  t.strictSame(await at(morning.minus({ days: 8 })), { announced: 0, emails: [] }, 'not too early')
+  t.equal((await at(morning.minus({ days: 7 }).set({ hour: 3 }))).announced, 0, 'not at night')
+
+  const near = await at(morning.minus({ days: 7 }))
+  t.match(near.emails.map(({ to, subject }) => [to, subject]), [['ada@example.org', 'Who takes over from Tuesday 1 December 2026']])
+  const [said = ''] = near.emails.map(({ text }) => text)
+  t.match(said, '“Cumbria County Council” becomes “Westmorland Council”')
+  t.match(said, /This passes on: 1 campaign, 3 activities with a new name on\s+them\./)
+  t.match(said, /“Cumbria safeguarding partnerships” is still in these texts\. Change\s+them: “.+” \(campaign\)/)
+  t.match(said, /is still in the title or summary of 1\s+activity to come/)
+  t.match(said, /Look at the accounts of the people who passed/)
+  t.match(said, 'https://workshops.example.org/staff/successions')
+  t.notMatch(said, 'Secret visit', 'an email has no title of an activity')
+  t.equal((await at(morning.minus({ days: 6 }))).announced, 1, 'nothing more is announced')
+
+  const done = await at(theDay)
+  t.equal(done.announced, 2)
+  const of = done.emails.filter(({ subject }) => subject === 'Done: who takes over from Tuesday 1 December 2026')
+  t.equal(of.length, 1)
+  t.match(of[0]?.text, /Passed on: 1 campaign, 3 activities with a new name on\s+them\./)
+  t.match(of[0]?.text, /is still in these texts/)
+  t.equal(done.emails.length, 1, 'that its day is near is not said once it is done')
+  t.equal((await at(theDay.plus({ hours: 10 }))).announced, 2, 'once each')
+})
+
 t.test('where the website has a new name, the old one leads to everything, forms too', async t => {
   const { app, db, carlisle } = await anArea(t)
   const booking = await aBooking(db, carlisle.id)
@@ -203,7 +340,7 @@ t.test('where the website has a new name, the old one leads to everything, forms
 })
 
 t.test('two merge, one gets a new name, and a day on which nothing ran is made up for in order', async t => {
-  const { db } = await world(t)
+  const { db, outbox } = await world(t)
   const [one, other] = [await anAgency(db, { name: 'Allerdale' }), await anAgency(db, { name: 'Copeland' })]
   const [first, second] = [await aCampaign(db, { partnership: 'West' }), await aCampaign(db, { partnership: 'North' })]
   const over = await aCampaign(db, { partnership: 'West', lastDay: new Date('2026-11-30') })
@@ -220,7 +357,7 @@ t.test('two merge, one gets a new name, and a day on which nothing ran is made u
   t.equal(await db.succession.count(), 4, 'what is not there yet cannot pass')
 
   await warm(db, 4)
-  await Promise.all([1, 2, 3].map(async () => { await carryOutSuccessions(db, theDay.plus({ days: 3 })) }))
+  await Promise.all([1, 2, 3].map(async () => { await carryOutSuccessions(db, outbox, theDay.plus({ days: 3 })) }))
 
   t.strictSame(await identities(db), was)
   t.strictSame((await db.campaign.findMany({ orderBy: { createdAt: 'asc' } })).map(({ partnership }) => partnership).sort(),
@@ -236,7 +373,7 @@ t.test('two merge, one gets a new name, and a day on which nothing ran is made u
   // A second change of what passed before: the past keeps its first name, districts follow.
   await plan(db, { partnership: 'Cumberland', day: '2026-12-10', successor: 'Cumberland safeguarding' })
   await plan(db, { agencyId: merged.id, day: '2026-12-10', successor: 'Unitary Council' })
-  await carryOutSuccessions(db, theDay.plus({ days: 9 }))
+  await carryOutSuccessions(db, outbox, theDay.plus({ days: 9 }))
   t.match(await db.campaign.findUniqueOrThrow({ where: { id: first.id } }), { partnership: 'Cumberland safeguarding' })
   t.strictSame(await names(db, inFirst, inSecond), ['Cumberland', 'Cumberland'], 'they began before the second day')
   t.match(await db.activity.findUniqueOrThrow({ where: { id: past.id }, include: { leadAgency: true } }),
@@ -250,23 +387,23 @@ t.test('two merge, one gets a new name, and a day on which nothing ran is made u
 })
 
 t.test('what failed half-way is not done at all, and done whole the next time', async t => {
-  const { db, asOwner } = await world(t)
+  const { db, outbox, asOwner } = await world(t)
   const { id } = await aCampaign(db, { partnership: old })
   await plan(db, { successor: 'New' })
   await asOwner('CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN 1 / 0; END $$')
   await asOwner('CREATE TRIGGER refuse_done BEFORE UPDATE ON successions FOR EACH ROW EXECUTE FUNCTION refuse()')
-  await t.rejects(carryOutSuccessions(db, theDay))
+  await t.rejects(carryOutSuccessions(db, outbox, theDay))
   t.match(await db.campaign.findUniqueOrThrow({ where: { id } }), { partnership: old })
   t.equal(await db.campaignPartnership.count(), 0)
   await asOwner('DROP TRIGGER refuse_done ON successions')
-  await carryOutSuccessions(db, theDay)
+  await carryOutSuccessions(db, outbox, theDay)
   t.match(await db.campaign.findUniqueOrThrow({ where: { id } }), { partnership: 'New' })
 })
 
 t.test('wrong input gets one sentence and plans nothing; until the day it can be withdrawn, and looking changes nothing', async t => {
-  const { app, db, council } = await anArea(t)
+  const { app, db, outbox, council } = await anArea(t)
   const { headers } = await signedIn(app, db)
-  const id = await plan(db, { successor: 'New partnership' })
+  const id = await plan(db, { successor: 'New partnership', replyTo: 'a@b.example' })
   const form = filledIn((await app.inject({ url, headers })).body)
   const good = { from: `agency:${council.id}`, district: '', successor: 'New Council', day }
   for (const [given, field, sentence] of [
@@ -278,7 +415,12 @@ t.test('wrong input gets one sentence and plans nothing; until the day it can be
     [{ day: '2026-11-23' }, 'day', 'Enter a day after today, like 2027-04-01'],
     [{ day: 'soon' }, 'day', 'Enter a day after today, like 2027-04-01'],
     [{ from: `partnership:${old}` }, 'from', `It is planned already where ${old} goes on that day everywhere else. Withdraw that first`],
-    [{ from: `partnership:${old}`, district: 'Kendal', successor: old.toUpperCase() }, 'successor', 'Enter another name than the one it has now']
+    [{ from: `partnership:${old}`, district: 'Kendal', successor: old.toUpperCase() }, 'successor', 'Enter another name than the one it has now'],
+    [{ replyTo: 'a@b.example' }, 'replyTo', 'Leave this empty for an agency: emails are a partnership’s'],
+    [{ pressEmail: 'a@b.example' }, 'pressContact', 'Leave this empty for an agency: a campaign is a partnership’s'],
+    [{ from: `partnership:${old}`, district: 'Kendal', pressEmail: 'a@b.example' }, 'pressContact', 'Leave this empty for one district: a press contact is a whole campaign’s'],
+    [{ from: `partnership:${old}`, pressContact: 'Press office' }, 'pressEmail', 'Enter an email address or a phone number'],
+    [{ from: `partnership:${old}`, district: 'Kendal', successor: 'New partnership', replyTo: 'b@b.example' }, 'replyTo', 'It is planned already that replies to New partnership go to a@b.example. Enter the same address, or none']
   ] as const) {
     const answer = await post(app, url, { ...form, ...good, ...given }, headers)
     t.ok([400, 409].includes(answer.statusCode), `${field}: ${answer.statusCode}`)
@@ -296,9 +438,13 @@ t.test('wrong input gets one sentence and plans nothing; until the day it can be
   await app.inject({ url, method: 'HEAD', headers })
   t.equal(JSON.stringify(await db.succession.findMany()), was)
   t.match(await post(app, `${url}/${id}/withdrawal`, {}, headers), { statusCode: 303, headers: { location: `${url}?done=withdrawn` } })
-  t.equal((await post(app, `${url}/${id}/withdrawal`, {}, headers)).statusCode, 303, 'a second press')
+  for (const gone of [id, randomUUID(), 'x']) {
+    const answer = await post(app, `${url}/${gone}/withdrawal`, {}, headers)
+    t.equal(answer.statusCode, 409)
+    t.match(perceived(answer).errors, [{ field: 'form', sentence: 'This change is not planned any more: someone has withdrawn it.' }])
+  }
   t.equal(await db.succession.count(), 1)
-  await carryOutSuccessions(db, theDay)
+  await carryOutSuccessions(db, outbox, theDay)
   t.equal(await db.campaign.count({ where: { partnership: old } }), 1, 'withdrawn, it is not done')
   const [done] = await db.succession.findMany()
   const late = await post(app, `${url}/${done?.id}/withdrawal`, {}, headers)
@@ -311,8 +457,70 @@ t.test('of ten who plan the same at once, one does', async t => {
   await warm(db)
   const outcomes = await Promise.allSettled(Array.from({ length: 10 }, async () => await plan(db, { successor: 'New' })))
   t.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
+  t.ok(outcomes.every(outcome => outcome.status === 'fulfilled' || outcome.reason instanceof AlreadyPasses), 'the others read why')
   t.equal(await db.succession.count(), 1)
   await withdrawSuccession(db, (await db.succession.findFirstOrThrow()).id, organiser, noon)
+})
+
+t.test('what changes while it is done is read first, and who withdraws it then is told that it is done', async t => {
+  const { db, outbox, council, campaign, carlisle } = await anArea(t)
+  const police = await anAgency(db, { name: 'Police' })
+  const asha = await aStaffMember(db, { name: 'Asha', role: 'organiser', agencyId: police.id })
+  const id = await plan(db, { successor: 'New partnership' })
+  await plan(db, { agencyId: council.id, day: '2026-12-02', district: 'Carlisle', successor: 'Cumberland Council' })
+  await plan(db, { agencyId: council.id, day: '2026-12-02', successor: 'Westmorland Council' })
+  await plan(db, { agencyId: police.id, day: '2026-12-03', successor: 'New police' })
+  await warm(db, 4)
+  /** Does what is due on a day while a change waits to be committed, and lets the change be first. */
+  const during = async (
+    now: typeof theDay, change: (tx: Tx) => Promise<unknown>, beside: Array<() => Promise<unknown>> = []
+  ) => {
+    const ends: Array<Promise<unknown>> = []
+    await db.$transaction(async tx => {
+      await change(tx)
+      for (const act of [async () => { await carryOutSuccessions(db, outbox, now) }, ...beside]) {
+        const end = act()
+        end.catch(() => {})
+        ends.push(end)
+        await eventually(async () => await countWaitingForLocks(db) === ends.length, { seconds: 20, pauseMs: 2 })
+      }
+    })
+    return await Promise.allSettled(ends)
+  }
+  const withdrawn = async () => { await withdrawSuccession(db, id, organiser, noon) }
+
+  const [, late] = await during(theDay, async tx =>
+    await tx.campaign.update({ where: { id: campaign.id }, data: { partnership: 'Another' } }), [withdrawn])
+  t.ok(late?.status === 'rejected' && late.reason instanceof SuccessionDone)
+  t.match(await db.campaign.findUniqueOrThrow({ where: { id: campaign.id } }), { partnership: 'Another' })
+  await during(theDay.plus({ days: 1 }), async tx =>
+    await tx.activity.update({ where: { id: carlisle.id }, data: { district: 'Kendal' } }))
+  t.match(await db.activity.findUniqueOrThrow({ where: { id: carlisle.id }, include: { leadAgency: true } }), { leadAgency: { name: 'Westmorland Council' } })
+  await during(theDay.plus({ days: 2 }), async tx =>
+    await tx.staffMember.update({ where: { id: asha.id }, data: { agencyId: null } }))
+  t.match(await db.staffMember.findUniqueOrThrow({ where: { id: asha.id } }), { agencyId: null })
+  t.equal(await db.succession.count({ where: { doneAt: null } }), 0)
+})
+
+t.test('the database takes nothing that passes twice on a day, that is nobody’s, or that says what only a partnership can', async t => {
+  const { db } = await world(t)
+  const [campaign, agency] = [await aCampaign(db), await anAgency(db)]
+  const one = { day: new Date(day), successor: 'New', plannedById: randomUUID(), plannedAt: noon.toJSDate() }
+  const refuses = async (data: object, why: RegExp) => {
+    await t.rejects(db.succession.create({ data: { ...one, ...data, id: randomUUID() } }), why)
+  }
+  for (const its of [{ partnership: old }, { agencyId: agency.id }, { partnership: old, district: 'Eden' }]) {
+    await db.succession.create({ data: { ...one, ...its, id: randomUUID() } })
+    await refuses(its, /[Uu]nique/)
+  }
+  await refuses({}, /successions_one_passes/)
+  await refuses({ partnership: 'North', agencyId: agency.id }, /successions_one_passes/)
+  await refuses({ partnership: 'North', successor: '' }, /successions_to_someone/)
+  await refuses({ agencyId: agency.id, district: 'Kendal', replyTo: 'a@b.example' }, /successions_replies_of_a_partnership/)
+  await refuses({ partnership: 'North', district: 'Kendal', pressPhone: '101' }, /successions_press_of_a_whole_campaign/)
+  const since = { campaignId: campaign.id, since: new Date(day) }
+  await t.rejects(db.campaignPartnership.create({ data: { ...since, district: 'Eden' } }), /campaign_partnerships_districts_say/)
+  await t.rejects(db.replyAddress.create({ data: { partnership: 'North', address: '' } }), /reply_addresses_lead_somewhere/)
 })
 
 t.test('the page asks the database as often for many changes on many days as for one', async t => {
