@@ -8,16 +8,17 @@ import { PDFiumLibrary } from '@hyzyla/pdfium'
 
 const run = promisify(execFile)
 
+/** Chrome's reader of PDFs, made once for all tests of a process. */
+let reader: Promise<PDFiumLibrary> | undefined
+
 /** The lines of a PDF as Chrome copies and searches them. */
 export async function linesOf (pdf: Buffer): Promise<string[]> {
-  const library = await PDFiumLibrary.init()
+  reader ??= PDFiumLibrary.init()
+  const document = await (await reader).loadDocument(pdf)
   try {
-    const document = await library.loadDocument(pdf)
-    const lines = [...document.pages()].flatMap(page => page.getText().split(/\r?\n/))
-    document.destroy()
-    return asRead(lines)
+    return asRead([...document.pages()].flatMap(page => page.getText().split(/\r?\n/)))
   } finally {
-    library.destroy()
+    document.destroy()
   }
 }
 

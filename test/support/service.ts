@@ -4,12 +4,13 @@ import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { AppParts } from '../../src/app/app-parts.ts'
 import type { BookingLinks, Linked } from '../../src/booking/bookings/link.ts'
+import type { Clock } from '../../src/platform/clock.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import { openSnapshots } from '../../src/platform/database/snapshots.ts'
 import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
 import { loadTemplates } from '../../src/platform/templates.ts'
 import { keyedPagesParts, keyedParts } from '../../src/keyed-parts.ts'
-import { noon, secretKey, world } from './world.ts'
+import { closeBefore, noon, secretKey, world } from './world.ts'
 import type { World } from './world.ts'
 
 const keyed = keyedParts(secretKey)
@@ -62,13 +63,56 @@ export const noReports: AttendanceReports = { findMeetingId: async () => undefin
 
 /** The service on the test's own database; send it requests with `app.inject`. */
 export async function service (
-  t: Test, given: Partial<AppParts> = {}
+  t: Test, { clock, ...given }: Partial<AppParts> = {}
 ): Promise<World & { app: FastifyInstance }> {
   const its = await world(t)
-  const app = await buildApp({ ...partsOf(its), ...given })
+  if (Object.keys(given).length === 0) return { ...its, app: await usualService(t, its, clock) }
+  const app = await buildApp({ ...partsOf(its), ...given, ...(clock !== undefined && { clock }) })
   t.teardown(async () => { await app.close() })
   await app.ready()
   return { ...its, app }
+}
+
+interface Built {
+  app: FastifyInstance
+  /** Sets its time for the next test. */
+  tellTime: (clock: Clock) => void
+  /** False once it is closed, or shows other helplines than a new one. */
+  isAsNew: () => boolean
+}
+
+/** The last usual service of each database. */
+const builtOn = new WeakMap<Db, Built>()
+
+/**
+ * The service without anything special. Its hundreds of routes take longer to build than most tests take, so the next
+ * test that has the database has it too: its pages remember nothing from one request to the next but the helplines,
+ * while `freshForMs` is 0.
+ */
+async function usualService (t: Test, its: World, clock: Clock = () => noon): Promise<FastifyInstance> {
+  const before = builtOn.get(its.db)
+  if (before?.isAsNew() === false) await before.app.close()
+  const { app, tellTime } = before?.isAsNew() === true ? before : await buildUsual(its)
+  tellTime(clock)
+  t.teardown(async () => { if (app.server.listening) await app.close() })
+  return app
+}
+
+async function buildUsual (its: World): Promise<Built> {
+  let time: Clock = () => noon
+  let isClosed = false
+  const app = await buildApp({ ...partsOf(its), clock: () => time() })
+  app.addHook('onClose', async () => { isClosed = true })
+  closeBefore(its, async () => { await app.close() })
+  await app.ready()
+  const helplines = JSON.stringify(app.helplines())
+  const built: Built = {
+    app,
+    tellTime (clock) { time = clock },
+    isAsNew: () => !isClosed && JSON.stringify(app.helplines()) === helplines
+  }
+  builtOn.set(its.db, built)
+  return built
 }
 
 /** The service, and the number of queries its pages have made; `db` itself is not counted. */

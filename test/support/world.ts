@@ -73,7 +73,16 @@ async function aNewOne (connections: number): Promise<OwnedWorld> {
   return { db, boss, outbox: await openOutbox(boss, []), url, ownerUrl, owner, asOwner }
 }
 
+/** What was built on a database that is not in use, and is closed before it. */
+const builtOn = new WeakMap<Db, () => Promise<void>>()
+
+/** Says how to close what stays open on a test's database for the next test that has it. */
+export function closeBefore ({ db }: Pick<World, 'db'>, close: () => Promise<void>): void {
+  builtOn.set(db, close)
+}
+
 async function closeWorld ({ boss, db, owner, url }: OwnedWorld): Promise<void> {
+  await builtOn.get(db)?.()
   await boss.stop({ graceful: false })
   await db.$disconnect()
   await owner.end()

@@ -8,6 +8,7 @@ import type { StaffMember } from '../../../src/platform/database/generated/clien
 import { hashOf } from '../../../src/identity/staff/token.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
 import { fingerprints } from '../../support/changes.ts'
+import { isWhole } from '../../support/depth.ts'
 import { addressOf, everything, giveTheirs, ofAttendees } from '../../support/everything.ts'
 import { staffRoutes, withItsRoutes } from '../../support/routes.ts'
 import { noReports, partsOf, post } from '../../support/service.ts'
@@ -342,6 +343,12 @@ const writtenDown = [
   '/staff/activities/:slug/evaluation.csv'
 ]
 
+/**
+ * Who asks for heads that they may have: the first of the people, to whom all is open. A HEAD is its GET without the
+ * body, by the same permission; in an ordinary run that is asked once, and whoever may not is refused both.
+ */
+const asksForHeads = 0
+
 type Answer = Awaited<ReturnType<typeof post>>
 
 const provider: AppParts['provider'] = {
@@ -386,29 +393,32 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
     await giveTheirs(db, its, member)
     const expected = all.filter(({ url }) => url in routes)
       .map(({ method, url }) => ({ method, url, name: `${method} ${url}`, answer: answerTo(n, url) }))
-    const isAnswered = (answer: Answer, url: string, name: string) => {
+    const wrong: string[] = []
+    const check = (answer: Answer, url: string, name: string) => {
       const isFit = isWayIn(url) ? answer.statusCode < 500 : isDone(answer)
-      t.ok(isFit, `${name}: ${answer.statusCode} ${answer.headers.location ?? ''}`)
-      if (!mayReadNames.includes(who)) t.notMatch(answer.body, ofAttendees, `${name} tells no names`)
+      if (!isFit) wrong.push(`${name}: ${answer.statusCode} ${answer.headers.location ?? ''}`)
+      if (!mayReadNames.includes(who) && ofAttendees.test(answer.body)) wrong.push(`${name} tells names`)
     }
     const before = await fingerprint()
 
-    for (const { method, url, answer, name } of expected.filter(({ answer }) => answer !== 'yes')) {
+    const forbidden = expected.filter(({ answer }) => answer !== 'yes')
+    for (const { method, url, answer, name } of forbidden) {
       const refused = await ask(app, method, addressOf(url, its), headers)
-      t.equal(String(refused.statusCode), answer, name)
-      t.notMatch(refused.body, ofAttendees, `${name} tells nothing`)
-      if (method !== 'HEAD') t.match(refused.body, /<h1/, `${name} is a page`)
+      if (String(refused.statusCode) !== answer) wrong.push(`${name}: ${refused.statusCode}, not ${answer}`)
+      if (ofAttendees.test(refused.body)) wrong.push(`${name} tells of attendees`)
+      if (method !== 'HEAD' && !refused.body.includes('<h1')) wrong.push(`${name} is no page`)
     }
+    t.strictSame(wrong, [], `${forbidden.length} addresses refuse them`)
     t.strictSame(await fingerprint(), before, 'what someone may not do changes nothing')
 
     const allowed = expected.filter(({ answer }) => answer === 'yes')
-    const looks = allowed.filter(({ method }) => method !== 'POST')
+    const looks = allowed.filter(({ method }) => method === 'GET' || (method === 'HEAD' && (n === asksForHeads || isWhole)))
     for (const { method, url, name } of looks.filter(({ url }) => !writtenDown.includes(url))) {
-      isAnswered(await ask(app, method, addressOf(url, its), headers), url, name)
+      check(await ask(app, method, addressOf(url, its), headers), url, name)
     }
     t.strictSame(await fingerprint(), before, 'someone who only looks changes nothing')
     for (const { method, url, name } of looks.filter(({ url }) => writtenDown.includes(url))) {
-      isAnswered(await ask(app, method, addressOf(url, its), headers), url, name)
+      check(await ask(app, method, addressOf(url, its), headers), url, name)
     }
     const { audit_entries: trail, last_lists: theirs, ...after } = await fingerprint()
     t.match(before, after, 'someone who exports a list changes nothing but the trail, and what is known of their last list')
@@ -416,10 +426,11 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
     let cookie = headers
     for (const { url, name } of allowed.filter(({ method }) => method === 'POST')) {
       const done = await ask(app, 'POST', addressOf(url, its), cookie)
-      isAnswered(done, url, name)
+      check(done, url, name)
       // It may have ended the session, among other things.
       if (done.statusCode === 303) cookie = { cookie: await signedInAgain(app, db, member) }
     }
+    t.strictSame(wrong, [], `${allowed.length} addresses answer them`)
   })
 }
 
@@ -429,14 +440,16 @@ t.test('strangers, and people who may not work here any more, get as far as sign
   const { headers, member } = await signedIn(app, db)
   await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
   const before = await fingerprint()
+  const wrong: string[] = []
 
   for (const [who, cookie] of [['a stranger', {}], ['someone disabled', headers]] as const) {
     for (const { method, url } of all.filter(({ url }) => !isWayIn(url))) {
       const answer = await ask(app, method, addressOf(url, its), cookie)
-      t.match(answer, { statusCode: 303, headers: { location: '/staff/sign-in' } }, `${who}: ${method} ${url}`)
-      t.equal(answer.body, '')
+      const isSentToSignIn = answer.statusCode === 303 && answer.headers.location === '/staff/sign-in' && answer.body === ''
+      if (!isSentToSignIn) wrong.push(`${who}: ${method} ${url}`)
     }
   }
+  t.strictSame(wrong, [])
   t.strictSame(await fingerprint(), before)
 })
 
