@@ -309,6 +309,22 @@ t.test('an activity that someone may not know of answers like none: its slug is 
   t.match(await its.db.activity.findUnique({ where: { slug: 'hidden-2' } }), { title: 'Street surgery' })
 })
 
+t.test('that a venue is a secret place of another agency is not to be learned by importing it', async t => {
+  const its = await service(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  const [police, nspcc] = [await anAgency(its.db, { name: 'Cumbria Police' }), await anAgency(its.db, { name: 'NSPCC' })]
+  const training = { ...surgery, kind: 'training', venue: 'Rose House', booking: 'places', capacity: '9', status: 'draft' }
+  const [ours, theirs] = [
+    await atWork(its, { role: 'organiser', agencyId: police.id }), await atWork(its, { role: 'organiser', agencyId: nspcc.id })
+  ]
+  await ours.importFile(fileOf(training))
+  await its.db.activity.updateMany({ data: { hasSecretPlace: true } })
+  const copy = fileOf({ ...training, slug: 'copy' })
+
+  t.match(perceived((await ours.read(copy)).page).text, /Only people who have a place are told the venue/)
+  t.notMatch(perceived((await theirs.read(copy)).page).text, /Only people who have a place/)
+})
+
 t.test('rows without a slug that others may never know of have addresses that nobody guesses, and find their own again', async t => {
   const its = await service(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
