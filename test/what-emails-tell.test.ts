@@ -321,7 +321,7 @@ t.test('every other email tells its reader of nothing that they may not know of'
   })
 
   const others = [
-    'approval-decided', 'approval-digest', 'co-host-invitation', 'entry', 'entry-links', 'later-question', 'outcomes',
+    'approval-decided', 'approval-digest', 'approval-ended', 'co-host-invitation', 'entry', 'entry-links', 'later-question', 'outcomes',
     'standing-list', 'standing-list-stopped', 'thanks'
   ]
   const folder = join(import.meta.dirname, '../templates/mail/emails')
@@ -358,6 +358,7 @@ t.test('in the text of every email, a sentence says where each link leads', asyn
     t.notMatch(subject, /A stall/)
   }
   t.strictSame(bareLinksIn(renderEmail(templates, 'standalone/approval-decided', model).text), [], 'Approved')
+  t.strictSame(bareLinksIn(renderEmail(templates, 'standalone/approval-ended', { ...model, ending: 'withdrawn' }).text), [], 'Taken back')
 })
 
 /** In text, addresses stand alone on their lines: without a sentence before it, nobody knows where one leads. */

@@ -3,14 +3,17 @@ import type { Db, Reader } from '../../platform/database/connect.ts'
 import { memberOf, memberSelect } from '../../identity/staff/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { lockActivities } from '../../programme/activities/queries.ts'
-import type { Decision } from '../editor/decisions.ts'
+import type { Decision, Ending } from '../../programme/activities/decisions.ts'
 
 /** How long a decision is kept: who asked may look it up from the email about it. */
 const daysKept = 30
 
-/** A decision of which the member of staff who asked is still to be told. */
-export type ToTell = Pick<Decision, 'about' | 'decision' | 'reason'> & {
-  slug: string
+/** A decision, or another end, of which the member of staff who asked is still to be told. */
+export type ToTell = Pick<Decision, 'about' | 'reason'> & {
+  decision: Decision['decision'] | Ending
+  /** Undefined where the activity was deleted; then `title` is what is left of it. */
+  slug: string | undefined
+  title: string
   /** Whether somebody else asked as well: it may not be as they asked. */
   isShared: boolean
   staff: StaffMember & { email: string }
@@ -30,10 +33,11 @@ export async function findDecision (
   if (person === null) return undefined
   return {
     about: row.about as Decision['about'],
-    decision: row.decision as Decision['decision'],
+    decision: row.decision as ToTell['decision'],
     reason: row.reason,
-    slug: row.activity.slug,
-    isShared: await isShared(db, row),
+    slug: row.activity?.slug,
+    title: row.title,
+    isShared: row.activityId !== null && await isShared(db, { ...row, activityId: row.activityId }),
     staff: { ...memberOf(person), email: person.email }
   }
 }

@@ -154,6 +154,7 @@ export const personalData: Rules = {
   ApprovalDecision: {
     id: 'nobody',
     activityId: 'nobody',
+    title: 'organisers',
     about: 'nobody',
     decision: 'nobody',
     reason: 'organisers',

@@ -76,7 +76,7 @@ export async function importUpload (
     if (problems.length > 0) throw new ProgrammeRefused(problems)
     requireConfirmation(importEffects(plan.changes, await readReached(tx, plan.changes, now)), confirmed)
     await carryOut(tx, { outbox, seal, by }, plan, now)
-    await askForChanges(tx, plan.changes, by, now)
+    await askForChanges(tx, outbox, plan.changes, by, now)
     await tx.programmeUpload.update({
       where: { id }, data: { rowsSealed: null, importedAt: now.toJSDate(), ...countOf(plan.changes) }
     })
@@ -85,14 +85,14 @@ export async function importUpload (
 
 /** Has what a coordinator has to approve first wait for one, beside what waits of the same activities already. */
 async function askForChanges (
-  tx: Tx, changes: readonly Change[], by: StaffMember, now: DateTime<true>
+  tx: Tx, outbox: Outbox, changes: readonly Change[], by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   for (const { current, draft, asked } of changes) {
     if (current === undefined || asked === undefined) continue
     const waiting = unitsChanged(answersOf(draft), answersOf(asked.draft))
     const proposal = await findProposal(tx, current.id)
     const next = proposedBy({ current, wanted: asked.draft, proposal, isTheirs: false, touched: waiting, waiting })
-    if (next !== undefined) await proposeChange(tx, { activityId: current.id, changes: next, by, now })
+    if (next !== undefined) await proposeChange(tx, outbox, { activityId: current.id, changes: next, by, now })
   }
 }
 

@@ -8,6 +8,7 @@ import { forCoordinators } from '../activities/approval.ts'
 import { agreeToCoHosting } from '../activities/co-hosting.ts'
 import { changeActivities, createActivities, takeTurns } from '../activities/commands.ts'
 import { lockCurrentActivities, readCurrentActivities } from '../activities/current-activities.ts'
+import { endingWhatWaits } from '../activities/decisions.ts'
 import type { CurrentActivity } from '../activities/draft.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { listAgencies } from '../campaigns/queries.ts'
@@ -138,7 +139,10 @@ export async function carryOut (
   await tx.agency.createMany({ data: newAgencies })
   await createActivities(tx, seal, created, now, by === undefined ? {} : { by })
   const changed = updated.flatMap(({ current, draft }) => current === undefined ? [] : [{ current, draft }])
-  await changeActivities(tx, outbox, seal, changed, now)
+  const ids = changed.map(({ current }) => current.id)
+  await endingWhatWaits(tx, outbox, { ids, ending: 'hidden', by }, now, async () => {
+    await changeActivities(tx, outbox, seal, changed, now)
+  })
   await agreeToCoHosting(tx, changed, now)
   const staffMemberId = by?.id
   await recordAll(tx, [

@@ -6,11 +6,14 @@ import { askForApproval, returnForChanges } from '../../../src/office/approval/a
 import { announceDigests, changeDigests } from '../../../src/office/approval/digests.ts'
 import { sendDigests, tellOfDecisions } from '../../../src/office/approval/jobs.ts'
 import { returnProposal, withdrawProposal } from '../../../src/office/approval/proposals.ts'
+import { deleteDraft } from '../../../src/office/editor/delete-draft.ts'
 import { proposeChange } from '../../../src/office/editor/proposals.ts'
 import { isInOfficeHours, whoIsTold } from '../../../src/office/approval/telling.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { cancelActivity } from '../../../src/booking/bookings/cancel.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
 import { anEntry, tellEntrants } from '../../support/entries.ts'
+import { confirming } from '../../support/confirming.ts'
 import { contextFor } from '../../support/email-context.ts'
 import { aMailbox } from '../../support/mailbox.ts'
 import { aMember, approveAs, aWeekToApprove, editAs } from '../../support/proposals.ts'
@@ -169,6 +172,63 @@ t.test('all who asked for a change are emailed once what was decided, while they
   t.notMatch(mailbox.taken.at(-1)?.mail.text, /the only one/)
 })
 
+t.test('who asked for a change is emailed where someone else takes it back or sets it back, cancels or hides the activity', async t => {
+  const { activity, ours, theirs, organiser, at, mailbox, parts, ...its } = await office(t)
+  const { db } = its
+  const colleague = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  const gone = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  const { slug } = activity
+  const ask = async (title = 'Another') => { await editAs(its, slug, organiser, { title }) }
+  const later = noon.plus({ hours: 8 })
+  const told = (what: string, title = 'A workshop') => [`${organiser.email}: ${what}: ${title}`]
+
+  await ask()
+  await editAs(its, slug, gone, { venue: 'The hall' })
+  await db.staffMember.update({ where: { id: gone.id }, data: { agencyId: theirs.id } })
+  await withdrawProposal(parts, slug, colleague, noon)
+  t.strictSame(await at(later), told('Taken back'), 'and nobody who may not change it any more')
+  t.match(mailbox.taken[0]?.mail.text, /You asked a coordinator to approve a change of this activity\. Someone else has taken that back\./)
+
+  await ask()
+  await editAs(its, slug, colleague, { title: 'A workshop' })
+  t.strictSame(await at(later), told('Taken back'))
+
+  await ask()
+  await editAs(its, slug, organiser, { title: 'A workshop' })
+  await ask()
+  await withdrawProposal(parts, slug, organiser, noon)
+  t.strictSame(await at(later), [], 'of what they take back themselves they know')
+
+  await ask()
+  await editAs(its, slug, colleague, { summary: 'Tea and talk.', visibility: 'partners' })
+  t.strictSame(await at(later), told('Does not wait any more', 'Another'), 'it was saved with that')
+
+  await db.activity.update({ where: { id: activity.id }, data: { visibility: 'public' } })
+  await ask('A third')
+  await confirming(async confirmed =>
+    await cancelActivity(db, its.outbox, activity.id, { reason: 'Snow.', confirmed }, colleague, noon))
+  t.strictSame(await at(later), told('Cancelled', 'Another'))
+})
+
+t.test('who asked for approval of a draft is emailed where someone else deletes it, while they might have changed it', async t => {
+  const { db, outbox, activity: { campaignId }, ours, theirs, organiser, at, mailbox, parts } = await office(t)
+  const draft = await anActivity(db, {
+    campaignId, status: 'draft', title: 'Tea', district: 'Bolton', leadAgencyId: ours.id, visibility: 'public'
+  })
+  const [colleague, gone] = [
+    await aMember(db, { role: 'organiser', agencyId: ours.id }), await aMember(db, { role: 'organiser', agencyId: ours.id })
+  ]
+  await askForApproval(parts, draft.slug, gone, noon)
+  await db.approvalRequest.updateMany({ data: { askedById: organiser.id, askedBefore: [gone.id] } })
+  await db.staffMember.update({ where: { id: gone.id }, data: { agencyId: theirs.id } })
+
+  await deleteDraft({ db, outbox }, draft.id, colleague, noon)
+
+  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Deleted: Tea`])
+  t.match(mailbox.taken[0]?.mail.text, /Someone else has deleted it\. .*What: Tea/s)
+  t.notMatch(mailbox.taken[0]?.mail.text, /When|See the activity/)
+})
+
 t.test('all who asked for approval of a draft are emailed, also where someone else asked again', async t => {
   const { db, activity: { campaignId }, ours, organiser, coordinator, at, parts } = await office(t)
   const colleague = await aMember(db, { role: 'organiser', agencyId: ours.id })
@@ -196,7 +256,7 @@ t.test('someone without an account hears it too, and once, where staff add to wh
     return mailbox.taken.slice(before).map(({ to }) => to.join())
   }
   await db.$transaction(async tx => {
-    await proposeChange(tx, { activityId, changes: { title: ['A stall', 'A big stall'] }, by: 'entrant', now: noon })
+    await proposeChange(tx, outbox, { activityId, changes: { title: ['A stall', 'A big stall'] }, by: 'entrant', now: noon })
   })
   await editAs({ db, outbox }, slug, organiser, { venue: 'The gym' })
   await t.rejects(withdrawProposal(parts, slug, organiser, noon), /only members of staff asked/)
