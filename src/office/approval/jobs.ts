@@ -68,6 +68,11 @@ export async function tellOfDecisions (
 }
 
 async function tellOfDecision (context: EmailContext, decisionId: string): Promise<void> {
+  await sendDecision(context, decisionId)
+  await noteDecisionTold(context.db, decisionId, 'staff', context.clock())
+}
+
+async function sendDecision (context: EmailContext, decisionId: string): Promise<void> {
   const { db, clock, publicUrl } = context
   const found = await findDecision(db, decisionId, clock())
   if (found === undefined) return
@@ -94,5 +99,4 @@ async function tellOfDecision (context: EmailContext, decisionId: string): Promi
       url: activity && `${publicUrl}/staff/activities/${activity.slug}${page}`
     }
   })
-  await noteDecisionTold(db, decisionId, clock())
 }

@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import fc from 'fast-check'
 import { askForApproval, returnForChanges } from '../../../src/office/approval/ask.ts'
+import { sweepDecisions } from '../../../src/office/approval/decided.ts'
 import { announceDigests, changeDigests } from '../../../src/office/approval/digests.ts'
 import { sendDigests, tellOfDecisions } from '../../../src/office/approval/jobs.ts'
 import { returnProposal, withdrawProposal } from '../../../src/office/approval/proposals.ts'
@@ -139,8 +140,30 @@ t.test('a decision is told neither to who cannot sign in any more nor to who may
   await db.activity.update({ where: { id: activity.id }, data: { visibility: 'operational' } })
   t.strictSame(await at(noon), [])
   await db.activity.update({ where: { id: activity.id }, data: { visibility: 'public' } })
+  t.strictSame(await at(noon), [], 'it is not told later either')
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'A third' })
+  await approveAs({ db, outbox }, activity.slug, coordinator)
   await db.staffMember.update({ where: { id: organiser.id }, data: { disabledAt: noon.toJSDate() } })
   t.strictSame(await at(noon), [])
+  t.equal(await sweepDecisions(db, outbox, noon.plus({ minutes: 5 })), 0)
+})
+
+t.test('a decision whose job was given up or lost is announced again, once, until someone was told or a week has passed', async t => {
+  const { db, outbox, activity, organiser, coordinator, at } = await office(t)
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await approveAs({ db, outbox }, activity.slug, coordinator)
+  const sweep = async (minutes: number) => await sweepDecisions(db, outbox, noon.plus({ minutes }))
+
+  t.equal(await sweep(5), 0, 'a job is about to tell it')
+  await db.$executeRaw`UPDATE pgboss.job SET state = 'failed' WHERE name LIKE 'approval.decided%'`
+  t.equal(await sweep(1), 0, 'it may be on its way')
+  t.equal(await sweep(8 * 24 * 60), 0, 'it is no news any more')
+  t.equal(await sweep(5), 1)
+  t.equal(await sweep(5), 0)
+  await db.$executeRaw`DELETE FROM pgboss.job WHERE state = 'failed'`
+  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Approved: Another`])
+  await db.$executeRaw`DELETE FROM pgboss.job`
+  t.equal(await sweep(5), 0)
 })
 
 t.test('all who asked for a change are emailed once what was decided, while they may change the activity', async t => {
