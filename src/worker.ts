@@ -143,7 +143,7 @@ export async function startWorker (
   await everyMinute('standing-lists.swept', async () => { await announceStandingLists(db, outbox, clock()) })
   await nightly('standing-list-runs.dropped', async () => { await dropOldRuns(db, clock()) })
   await everyMinute('outcomes.swept', async () => { await askDueLeads(db, outbox, clock()) })
-  await nightly('who-runs.filled', async () => { await fillWhoRuns(db, clock()) })
+  await nightly('who-runs.filled', async () => { await fillWhoRuns(db) })
   await everyMinute('successions.swept', async () => { await carryOutSuccessions(db, clock()) })
   await everyMinute('approval-decisions.swept', async () => { await sweepDecisions(db, outbox, clock()) })
   await everyMinute('approval-digests.swept', async () => { await announceDigests(db, outbox, clock()) })
