@@ -25,3 +25,6 @@ CREATE TRIGGER "activities_page_changed" BEFORE UPDATE ON "activities" FOR EACH 
       NEW.status, NEW.cancellation_reason, coalesce(NEW.led_as_id, NEW.lead_agency_id), NEW.partnership,
       NEW.run_by))
   EXECUTE FUNCTION note_page_change();
+
+-- What a file asks for is said after it was imported too.
+ALTER TABLE "programme_uploads" ADD COLUMN "asked" INTEGER;

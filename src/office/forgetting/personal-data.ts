@@ -650,7 +650,8 @@ export const personalData: Rules = {
     importedAt: 'staff',
     created: 'nobody',
     updated: 'nobody',
-    unchanged: 'nobody'
+    unchanged: 'nobody',
+    asked: 'nobody'
   },
   AuditEntry: {
     id: 'nobody',

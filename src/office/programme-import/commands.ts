@@ -51,7 +51,8 @@ export async function keepUpload (
     importedAt: null,
     created: null,
     updated: null,
-    unchanged: null
+    unchanged: null,
+    asked: null
   }
   await db.programmeUpload.upsert({ where: { id }, create: { id, staffMemberId: by.id, ...kept }, update: kept })
 }
@@ -78,7 +79,13 @@ export async function importUpload (
     await carryOut(tx, { outbox, seal, by }, plan, now)
     await askForChanges(tx, outbox, plan.changes, by, now)
     await tx.programmeUpload.update({
-      where: { id }, data: { rowsSealed: null, importedAt: now.toJSDate(), ...countOf(plan.changes) }
+      where: { id },
+      data: {
+        rowsSealed: null,
+        importedAt: now.toJSDate(),
+        ...countOf(plan.changes),
+        asked: plan.changes.filter(({ asked }) => asked !== undefined).length
+      }
     })
   })
 }

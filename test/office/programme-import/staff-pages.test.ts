@@ -385,7 +385,7 @@ t.test('in a campaign whose coordinators approve, what everyone reads of an agen
   const published = await anActivity(its.db, { ...shared, slug: 'published', title: 'Staying safe' })
   const internal = await anActivity(its.db, { ...shared, slug: 'internal', visibility: 'agency' })
   await anActivity(its.db, { ...shared, slug: 'a-draft', status: 'draft' })
-  const { member, read, importFile, download } = await atWork(its, { role: 'organiser', agencyId: leadAgencyId })
+  const { member, read, importFile, download, get } = await atWork(its, { role: 'organiser', agencyId: leadAgencyId })
   const { rows } = await download()
   const row = (slug: string) => rows.find(row => row.slug === slug) ?? {}
   const asked = [{ ...row('published'), title: 'Staying safe online', capacity: '40' }, { ...row('internal'), visibility: 'public' }]
@@ -398,7 +398,8 @@ t.test('in a campaign whose coordinators approve, what everyone reads of an agen
 
   const { page } = await read(fileOf(...asked))
   t.match(perceived(page).text, /1 activity changes\. Changes of 2 activities wait for a coordinator\. Until then everyone reads what they read now\..*Capacity 40 Was: 20 Title Staying safe online Waits for a coordinator Now: Staying safe .*Visibility public Waits for a coordinator Now: agency/)
-  await importFile(fileOf(...asked))
+  const { headers: { location = '' } } = await importFile(fileOf(...asked))
+  t.match(perceived(await get(location)).text, /1 activity has changed\. .*Changes of 2 activities wait for a coordinator\./)
   t.match(await its.db.activity.findMany({ orderBy: { slug: 'asc' } }), [
     { slug: 'a-draft', status: 'draft' }, { slug: 'internal', visibility: 'agency' },
     { slug: 'published', title: published.title, capacity: 40 }
