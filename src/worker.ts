@@ -9,6 +9,7 @@ import { watchStrangers } from './mail/emails/strangers.ts'
 import { postToStaff } from './mail/emails/to-staff.ts'
 import { fillWhoRuns } from './office/entries/keeping.ts'
 import { sweepMeetings } from './office/meetings/keeping.ts'
+import { sweepDecisions } from './office/approval/decided.ts'
 import { announceDigests } from './office/approval/digests.ts'
 import { sendDigests, tellOfDecisions } from './office/approval/jobs.ts'
 import { keepMeetings, removeMeetings } from './office/meetings/jobs.ts'
@@ -145,9 +146,10 @@ export async function startWorker (
   await everyMinute('standing-lists.swept', async () => { await announceStandingLists(db, outbox, clock()) })
   await nightly('standing-list-runs.dropped', async () => { await dropOldRuns(db, clock()) })
   await everyMinute('outcomes.swept', async () => { await askDueLeads(db, outbox, clock()) })
-  await nightly('who-runs.filled', async () => { await fillWhoRuns(db, clock()) })
+  await nightly('who-runs.filled', async () => { await fillWhoRuns(db) })
   await everyMinute('successions.swept', async () => { await carryOutSuccessions(db, outbox, clock()) })
   await everyMinute('successions.told', async () => { await announceNear(db, outbox, clock()) })
+  await everyMinute('approval-decisions.swept', async () => { await sweepDecisions(db, outbox, clock()) })
   await everyMinute('approval-digests.swept', async () => { await announceDigests(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })

@@ -295,7 +295,7 @@ t.test('every other email tells its reader of nothing that they may not know of'
       }
     })
     // Everyone's inbox may be read over their shoulder: it names no activity at all.
-    t.strictSame(await toldBy(tellOfSuccessions(context, [
+    t.strictSame(await toldBy(async () => await tellOfSuccessions(context, [
       { staffMemberId, day: '2027-04-01', about: 'near', announcedAt: noon.toISO() }
     ])), [])
   })
@@ -328,8 +328,8 @@ t.test('every other email tells its reader of nothing that they may not know of'
   })
 
   const others = [
-    'approval-decided', 'approval-digest', 'co-host-invitation', 'entry', 'entry-links', 'later-question', 'outcomes',
-    'standing-list', 'standing-list-stopped', 'succession', 'thanks'
+    'approval-decided', 'approval-digest', 'approval-ended', 'co-host-invitation', 'entry', 'entry-links', 'later-question',
+    'outcomes', 'standing-list', 'standing-list-stopped', 'succession', 'thanks'
   ]
   const folder = join(import.meta.dirname, '../templates/mail/emails')
   const all = readdirSync(join(folder, 'standalone')).map(file => file.replace('.njk', ''))
@@ -365,6 +365,7 @@ t.test('in the text of every email, a sentence says where each link leads', asyn
     t.notMatch(subject, /A stall/)
   }
   t.strictSame(bareLinksIn(renderEmail(templates, 'standalone/approval-decided', model).text), [], 'Approved')
+  t.strictSame(bareLinksIn(renderEmail(templates, 'standalone/approval-ended', { ...model, ending: 'withdrawn' }).text), [], 'Taken back')
 })
 
 /** In text, addresses stand alone on their lines: without a sentence before it, nobody knows where one leads. */

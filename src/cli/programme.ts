@@ -1,10 +1,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { assertNothingPutBack, importProgramme } from '../programme/programme-file/commands.ts'
 import { programmeFileOf, readProgrammeFile } from '../programme/programme-file/csv-file.ts'
-import { editionOf } from '../programme/programme-file/edition.ts'
 import { inWords } from '../programme/programme-file/plan.ts'
 import { listProgramme } from '../programme/programme-file/queries.ts'
-import { rowOf } from '../programme/programme-file/row.ts'
+import { exportedRowOf } from '../programme/programme-file/row.ts'
 import { addAgency, addCampaign } from '../programme/campaigns/commands.ts'
 import { CampaignNotFound } from '../programme/campaigns/errors.ts'
 import { newAgency, newCampaign } from '../programme/campaigns/schema.ts'
@@ -85,10 +84,9 @@ export const programmeCommands: Record<string, Command> = {
         if (campaign !== undefined && await db.campaign.count({ where: { slug: campaign } }) === 0) {
           throw new CampaignNotFound()
         }
-        const rows = (await listProgramme(db, seal, campaign)).map(rowOf)
-        const csv = programmeFileOf(rows.map(row => ({
-          ...row, edition: editionOf(row), join_url: given['with-join-links'] === true ? row.join_url : ''
-        })))
+        const withJoinLink = given['with-join-links'] === true
+        const activities = await listProgramme(db, seal, campaign)
+        const csv = programmeFileOf(activities.map(activity => exportedRowOf(activity, { withJoinLink })))
         if (output === undefined) write(csv)
         else await writeFile(output, byteOrderMark + csv)
       })

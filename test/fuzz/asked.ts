@@ -3,6 +3,7 @@ import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { hashOf } from '../../src/booking/certificates/code.ts'
 import { writeSignInEmail } from '../../src/identity/sign-in/commands.ts'
+import { signInSecrets } from '../../src/identity/sign-in/secrets.ts'
 import { hashOf as hashOfToken, newToken } from '../../src/identity/staff/token.ts'
 import { openIdProvider } from '../../src/identity/work-account/openid.ts'
 import { keyedPagesParts, keyedParts } from '../../src/keyed-parts.ts'
@@ -147,7 +148,8 @@ async function openToAll ({ db }: World, its: Everything): Promise<string> {
 async function onTheWayIn ({ db }: World, app: FastifyInstance, { colleague }: Everything) {
   const browser = newToken()
   const asked = { staffMemberId: colleague.id, browserHash: hashOfToken(browser), askedAt: noon.toISO() }
-  const { code = '' } = await writeSignInEmail(db, asked, noon) ?? {}
+  const { token, code } = signInSecrets(secretKey)(asked)
+  await writeSignInEmail(db, asked, { token, code }, noon)
   const answer = await post(app, '/staff/sign-in/openid', {})
   const href = /<a href="([^"]+)"[^>]*class="govuk-button/.exec(answer.body)?.[1]?.replaceAll('&amp;', '&') ?? ''
   const { knownBrowsers } = keyedPagesParts(secretKey, { isSecondFactorRequired: false })

@@ -9,9 +9,8 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { importProgramme } from '../../src/programme/programme-file/commands.ts'
 import { programmeFileOf, readProgrammeFile } from '../../src/programme/programme-file/csv-file.ts'
-import { editionOf } from '../../src/programme/programme-file/edition.ts'
 import { listProgramme } from '../../src/programme/programme-file/queries.ts'
-import { rowOf } from '../../src/programme/programme-file/row.ts'
+import { exportedRowOf } from '../../src/programme/programme-file/row.ts'
 import { byteOrderMark, plainCell } from '../../src/platform/csv.ts'
 import { loadExampleProgramme } from '../../src/example-programme.ts'
 import { numberInList, withItsZero } from '../../src/programme/support/number-in-list.ts'
@@ -118,8 +117,8 @@ for (const [n, spreadsheet] of spreadsheets.entries()) {
     const { id: campaignId } = await aCampaign(db)
     await anActivity(db, { campaignId, title: '=1+1', summary: '-1\n"quoted", and so on; =2', venue: "'t Hooft" })
     await anActivity(db, { campaignId, allDay: true, startsAt: new Date('2026-12-19T00:00Z'), endsAt: new Date('2026-12-21T00:00Z') })
-    const rows = (await listProgramme(db, seal)).map(rowOf)
-    const file = byteOrderMark + programmeFileOf(rows.map(row => ({ ...row, join_url: '', edition: editionOf(row) })))
+    const rows = (await listProgramme(db, seal)).map(activity => exportedRowOf(activity))
+    const file = byteOrderMark + programmeFileOf(rows)
 
     const saved = await throughProgram(t, spreadsheet, file)
     const changes = await importProgramme(db, outbox, seal, readProgrammeFile(saved), { dryRun: true }, noon)

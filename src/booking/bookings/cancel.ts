@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { endingWhatWaits } from '../../programme/activities/decisions.ts'
 import { BookingNotOpen, assertToCome } from '../../programme/activities/errors.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
 import { known, live, reached } from '../../programme/booking-rules.ts'
@@ -128,9 +129,11 @@ export async function cancelIn (
   tx: Tx, outbox: Outbox, { id: activityId, slug }: { id: string, slug: string },
   { reason, by }: { reason: string, by?: StaffMember }, now: DateTime<true>
 ): Promise<{ told: number }> {
-  await tx.activity.update({
-    where: { id: activityId },
-    data: { status: 'cancelled', cancellationReason: reason, icalSequence: { increment: 1 } }
+  await endingWhatWaits(tx, outbox, { ids: [activityId], ending: 'cancelled', by }, now, async () => {
+    await tx.activity.update({
+      where: { id: activityId },
+      data: { status: 'cancelled', cancellationReason: reason, icalSequence: { increment: 1 } }
+    })
   })
   const ended = await end(tx, Prisma.sql`activity_id = ${activityId}::uuid AND ${live.sql()}`, now, 'activity')
   const toTell = ended.filter(({ knows }) => knows)

@@ -103,7 +103,7 @@ export interface Progress {
   retried: number
   /** Number whose email was refused for good, came back, or was tried for a day. */
   notTaken: number
-  /** Number who cancelled, or whose email had not gone when the bulletin was stopped. */
+  /** Number who cancelled or got a place, or whose email had not gone when the bulletin was stopped. */
   withdrawn: number
 }
 

@@ -30,6 +30,9 @@ export function progressPageOf ({ activity, bulletin, progress }: ProgressPage) 
       gone: `${emails(sent)} had gone`,
       kept: withdrawn === 0 ? 'none was kept back' : `${emails(withdrawn)} did not go`
     },
+    whyNot: bulletin.audience === 'waiting'
+      ? 'People who cancelled, or got a place, before their email went did not get it.'
+      : 'People who cancelled before their email went did not get it.',
     isGoing: waiting > 0,
     numbers: { sent, waiting, notTaken, withdrawn },
     bar: {

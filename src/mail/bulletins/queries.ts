@@ -5,6 +5,7 @@ import { countRecipients } from '../../booking/bookings/recipients.ts'
 import { openedAnswer } from '../../booking/bookings/sealed-answers.ts'
 import { instant } from '../../platform/clock.ts'
 import { known, live, reached } from '../../programme/booking-rules.ts'
+import { statusesOf } from '../emails/kinds.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import type { Bulletin as Row } from '../../platform/database/generated/client.ts'
@@ -56,9 +57,7 @@ export async function lockBulletin (tx: Tx, activityId: string, number: number):
  * who were put on the list from another date's and do not know of it: a message would be the first they hear.
  */
 function inAudience (activityId: string, { audience, bookingIds }: Recipients): Prisma.Sql {
-  const all = [...live.statuses]
-  const statuses = { confirmed: ['confirmed'], waiting: ['waiting', 'offered'], everyone: all, chosen: all }
-  return Prisma.sql`activity_id = ${activityId}::uuid AND status = ANY (${statuses[audience]}::text[])
+  return Prisma.sql`activity_id = ${activityId}::uuid AND status = ANY (${[...statusesOf(audience)]}::text[])
     AND ${known.sql()} ${audience === 'chosen' ? Prisma.sql`AND id = ANY (${bookingIds ?? []}::uuid[])` : Prisma.empty}`
 }
 

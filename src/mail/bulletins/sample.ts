@@ -37,7 +37,7 @@ export function bulletinSample (
     entry: calendarEntryOf(booking, contacts, context),
     line: undefined,
     first: undefined,
-    bulletin: { ...bulletin, isStopped: false },
+    bulletin,
     publicUrl: context.publicUrl
   }, now)
 }

@@ -39,7 +39,7 @@ export async function sendAgain (
     if (latest.copy > copy) throw new SentAgain()
     const booking = await getBooking(tx, bookingId)
     const bulletin = kind === 'bulletin' ? await getBulletinText(tx, booking.activityId, sequence) : undefined
-    const outdated = outdatedReason(kind, sequence, booking, now, bulletin?.isStopped)
+    const outdated = outdatedReason(kind, sequence, booking, now, bulletin)
     if (outdated !== undefined) throw new EmailOutdated(outdated)
 
     await recordOwedEmails(tx, outbox, [{ bookingId, kind, sequence, copy: copy + 1 }], host, now)

@@ -59,7 +59,7 @@ async function handOver<F extends EmailFact> (
   if (key === undefined) return undefined
   const { kind, sequence } = key
   const bulletin = kind === 'bulletin' ? await getBulletinText(db, booking.activityId, sequence) : undefined
-  const outdated = outdatedReason(kind, sequence, booking, now, bulletin?.isStopped)
+  const outdated = outdatedReason(kind, sequence, booking, now, bulletin)
   if (outdated !== undefined) {
     await withdrawEmail(db, key, outdated)
     return undefined

@@ -133,16 +133,32 @@ export function sequenceOf (startsAt: DateTime<true>): number {
 /** Why an email of a bulletin that was stopped is not to be sent. */
 export const stopped = 'Not sent: it was stopped.'
 
+/** How far a bulletin is to go: until it is stopped, and to whom. */
+export interface BulletinReach {
+  isStopped: boolean
+  audience: string
+}
+
+/** The bookings of an audience, by their status: one that is not named here is everyone's. */
+export function statusesOf (audience: string): ReadonlyArray<typeof liveStatuses[number]> {
+  switch (audience) {
+    case 'confirmed': return ['confirmed']
+    case 'waiting': return ['waiting', 'offered']
+    default: return liveStatuses
+  }
+}
+
 /**
  * Why an email is not to be sent any more, or undefined while it still holds. It was owed when it was announced; if
  * things changed while it waited for a mail server, another email says so.
  */
 export function outdatedReason (
-  kind: EmailKind, sequence: number, booking: BookingWithActivity, now: DateTime<true>, isStopped = false
+  kind: EmailKind, sequence: number, booking: BookingWithActivity, now: DateTime<true>, bulletin?: BulletinReach
 ): string | undefined {
-  if (isStopped) return stopped
+  if (bulletin?.isStopped === true) return stopped
   const { holdsFor, lasts }: Kind = kinds[kind]
-  if (!holdsFor.includes(booking.status)) return `Not sent: the booking is now ${booking.status}.`
+  const audience: readonly string[] = bulletin === undefined ? holdsFor : statusesOf(bulletin.audience)
+  if (!audience.includes(booking.status)) return `Not sent: the booking is now ${booking.status}.`
   if (lasts === 'for-good') return undefined
   if (kind === 'booking-changed' && sequence < booking.icalSequence) return 'Not sent: the booking was changed again.'
   if (kind === 'place-offered' && booking.offeredUntil !== undefined && now >= booking.offeredUntil) {

@@ -34,7 +34,7 @@ export interface EmailExtras {
   /** The booking that its holder asked for, if this one was made from it for another date. */
   first: BookingWithActivity | undefined
   /** What an organiser wrote, where the email is a bulletin. */
-  bulletin: BulletinText | undefined
+  bulletin: Pick<BulletinText, 'heading' | 'body'> | undefined
   /** What its reader was told before, where the email says what has changed. */
   earlier?: PreviousContent | undefined
   /** Requests by the same address that were not booked, where the email mentions them. */

@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { Prisma } from '../../platform/database/generated/client.ts'
 import { EmailNotFound } from './errors.ts'
 import type { EmailStatus } from './in-words.ts'
-import type { EmailKind } from './kinds.ts'
+import type { BulletinReach, EmailKind } from './kinds.ts'
 import { readSentContent, tellingKinds } from './told.ts'
 import type { PreviousContent } from './told.ts'
 
@@ -38,11 +38,10 @@ export async function readBefore (db: Reader, emailId: string): Promise<Before> 
   }
 }
 
-/** What an organiser wrote, and whether they stopped it on its way. */
-export interface BulletinText {
+/** What an organiser wrote, to whom, and whether they stopped it on its way. */
+export interface BulletinText extends BulletinReach {
   heading: string
   body: string
-  isStopped: boolean
 }
 
 /**
@@ -51,9 +50,9 @@ export interface BulletinText {
  */
 export async function getBulletinText (db: Reader, activityId: string, number: number): Promise<BulletinText> {
   const bulletin = await db.bulletin.findUnique({ where: { activityId_number: { activityId, number } } })
-  if (bulletin === null) return { heading: '', body: '', isStopped: true }
-  const { heading, body, stoppedAt } = bulletin
-  return { heading, body, isStopped: stoppedAt !== null }
+  if (bulletin === null) return { heading: '', body: '', audience: 'everyone', isStopped: true }
+  const { heading, body, audience, stoppedAt } = bulletin
+  return { heading, body, audience, isStopped: stoppedAt !== null }
 }
 
 /** An email, and the latest copy of it, which may be itself. */
@@ -175,11 +174,12 @@ export async function listBulletinTextsOf (
 ): Promise<Map<string, Map<number, BulletinText>>> {
   const rows = await db.bulletin.findMany({
     where: { activityId: { in: [...activityIds] } },
-    select: { activityId: true, number: true, heading: true, body: true, stoppedAt: true }
+    select: { activityId: true, number: true, heading: true, body: true, audience: true, stoppedAt: true }
   })
   const byActivity = Map.groupBy(rows, ({ activityId }) => activityId)
   return new Map([...byActivity].map(([id, bulletins]) => [id, new Map(bulletins.map(
-    ({ number, heading, body, stoppedAt }) => [number, { heading, body, isStopped: stoppedAt !== null }]))]))
+    ({ number, heading, body, audience, stoppedAt }) =>
+      [number, { heading, body, audience, isStopped: stoppedAt !== null }]))]))
 }
 
 /** The booking that an email is to, and its activity. Throws `EmailNotFound`. */

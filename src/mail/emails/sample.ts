@@ -12,7 +12,6 @@ import type { EmailKind } from './kinds.ts'
 import { messageOf } from './message.ts'
 import type { Message } from './message.ts'
 import { sampleBooking } from './preview.ts'
-import type { BulletinText } from './queries.ts'
 import { sentContentOf } from './told.ts'
 
 /** What emails depend on besides their kind. */
@@ -38,10 +37,9 @@ const zone = 'Europe/London'
 const nowhere = '00000000-0000-4000-8000-000000000000'
 const joinUrl = 'https://teams.microsoft.com/l/meetup-join/19%3ameeting_example%40thread.v2/0'
 
-const bulletin: BulletinText = {
+const bulletin = {
   heading: 'Please bring your questions',
-  body: 'We have kept time for them at the end.\n\n* You can ask aloud or in the chat\n* You do not have to say anything',
-  isStopped: false
+  body: 'We have kept time for them at the end.\n\n* You can ask aloud or in the chat\n* You do not have to say anything'
 }
 
 /** The circumstances in which an email of a kind is written. */

@@ -198,8 +198,8 @@ function mayGoAgain (
   { kind, sequence, status, isLatest }: LoggedEmail, booking: Parameters<typeof outdatedReason>[2],
   bulletin: BulletinText | undefined, now: DateTime<true>
 ): boolean {
-  return isKind(kind) && isLatest && status !== 'queued' && bulletin?.isStopped !== true &&
-    outdatedReason(kind, sequence, booking, now) === undefined
+  return isKind(kind) && isLatest && status !== 'queued' &&
+    outdatedReason(kind, sequence, booking, now, bulletin) === undefined
 }
 
 /** The name of a kind; of one that a later version has added, its own. */

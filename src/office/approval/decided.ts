@@ -1,16 +1,21 @@
 import type { DateTime } from 'luxon'
 import type { Db, Reader } from '../../platform/database/connect.ts'
+import { queueOf } from '../../platform/outbox.ts'
+import type { Outbox } from '../../platform/outbox.ts'
 import { memberOf, memberSelect } from '../../identity/staff/queries.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { lockActivities } from '../../programme/activities/queries.ts'
-import type { Decision } from '../editor/decisions.ts'
+import type { Decision, Ending } from '../../programme/activities/decisions.ts'
 
 /** How long a decision is kept: who asked may look it up from the email about it. */
 const daysKept = 30
 
-/** A decision of which the member of staff who asked is still to be told. */
-export type ToTell = Pick<Decision, 'about' | 'decision' | 'reason'> & {
-  slug: string
+/** A decision, or another end, of which the member of staff who asked is still to be told. */
+export type ToTell = Pick<Decision, 'about' | 'reason'> & {
+  decision: Decision['decision'] | Ending
+  /** Undefined where the activity was deleted; then `title` is what is left of it. */
+  slug: string | undefined
+  title: string
   /** Whether somebody else asked as well: it may not be as they asked. */
   isShared: boolean
   staff: StaffMember & { email: string }
@@ -30,10 +35,11 @@ export async function findDecision (
   if (person === null) return undefined
   return {
     about: row.about as Decision['about'],
-    decision: row.decision as Decision['decision'],
+    decision: row.decision as ToTell['decision'],
     reason: row.reason,
-    slug: row.activity.slug,
-    isShared: await isShared(db, row),
+    slug: row.activity?.slug,
+    title: row.title,
+    isShared: row.activityId !== null && await isShared(db, { ...row, activityId: row.activityId }),
     staff: { ...memberOf(person), email: person.email }
   }
 }
@@ -45,10 +51,42 @@ async function isShared (
   return await db.approvalDecision.count({ where: { activityId, about, decidedAt } }) > 1
 }
 
-/** Notes that the email about a decision went out, or was refused for good. */
-export async function noteDecisionTold (db: Db, id: string, now: DateTime<true>): Promise<void> {
-  await db.approvalDecision.updateMany({ where: { id, toldAt: null }, data: { toldAt: now.toJSDate() } })
+/** Notes that the email about a decision went out or was refused for good, or that there is nobody to tell any more. */
+export async function noteDecisionTold (
+  db: Db, id: string, to: 'staff' | 'entrant', now: DateTime<true>
+): Promise<void> {
+  const askedById = to === 'staff' ? { not: null } : null
+  await db.approvalDecision.updateMany({ where: { id, askedById, toldAt: null }, data: { toldAt: now.toJSDate() } })
 }
+
+/** How long an email may take to go out by itself before its job counts as lost, in minutes. */
+const graceMinutes = 2
+
+/** How far back to look, in days: longer than a job tries, and no longer than the news is any. */
+const sweptDays = 7
+
+/**
+ * Announces again the decisions, and other ends, of which nobody was told and for which no job is left: it was lost, or
+ * given up while the mail server was away for days. Returns how many.
+ */
+export async function sweepDecisions (db: Db, outbox: Outbox, now: DateTime<true>): Promise<number> {
+  const lost = await db.$queryRaw<Array<{ id: string }>>`
+    SELECT id FROM approval_decisions
+    WHERE told_at IS NULL AND decided_at > ${now.minus({ days: sweptDays }).toJSDate()}
+      AND decided_at <= ${now.minus({ minutes: graceMinutes }).toJSDate()}
+      AND NOT EXISTS (
+        SELECT FROM pgboss.job
+        WHERE name = ANY (${decidedQueues}::text[]) AND state < 'completed' AND data->>'decisionId' = approval_decisions.id::text)
+    ORDER BY decided_at, id`
+  if (lost.length === 0) return 0
+  await db.$transaction(async tx => {
+    await outbox.announce(tx, 'approval.decided', lost.map(({ id }) => ({ decisionId: id })))
+  })
+  return lost.length
+}
+
+/** Where a decision waits for someone to be told: members of staff, and those who entered the activity. */
+const decidedQueues = [queueOf({ fact: 'approval.decided' }), queueOf({ fact: 'approval.decided', name: 'entries' })]
 
 /**
  * Deletes changes that wait although their activity is over, and decisions of long ago; returns how many changes. What

@@ -1,10 +1,9 @@
 import type { EmailContext } from '../../mail/emails/email-context.ts'
 import { sendStandalone } from '../../mail/emails/standalone.ts'
 import { namedId } from '../../platform/named-id.ts'
-import { may } from '../../identity/staff/roles.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import type { Facts } from '../../platform/outbox.ts'
-import { findActivityKnownTo } from '../../programme/activities/known-activities.ts'
+import { endings, findToChange } from '../../programme/activities/decisions.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import { quoted } from '../../mail/emails/body.ts'
 import { listToApprove } from './ask.ts'
@@ -55,36 +54,49 @@ export async function sendDigests (
 }
 
 /**
- * Tells members of staff what a coordinator decided about what they asked, unless they may not change the activity any
- * more: they have another role or agency by now, or do not co-host it any longer. Returns each one's result, in the
- * order given. Runs at least once: another copy is the same email. Fails where there is to be another try.
+ * Tells members of staff what a coordinator decided about what they asked, or how it ended otherwise, unless they may
+ * not change the activity any more: they have another role or agency by now, or do not co-host it any longer. Returns
+ * each one's result, in the order given. Runs at least once: another copy is the same email. Fails where there is to be
+ * another try.
  */
 export async function tellOfDecisions (
   context: EmailContext, decisions: ReadonlyArray<Facts['approval.decided']>
 ): Promise<Array<PromiseSettledResult<void>>> {
-  const { db, clock, publicUrl } = context
   return await Promise.allSettled(decisions.map(async ({ decisionId }) => {
-    const found = await findDecision(db, decisionId, clock())
-    if (found === undefined) return
-    const { about, decision, reason, slug, isShared, staff } = found
-    const activity = await findActivityKnownTo(db, staff, slug)
-    if (activity === undefined || !may(staff, 'edit activities', activity)) return
-    await sendStandalone(context, {
-      emailId: namedId(`approval-decision ${decisionId}`),
-      to: staff.email,
-      template: 'approval-decided',
-      model: {
-        name: oneLine(staff.name),
-        title: oneLine(activity.title),
-        when: whenInWords(activity),
-        isChange: about === 'change',
-        isApproved: decision === 'approved',
-        isShared,
-        isPublic: activity.visibility === 'public',
-        reason: quoted(reason),
-        url: `${publicUrl}/staff/activities/${slug}${decision === 'approved' ? '' : about === 'change' ? '/proposal' : '/approval'}`
-      }
-    })
-    await noteDecisionTold(db, decisionId, clock())
+    await tellOfDecision(context, decisionId)
   }))
+}
+
+async function tellOfDecision (context: EmailContext, decisionId: string): Promise<void> {
+  await sendDecision(context, decisionId)
+  await noteDecisionTold(context.db, decisionId, 'staff', context.clock())
+}
+
+async function sendDecision (context: EmailContext, decisionId: string): Promise<void> {
+  const { db, clock, publicUrl } = context
+  const found = await findDecision(db, decisionId, clock())
+  if (found === undefined) return
+  const { slug, staff, about, decision } = found
+  const activity = slug === undefined ? undefined : await findToChange(db, staff, slug)
+  // Of what was deleted it was looked at then who may have changed it.
+  if (activity === undefined && decision !== 'deleted') return
+  const hasEnded = endings.some(ending => ending === decision)
+  const page = hasEnded || decision === 'approved' ? '' : about === 'change' ? '/proposal' : '/approval'
+  await sendStandalone(context, {
+    emailId: namedId(`approval-decision ${decisionId}`),
+    to: staff.email,
+    template: hasEnded ? 'approval-ended' : 'approval-decided',
+    model: {
+      name: oneLine(staff.name),
+      title: oneLine(activity?.title ?? found.title),
+      when: activity && whenInWords(activity),
+      ending: decision,
+      isChange: about === 'change',
+      isApproved: decision === 'approved',
+      isShared: found.isShared,
+      isPublic: activity?.visibility === 'public',
+      reason: quoted(found.reason),
+      url: activity && `${publicUrl}/staff/activities/${activity.slug}${page}`
+    }
+  })
 }

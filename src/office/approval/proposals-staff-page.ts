@@ -28,6 +28,8 @@ export interface ProposalPage {
     /** As it is now, and as it is asked to be. */
     changes: readonly Change[]
     mayWithdraw: boolean
+    /** Whether someone else asked too, or alone: they are told of it. */
+    isOfOthers: boolean
   } | undefined
   /** What approving it does, for those who may; or why it cannot be approved. */
   approving: ConfirmationRequired | { wrong: string } | undefined
@@ -61,6 +63,7 @@ export function proposalPageOf (
     wrong: approving !== undefined && 'wrong' in approving ? approving.wrong : undefined,
     edits,
     mayWithdraw: waiting?.mayWithdraw === true,
+    isOfOthers: waiting?.isOfOthers === true,
     mayKnow,
     reason,
     errors,

@@ -100,7 +100,8 @@ export const proposalRoutes: FastifyPluginAsync<{ seal: Seal }> = async (app, { 
         askedBy: askedByIds.map(id => id === activity.id ? entrant : names.get(id) ?? 'Someone'),
         returnedBy: returned && (names.get(returned.byId) ?? 'Someone'),
         changes: proposalInWords(current, proposal, around),
-        mayWithdraw: mayWithdraw(staff, activity, proposal)
+        mayWithdraw: mayWithdraw(staff, activity, proposal),
+        isOfOthers: askedByIds.some(id => id !== staff.id)
       },
       approving: isToDecide ? confirmation ?? await approvingOf() : undefined,
       edits,

@@ -13,7 +13,7 @@ import type { KnownActivity } from '../../programme/activities/known-activities.
 import { answersOf } from '../editor/answers.ts'
 import type { Surroundings } from '../editor/answers.ts'
 import { unitsChanged } from '../editor/both-changed.ts'
-import { noteDecision } from '../editor/decisions.ts'
+import { endingWhatWaits, noteDecision } from '../../programme/activities/decisions.ts'
 import { assertEditable, changedFields, readEditEffects, readOrRefuse, runs, writeEdit } from '../editor/edit.ts'
 import type { Parts } from '../editor/edit.ts'
 import { AnswersRefused } from '../editor/errors.ts'
@@ -124,18 +124,21 @@ export function mayWithdraw (
 }
 
 /**
- * Withdraws the change that waits, or that was sent back. Withdrawing twice is withdrawing once. Throws
- * `NotToBeApproved` for a co-host where somebody else asked for it too, and where an entrant did.
+ * Withdraws the change that waits, or that was sent back; the others who asked are told. Withdrawing twice is
+ * withdrawing once. Throws `NotToBeApproved` for a co-host where somebody else asked for it too, and where an entrant
+ * did.
  */
 export async function withdrawProposal (
-  { db, seal }: Omit<Parts, 'outbox'>, slug: string, by: StaffMember, now: DateTime<true>
+  { db, outbox, seal }: Parts, slug: string, by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const current = await lockCurrentActivity(tx, seal, slug)
     const proposal = await findProposal(tx, current.id)
     if (proposal === undefined) return
     if (!mayWithdraw(by, { ...current, hostIds: [] }, proposal)) throw new NotToBeApproved(notYoursToWithdraw)
-    await tx.proposal.delete({ where: { id: proposal.id } })
+    await endingWhatWaits(tx, outbox, { ids: [current.id], ending: 'withdrawn', by }, now, async () => {
+      await tx.proposal.delete({ where: { id: proposal.id } })
+    })
     await record(tx, { staffMemberId: by.id, action: 'proposal.withdrawn', subject: slug }, now)
   })
 }

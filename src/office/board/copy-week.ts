@@ -59,7 +59,7 @@ export function firstDayOfWeek (
  * Copies a campaign to other dates: its texts, settings and questions, and the chosen activities as drafts, at the same
  * local times on the same days after the first. Bookings, holds, hosts, links and outcome numbers stay where they are;
  * plans come along as ideas, and say which activity they were. The same form sent again adds nothing. Returns the slug
- * of the copy and how many activities it has. Throws `CampaignNotFound`, and `NotAllOfThem` where one of the chosen
+ * of the copy and how many drafts it has by now. Throws `CampaignNotFound`, and `NotAllOfThem` where one of the chosen
  * ones cannot be copied any more.
  */
 export async function copyWeek (
@@ -71,7 +71,9 @@ export async function copyWeek (
     await takeTurnsWithCampaigns(tx)
     await takeTurns(tx)
     const made = await tx.campaign.findUnique({ where: { id }, select: { slug: true } })
-    if (made !== null) return { slug: made.slug, count: ids.length }
+    if (made !== null) {
+      return { slug: made.slug, count: await tx.activity.count({ where: { campaignId: id, status: 'draft' } }) }
+    }
     const original = await tx.campaign.findUnique({ where: { id: campaignId } })
     if (original === null) throw new CampaignNotFound()
 

@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon'
+import { endingWhatWaits } from '../../programme/activities/decisions.ts'
 import { lockActivity } from '../../programme/activities/queries.ts'
 import type { Tx } from '../../platform/database/connect.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
@@ -40,7 +41,9 @@ export async function deleteFreeDraft (
   await leaveMeeting(tx, outbox, activityId)
   await tx.bulletin.deleteMany({ where: { activityId } })
   await tx.hold.deleteMany({ where: { activityId } })
-  await tx.activity.delete({ where: { id: activityId } })
+  await endingWhatWaits(tx, outbox, { ids: [activityId], ending: 'deleted', by }, now, async () => {
+    await tx.activity.delete({ where: { id: activityId } })
+  })
   await record(tx, { staffMemberId: by?.id, action: 'activity.deleted', subject: slug, details: { title } }, now)
 }
 

@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import { agreeToCoHosting } from '../../programme/activities/co-hosting.ts'
 import { changeActivity } from '../../programme/activities/commands.ts'
+import { endingWhatWaits } from '../../programme/activities/decisions.ts'
 import { isEditable } from '../../programme/activities/booking-window.ts'
 import type { BookingWindow } from '../../programme/activities/booking-window.ts'
 import type { ActivityDraft, CurrentActivity } from '../../programme/activities/draft.ts'
@@ -93,7 +94,7 @@ export async function editActivity (
     if (next !== undefined && around.asCoHost === true) assertTheirs(proposal, by)
     const isQuiet = saved.length > 0 &&
       await saveEdit(tx, { outbox, seal }, { current, draft, wanted, around, confirmed, quietBecause }, by, now)
-    if (next !== undefined) await proposeChange(tx, { activityId: current.id, changes: next, by, now })
+    if (next !== undefined) await proposeChange(tx, outbox, { activityId: current.id, changes: next, by, now })
     if (saved.length === 0 && next === undefined) return { how: 'as-it-was', saved, waiting: [] }
     return { how: isQuiet ? 'quietly' : 'told', saved, waiting }
   })
@@ -111,7 +112,9 @@ async function saveEdit (
   const effects = { ...await readEditEffects(tx, { current, draft, around }, now), waiting }
   const isQuiet = quietBecause !== undefined && effects.told + effects.toCall.count > 0
   requireConfirmation(effects, isQuiet && !effects.mayBeQuiet ? undefined : confirmed)
-  await writeEdit(tx, { outbox, seal }, { current, draft, isQuiet, isAgreed: runs(by, current) }, by, now)
+  await endingWhatWaits(tx, outbox, { ids: [current.id], ending: 'hidden', by }, now, async () => {
+    await writeEdit(tx, { outbox, seal }, { current, draft, isQuiet, isAgreed: runs(by, current) }, by, now)
+  })
   await record(tx, {
     staffMemberId: by.id,
     action: 'activity.changed',

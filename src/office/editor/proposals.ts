@@ -3,11 +3,12 @@ import { instant } from '../../platform/clock.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
 import { record } from '../../identity/staff/audit.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
+import type { Outbox } from '../../platform/outbox.ts'
 import { activityFields } from './answers.ts'
 import type { ActivityField, Answers } from './answers.ts'
 import { units, unitsChanged } from './both-changed.ts'
 import type { Unit } from './both-changed.ts'
-import { askersOf } from './decisions.ts'
+import { askersOf, endingWhatWaits } from '../../programme/activities/decisions.ts'
 
 /** A change, by field of the form: what it was when somebody asked, and what it is to be. */
 export type Changes = Partial<Record<ActivityField, readonly [was: string, wanted: string]>>
@@ -88,18 +89,23 @@ export async function findProposal (db: Reader, activityId: string): Promise<Pro
 
 /**
  * Has a change wait for a coordinator instead of the one that waits, or that was sent back; whoever asked for that one
- * hears what is decided about this. Without any change nothing waits any more. The activity's row is locked, and it is
- * published.
+ * hears what is decided about this. Without any change nothing waits any more, and they are told that. The activity's
+ * row is locked, and it is published.
  */
 export async function proposeChange (
-  tx: Tx, { activityId, changes, by, now }: { activityId: string, changes: Changes, by: Proposer, now: DateTime<true> }
+  tx: Tx, outbox: Outbox,
+  { activityId, changes, by, now }: { activityId: string, changes: Changes, by: Proposer, now: DateTime<true> }
 ): Promise<void> {
   const before = await findProposal(tx, activityId)
   const isNone = Object.keys(changes).length === 0
   if (isNone && before === undefined) return
   const staffMemberId = by === 'entrant' ? undefined : by.id
-  if (before !== undefined) await tx.proposal.delete({ where: { id: before.id } })
-  if (!isNone) {
+  const drop = async () => { if (before !== undefined) await tx.proposal.delete({ where: { id: before.id } }) }
+  if (isNone) {
+    const ender = by === 'entrant' ? undefined : by
+    await endingWhatWaits(tx, outbox, { ids: [activityId], ending: 'withdrawn', by: ender }, now, drop)
+  } else {
+    await drop()
     const askedBefore = (before?.askedByIds ?? []).filter(id => id !== (staffMemberId ?? activityId))
     await tx.proposal.create({
       data: { activityId, changes, askedById: staffMemberId ?? null, askedBefore, askedAt: now.toJSDate() }

@@ -16,7 +16,7 @@ import { findEntry } from '../../programme/entries/queries.ts'
 import { answersOf } from '../editor/answers.ts'
 import type { Answers } from '../editor/answers.ts'
 import { unitsChanged, versionOf } from '../editor/both-changed.ts'
-import { requestApproval } from '../editor/decisions.ts'
+import { requestApproval } from '../../programme/activities/decisions.ts'
 import { changedFields } from '../editor/edit.ts'
 import { changesOf, findProposal, isAskedByEntrantAlone, proposeChange, withChanges } from '../editor/proposals.ts'
 
@@ -74,7 +74,7 @@ export async function amendEntry (
       }
       const asItIs = answersOf(current)
       const changes = changesOf(asItIs, wanted, unitsChanged(asItIs, wanted))
-      await proposeChange(tx, { activityId: current.id, changes, by: 'entrant', now })
+      await proposeChange(tx, outbox, { activityId: current.id, changes, by: 'entrant', now })
       return 'waits'
     }
     const changed = changedFields(shown, wanted)
@@ -100,7 +100,7 @@ async function noteAnswered (tx: Tx, slug: string, now: DateTime<true>): Promise
  * is. Twice is once. Throws `EntryMoved` where a member of staff has asked for it too.
  */
 export async function takeChangeBack (
-  { db, seal }: Omit<EntryParts, 'outbox'>, id: string, now: DateTime<true>
+  { db, outbox, seal }: EntryParts, id: string, now: DateTime<true>
 ): Promise<void> {
   await db.$transaction(async tx => {
     const { current } = await lockEntered(tx, seal, id)
@@ -108,6 +108,6 @@ export async function takeChangeBack (
     if (proposal === undefined) return
     if (!isAskedByEntrantAlone(proposal)) throw new EntryMoved()
     await tx.entry.update({ where: { id }, data: { title: current.title } })
-    await proposeChange(tx, { activityId: current.id, changes: {}, by: 'entrant', now })
+    await proposeChange(tx, outbox, { activityId: current.id, changes: {}, by: 'entrant', now })
   })
 }

@@ -9,6 +9,7 @@ import { sendStandalone } from '../../mail/emails/standalone.ts'
 import { ending } from '../../mail/emails/ending.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import type { Facts } from '../../platform/outbox.ts'
+import { noteDecisionTold } from '../approval/decided.ts'
 import type { EntryLinks } from './links.ts'
 import { emailOf, noteEntrantUnreachable, noteEntryTold } from './keeping.ts'
 import type { EntryEmail } from './keeping.ts'
@@ -52,22 +53,30 @@ export async function tellOfEntries (
 /** The same of what coordinators decided about what people entered, or about a change of it. */
 export async function tellOfDecidedEntries (context: EntryContext, decided: ReadonlyArray<Facts['approval.decided']>): Ends {
   return await Promise.allSettled(decided.map(async ({ decisionId }) => {
-    const row = await context.db.approvalDecision.findUnique({ where: { id: decisionId } })
-    const entry = row === null ? undefined : await findEntryOfActivity(context.db, row.activityId)
-    if (row === null || entry === undefined) return
-    // A change that only members of staff asked for is not theirs; and beside rows of staff, one row is for them.
-    if (row.askedById !== null && (row.about === 'change' || await isToldByAnother(context.db, row))) return
-    const isApproved = row.decision === 'approved'
-    const matter: EntryEmail = row.about === 'activity'
-      ? (isApproved ? 'published' : 'returned')
-      : isApproved ? 'change-approved' : 'change-returned'
-    await tell(context, entry, matter, `${matter} ${decisionId}`, row.reason)
+    await tellOfDecided(context, decisionId)
+    await noteDecisionTold(context.db, decisionId, 'entrant', context.clock())
   }))
+}
+
+async function tellOfDecided (context: EntryContext, decisionId: string): Promise<void> {
+  const row = await context.db.approvalDecision.findUnique({ where: { id: decisionId } })
+  // How it ended otherwise is told of the entry itself.
+  if (row === null || row.activityId === null || !['approved', 'returned'].includes(row.decision)) return
+  const entry = await findEntryOfActivity(context.db, row.activityId)
+  if (entry === undefined) return
+  // A change that only members of staff asked for is not theirs; and beside rows of staff, one row is for them.
+  const isOfStaff = row.askedById !== null
+  if (isOfStaff && (row.about === 'change' || await isToldByAnother(context.db, row))) return
+  const isApproved = row.decision === 'approved'
+  const matter: EntryEmail = row.about === 'activity'
+    ? (isApproved ? 'published' : 'returned')
+    : isApproved ? 'change-approved' : 'change-returned'
+  await tell(context, entry, matter, `${matter} ${decisionId}`, row.reason)
 }
 
 /** Whether who entered it without an account has a row of their own of this decision. */
 async function isToldByAnother (
-  db: EntryContext['db'], { activityId, about, decidedAt }: { activityId: string, about: string, decidedAt: Date }
+  db: EntryContext['db'], { activityId, about, decidedAt }: { activityId: string | null, about: string, decidedAt: Date }
 ): Promise<boolean> {
   return await db.approvalDecision.count({ where: { activityId, about, decidedAt, askedById: null } }) > 0
 }

@@ -83,15 +83,15 @@ export async function eraseEntriesAgain (db: Db): Promise<number> {
 
 /**
  * Says of activities who runs them, where an entry knows it and they do not: those that were entered before this was
- * kept with the activity. Search engines are told that the page has changed. Returns how many.
+ * kept with the activity. Returns how many.
  */
-export async function fillWhoRuns (db: Db, now: DateTime<true>): Promise<number> {
+export async function fillWhoRuns (db: Db): Promise<number> {
   return await db.$executeRaw`
     WITH unfilled AS (
       SELECT activity.id, entry.organisation FROM activities activity JOIN entries entry ON entry.activity_id = activity.id
       WHERE activity.run_by IS NULL AND entry.organisation <> ''
       ORDER BY activity.id FOR UPDATE OF activity)
-    UPDATE activities SET run_by = unfilled.organisation, changed_at = ${now.toJSDate()}
+    UPDATE activities SET run_by = unfilled.organisation
     FROM unfilled WHERE activities.id = unfilled.id`
 }
 

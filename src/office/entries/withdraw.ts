@@ -15,6 +15,7 @@ import { EntryMoved } from '../../programme/entries/errors.ts'
 import { findEntry, listEntries } from '../../programme/entries/queries.ts'
 import { approves } from '../../programme/activities/approval.ts'
 import { within } from '../../programme/activities/known-activities.ts'
+import { endingWhatWaits } from '../../programme/activities/decisions.ts'
 import { deleteFreeDraft } from '../editor/delete-draft.ts'
 import { reliedOn } from '../editor/queries.ts'
 import { whyNotDeleted } from '../editor/relied-on.ts'
@@ -77,7 +78,6 @@ export async function withdrawEntry (
     await end(tx, outbox, { entries: [entry], outcome: 'withdrawn', reason: '' }, now)
     if (current.status === 'published') {
       await cancelIn(tx, outbox, current, { reason: cancelledBecause }, now)
-      await tx.proposal.deleteMany({ where: { activityId: current.id } })
     } else {
       await dropDraft(tx, outbox, current, undefined, now)
     }
@@ -105,7 +105,11 @@ async function dropDraft (
 ): Promise<void> {
   const isFree = whyNotDeleted(draft, await reliedOn(tx, draft.id)) === undefined
   if (isFree) await deleteFreeDraft(tx, outbox, draft, by, now)
-  else await tx.approvalRequest.deleteMany({ where: { activityId: draft.id } })
+  else {
+    await endingWhatWaits(tx, outbox, { ids: [draft.id], ending: 'withdrawn', by }, now, async () => {
+      await tx.approvalRequest.deleteMany({ where: { activityId: draft.id } })
+    })
+  }
 }
 
 /** Entries that a coordinator refuses, why, and the token of what they have read. */

@@ -154,6 +154,7 @@ export const personalData: Rules = {
   ApprovalDecision: {
     id: 'nobody',
     activityId: 'nobody',
+    title: 'organisers',
     about: 'nobody',
     decision: 'nobody',
     reason: 'organisers',
@@ -658,7 +659,8 @@ export const personalData: Rules = {
     importedAt: 'staff',
     created: 'nobody',
     updated: 'nobody',
-    unchanged: 'nobody'
+    unchanged: 'nobody',
+    asked: 'nobody'
   },
   AuditEntry: {
     id: 'nobody',

@@ -9,12 +9,11 @@ import { within } from '../../programme/activities/known-activities.ts'
 import { carryOut, countOf, lockPlan, readRows, refuseWrongRows } from '../../programme/programme-file/commands.ts'
 import type { ProgrammeRecord } from '../../programme/programme-file/csv-file.ts'
 import { programmeFileOf } from '../../programme/programme-file/csv-file.ts'
-import { editionOf } from '../../programme/programme-file/edition.ts'
 import { ProgrammeRefused } from '../../programme/programme-file/errors.ts'
 import { staleCells } from '../../programme/programme-file/plan.ts'
 import type { Change } from '../../programme/programme-file/plan.ts'
 import { listProgramme } from '../../programme/programme-file/queries.ts'
-import { rowOf } from '../../programme/programme-file/row.ts'
+import { exportedRowOf } from '../../programme/programme-file/row.ts'
 import { answersOf } from '../editor/answers.ts'
 import { unitsChanged } from '../editor/both-changed.ts'
 import { findProposal, proposeChange } from '../editor/proposals.ts'
@@ -29,16 +28,16 @@ import { getUpload, lockUpload } from './queries.ts'
 export async function downloadProgramme (
   db: Db, seal: Seal, campaign: string | undefined, by: StaffMember, now: DateTime<true>
 ): Promise<string> {
-  const rows = (await listProgramme(db, seal, campaign, within(by, 'run activities'))).map(rowOf)
+  const activities = await listProgramme(db, seal, campaign, within(by, 'run activities'))
   await db.$transaction(async tx => {
     await record(tx, {
       staffMemberId: by.id,
       action: 'programme.exported',
       subject: undefined,
-      details: { activities: rows.length, ...(campaign !== undefined && { campaign }) }
+      details: { activities: activities.length, ...(campaign !== undefined && { campaign }) }
     }, now)
   })
-  return programmeFileOf(rows.map(row => ({ ...row, edition: editionOf(row), join_url: '' })))
+  return programmeFileOf(activities.map(activity => exportedRowOf(activity)))
 }
 
 /** Keeps the rows of a file until they are imported, or for a day. The same file again is to be read anew. */
@@ -52,7 +51,8 @@ export async function keepUpload (
     importedAt: null,
     created: null,
     updated: null,
-    unchanged: null
+    unchanged: null,
+    asked: null
   }
   await db.programmeUpload.upsert({ where: { id }, create: { id, staffMemberId: by.id, ...kept }, update: kept })
 }
@@ -77,23 +77,29 @@ export async function importUpload (
     if (problems.length > 0) throw new ProgrammeRefused(problems)
     requireConfirmation(importEffects(plan.changes, await readReached(tx, plan.changes, now)), confirmed)
     await carryOut(tx, { outbox, seal, by }, plan, now)
-    await askForChanges(tx, plan.changes, by, now)
+    await askForChanges(tx, outbox, plan.changes, by, now)
     await tx.programmeUpload.update({
-      where: { id }, data: { rowsSealed: null, importedAt: now.toJSDate(), ...countOf(plan.changes) }
+      where: { id },
+      data: {
+        rowsSealed: null,
+        importedAt: now.toJSDate(),
+        ...countOf(plan.changes),
+        asked: plan.changes.filter(({ asked }) => asked !== undefined).length
+      }
     })
   })
 }
 
 /** Has what a coordinator has to approve first wait for one, beside what waits of the same activities already. */
 async function askForChanges (
-  tx: Tx, changes: readonly Change[], by: StaffMember, now: DateTime<true>
+  tx: Tx, outbox: Outbox, changes: readonly Change[], by: StaffMember, now: DateTime<true>
 ): Promise<void> {
   for (const { current, draft, asked } of changes) {
     if (current === undefined || asked === undefined) continue
     const waiting = unitsChanged(answersOf(draft), answersOf(asked.draft))
     const proposal = await findProposal(tx, current.id)
     const next = proposedBy({ current, wanted: asked.draft, proposal, isTheirs: false, touched: waiting, waiting })
-    if (next !== undefined) await proposeChange(tx, { activityId: current.id, changes: next, by, now })
+    if (next !== undefined) await proposeChange(tx, outbox, { activityId: current.id, changes: next, by, now })
   }
 }
 

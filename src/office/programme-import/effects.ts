@@ -42,7 +42,7 @@ export function importEffects (changes: readonly Change[], reached: ReadonlyMap<
     sentences: [
       ...created.length === 0 ? [] : [`${activities(created.length, 'is', 'are')} new. ${publishedInWords(created.length, published)}`],
       ...updated === 0 ? [] : [`${activities(updated, 'changes', 'change')}.`],
-      ...asked === 0 ? [] : [`Changes of ${asked === 1 ? '1 activity wait' : `${asked} activities wait`} for a coordinator. Until then everyone reads what they read now.`],
+      ...asked === 0 ? [] : [askedInWords(asked)],
       ...effectsInWords(all),
       ...done.length > 0 && all.confirmed + all.waiting === 0 ? ['Nobody gets an email.'] : []
     ],
@@ -50,6 +50,11 @@ export function importEffects (changes: readonly Change[], reached: ReadonlyMap<
     toCall,
     basis: fingerprintOf(done, reached)
   }
+}
+
+/** What a file asks for. */
+export function askedInWords (asked: number): string {
+  return `Changes of ${asked === 1 ? '1 activity wait' : `${asked} activities wait`} for a coordinator. Until then everyone reads what they read now.`
 }
 
 function publishedInWords (created: number, published: number): string {

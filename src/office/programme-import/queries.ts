@@ -14,7 +14,7 @@ import { UploadNotFound } from './errors.ts'
 /** A file that someone has uploaded: its rows, or what importing it came to. */
 export type Upload = { id: string } & (
   { records: ProgrammeRecord[], imported: undefined } |
-  { records: undefined, imported: { at: DateTime<true>, created: number, updated: number, unchanged: number } }
+  { records: undefined, imported: { at: DateTime<true> } & Record<'created' | 'updated' | 'unchanged' | 'asked', number> }
 )
 
 /** The id of a file: uploaded twice by the same person, it is one. */
@@ -45,14 +45,20 @@ export async function lockUpload (
   return row.importedAt === null ? 'to import' : 'imported'
 }
 
-function uploadOf ({ id, rowsSealed, importedAt, created, updated, unchanged }: ProgrammeUpload, seal: Seal): Upload {
+function uploadOf (
+  { id, rowsSealed, importedAt, created, updated, unchanged, asked }: ProgrammeUpload, seal: Seal
+): Upload {
   return rowsSealed !== null
     ? { id, records: JSON.parse(seal.open(rowsSealed, id)) as ProgrammeRecord[], imported: undefined }
     : {
         id,
         records: undefined,
         imported: {
-          at: instant(importedAt as Date), created: created ?? 0, updated: updated ?? 0, unchanged: unchanged ?? 0
+          at: instant(importedAt as Date),
+          created: created ?? 0,
+          updated: updated ?? 0,
+          unchanged: unchanged ?? 0,
+          asked: asked ?? 0
         }
       }
 }

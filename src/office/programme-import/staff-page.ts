@@ -9,7 +9,7 @@ import type { CellChange, Change } from '../../programme/programme-file/plan.ts'
 import type { Reached } from '../editor/effects.ts'
 import { ConfirmationRequired, effectsOf } from '../../identity/staff/confirmation.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { importEffects, reachedInWords } from './effects.ts'
+import { askedInWords, importEffects, reachedInWords } from './effects.ts'
 import type { Upload } from './queries.ts'
 
 /** More rows than this take a while to import. */
@@ -97,14 +97,15 @@ function cellOf ({ column, from, to }: CellChange) {
 }
 
 /** The page after a file was imported. */
-export function importedPageOf ({ created, updated, unchanged }: NonNullable<Upload['imported']>) {
+export function importedPageOf ({ created, updated, unchanged, asked }: NonNullable<Upload['imported']>) {
   const rows = (count: number, one: string, many: string) => count === 1 ? `1 activity ${one}.` : `${count.toLocaleString('en-GB')} activities ${many}.`
   return {
     done: 'The file is imported.',
     sentences: [
       ...created === 0 ? [] : [rows(created, 'is new', 'are new')],
       ...updated === 0 ? [] : [rows(updated, 'has changed', 'have changed')],
-      ...unchanged === 0 ? [] : [rows(unchanged, 'is as it was', 'are as they were')]
+      ...unchanged === 0 ? [] : [rows(unchanged, 'is as it was', 'are as they were')],
+      ...asked === 0 ? [] : [askedInWords(asked)]
     ]
   }
 }

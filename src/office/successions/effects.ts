@@ -82,8 +82,7 @@ export function leftToPeople (
   one: Succession, { naming, moved, isSplit }: { naming: Around['naming'], moved: Partial<Counts>, isSplit: boolean }
 ): string[] {
   const { name, agencyId } = one
-  const [others, texts] = [true, false].map(isActivity =>
-    naming.filter(({ what }) => (what === 'activity') === isActivity)) as [Around['naming'], Around['naming']]
+  const { others = [], texts = [] } = Object.groupBy(naming, ({ what }) => what === 'activity' ? 'others' : 'texts')
   return [
     ...texts.length === 0
       ? []

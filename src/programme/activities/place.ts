@@ -71,6 +71,7 @@ export function namesSecretPlace (
   return secretVenue !== undefined && namesVenue({ venue: secretVenue, district }, text)
 }
 
-function inPlainWords (text = ''): string {
+/** A text without what one may spell in two ways: capitals, accents, apostrophes, and what stands between its words. */
+export function inPlainWords (text = ''): string {
   return text.normalize('NFKD').replaceAll(/[\p{M}'’]/gu, '').toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()
 }

@@ -8,6 +8,7 @@ import { forCoordinators } from '../activities/approval.ts'
 import { agreeToCoHosting } from '../activities/co-hosting.ts'
 import { changeActivities, createActivities, takeTurns } from '../activities/commands.ts'
 import { lockCurrentActivities, readCurrentActivities } from '../activities/current-activities.ts'
+import { endingWhatWaits } from '../activities/decisions.ts'
 import type { CurrentActivity } from '../activities/draft.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { listAgencies } from '../campaigns/queries.ts'
@@ -20,9 +21,10 @@ import { agenciesNamed, readLines } from './lines.ts'
 import type { Surroundings } from './lines.ts'
 import { planImport, staleCells } from './plan.ts'
 import type { Change } from './plan.ts'
-import { readSurroundings, readTaken } from './queries.ts'
+import { readSecretVenues, readSurroundings, readTaken } from './queries.ts'
 import { boundLine, rightsOf } from './rights.ts'
 import type { NamedAgency } from './schema.ts'
+import { withSecretPlace } from './secret-place.ts'
 import { unguessable, withSlugs } from './slugs.ts'
 
 /** What a file would do, and everything that prevents it. */
@@ -101,7 +103,9 @@ async function planOf (
   const named = withSlugs(bound, taken, { mayComeBack: by === undefined, unguessable: addresses })
   const slugs = named.lines.map(({ draft }) => draft.slug)
   const current = await readCurrent(slugs.filter(slug => taken.get(slug)?.reach === 'theirs'))
-  const plan = planImport(named.lines, current, surroundings, rights)
+  const secretVenues = await readSecretVenues(db, by)
+  const inSecret = named.lines.map(line => current.has(line.draft.slug) ? line : withSecretPlace(line, secretVenues))
+  const plan = planImport(inSecret, current, surroundings, rights)
   const approvals = by === undefined ? undefined : await readApprovals(db, by, plan.changes)
   const approved = plan.changes.map(change =>
     approvals === undefined ? { change, problems: [] } : forApproval(change, approvals))
@@ -135,7 +139,10 @@ export async function carryOut (
   await tx.agency.createMany({ data: newAgencies })
   await createActivities(tx, seal, created, now, by === undefined ? {} : { by })
   const changed = updated.flatMap(({ current, draft }) => current === undefined ? [] : [{ current, draft }])
-  await changeActivities(tx, outbox, seal, changed, now)
+  const ids = changed.map(({ current }) => current.id)
+  await endingWhatWaits(tx, outbox, { ids, ending: 'hidden', by }, now, async () => {
+    await changeActivities(tx, outbox, seal, changed, now)
+  })
   await agreeToCoHosting(tx, changed, now)
   const staffMemberId = by?.id
   await recordAll(tx, [

@@ -11,9 +11,20 @@ export function asRead (text: string): string {
 
 const markLength = 4
 
-/** A fingerprint of each cell of a row. It begins with a letter, so that no spreadsheet takes it for a number. */
-export function editionOf (cells: ProgrammeCells): string {
-  return `v${programmeColumns.map(column => markOf(cells[column])).join('')}`
+/** After the marks: the place is secret, which no column says. */
+const secretMark = 's'
+
+/**
+ * A fingerprint of each cell of a row, and whether its place is secret. It begins with a letter, so that no spreadsheet
+ * takes it for a number.
+ */
+export function editionOf (cells: ProgrammeCells, { hasSecretPlace }: { hasSecretPlace: boolean }): string {
+  return `v${programmeColumns.map(column => markOf(cells[column])).join('')}${hasSecretPlace ? secretMark : ''}`
+}
+
+/** True if the place was secret in the row that was exported, be it copied since or not. */
+export function hasSecretMark (edition: string): boolean {
+  return edition.endsWith(secretMark)
 }
 
 function markOf (cell: string): string {
@@ -22,7 +33,7 @@ function markOf (cell: string): string {
 
 /** True if a text has the format of `editionOf`. */
 export function isEdition (text: string): boolean {
-  return new RegExp(`^v[\\da-f]{${programmeColumns.length * markLength}}$`).test(text)
+  return new RegExp(`^v[\\da-f]{${programmeColumns.length * markLength}}${secretMark}?$`).test(text)
 }
 
 /** True if a row with this slug was exported as it is, and not copied from another to make a new activity. */

@@ -4,6 +4,7 @@ import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { within } from '../activities/known-activities.ts'
 import { draftOf } from '../activities/current-activities.ts'
+import { inPlainWords } from '../activities/place.ts'
 import type { Seal } from '../../platform/seal.ts'
 import type { Surroundings } from './lines.ts'
 import type { ListedActivity } from './row.ts'
@@ -39,6 +40,16 @@ export async function readTaken (
     const reach = theirs?.has(slug) !== false ? 'theirs' : known?.has(slug) === true ? 'known' : 'hidden'
     return [slug, { campaignId, startsAt: instant(startsAt), reach }]
   }))
+}
+
+/** Venues, in plain words, of the secret places that whoever imports runs. Of others they would learn by asking. */
+export async function readSecretVenues (db: Reader, by: StaffMember | undefined): Promise<Set<string>> {
+  const rows = await db.activity.findMany({
+    where: { AND: [by === undefined ? {} : within(by, 'run activities')], hasSecretPlace: true, venue: { not: null } },
+    select: { venue: true },
+    distinct: 'venue'
+  })
+  return new Set(rows.map(({ venue }) => inPlainWords(venue ?? '')))
 }
 
 /** A programme, whatever its visibility: of one campaign or of all, in chronological order. */

@@ -1,5 +1,6 @@
 import type { ActivityDraft } from '../activities/draft.ts'
 import { wallClock } from '../activities/local-time.ts'
+import { editionOf } from './edition.ts'
 import type { ProgrammeCells } from './schema.ts'
 
 /** An activity with the slugs of what it refers to. */
@@ -7,6 +8,12 @@ export interface ListedActivity extends ActivityDraft {
   campaign: string
   leadAgency: string | undefined
   partnerAgencies: string[]
+}
+
+/** A row as it is exported: without the link, which lets anyone in, unless it is wanted. */
+export function exportedRowOf (activity: ListedActivity, { withJoinLink = false } = {}) {
+  const row = rowOf(activity)
+  return { ...row, edition: editionOf(row, activity), ...!withJoinLink && { join_url: '' } }
 }
 
 /** An activity as a row of a programme file; importing it changes nothing. */

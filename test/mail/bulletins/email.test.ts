@@ -28,7 +28,7 @@ function write (
     templates,
     line: undefined,
     first: undefined,
-    bulletin: { heading, body, isStopped: false },
+    bulletin: { heading, body },
     publicUrl
   }, noon)
 }

@@ -5,7 +5,7 @@ import { bulletinDraft } from '../../../src/mail/bulletins/bulletin.ts'
 import { sendBulletin, stopBulletin, testBulletin, writeBulletin } from '../../../src/mail/bulletins/commands.ts'
 import { sendTests } from '../../../src/mail/bulletins/jobs.ts'
 import { getBulletin, progressOfOne } from '../../../src/mail/bulletins/queries.ts'
-import { sweepEmails } from '../../../src/mail/emails/commands.ts'
+import { sendAgain, sweepEmails } from '../../../src/mail/emails/commands.ts'
 import { emailKey } from '../../../src/mail/emails/email-key.ts'
 import { recordOwedEmails } from '../../../src/mail/emails/owing.ts'
 import { MailRefused } from '../../../src/mail/emails/errors.ts'
@@ -121,6 +121,25 @@ t.test('people who cancel before their email goes do not get it, nor do those wh
   const bulletins = mailbox.taken.filter(({ mail }) => mail.subject?.startsWith('A message about your booking'))
   t.strictSame(recipients({ ...mailbox, taken: bulletins }), ['parent-1@example.org', 'parent-3@example.org'])
   t.match(await progressOfOne(db, at.activityId, at.number), { sent: 2, waiting: 0, withdrawn: 1 })
+})
+
+t.test('people who have a place before an email to those who wait goes do not get it, nor later', async t => {
+  const its = await world(t)
+  const { db, outbox } = its
+  const mailbox = await aMailbox(t)
+  const { id: activityId } = await anActivity(db, { capacity: 1 })
+  for (const n of [1, 2]) await aBooking(db, activityId, { status: 'waiting', email: `parent-${n}@example.org` })
+  const draft = { audience: 'waiting', heading: 'It is full', body: 'Come on another day.' } as const
+  const number = await writeBulletin(db, activityId, { ...draft, id: randomUUID() }, organiser, noon)
+  await send(its, { activityId, number })
+  await db.booking.updateMany({ where: { email: 'parent-2@example.org' }, data: { status: 'confirmed', confirmedAt: noon.toJSDate() } })
+
+  await doJobs(its, contextFor(t, its, mailbox.url))
+
+  t.strictSame(recipients(mailbox), ['parent-1@example.org'])
+  const { id: emailId, answer } = await db.email.findFirstOrThrow({ where: { status: 'withdrawn' } })
+  t.equal(answer, 'Not sent: the booking is now confirmed.')
+  await t.rejects(sendAgain(db, outbox, { emailId, host }, organiser, noon), { message: /now confirmed/ })
 })
 
 t.test('a reminder of the next hour does not wait behind a message to everyone', async t => {

@@ -55,7 +55,7 @@ const groups = [
 
 function write (kind: EmailKind, entry: CalendarEntry, given: Partial<EmailExtras> = {}, now = noon): Message {
   const email = { id: '9a1d3f6e-0000-4000-8000-000000000000', messageId: '9a1d3f6e@workshops.example.org' }
-  const bulletin = { heading: 'What to bring', body: 'Please have a pen with you.', isStopped: false }
+  const bulletin = { heading: 'What to bring', body: 'Please have a pen with you.' }
   const beside = { line: { position: 13, groups }, first: undefined, bulletin, publicUrl, ...given }
   return messageOf({ kind, email, entry, templates, ...beside }, now)
 }

@@ -3,14 +3,18 @@ import t from 'tap'
 import type { Test } from 'tap'
 import fc from 'fast-check'
 import { askForApproval, returnForChanges } from '../../../src/office/approval/ask.ts'
+import { sweepDecisions } from '../../../src/office/approval/decided.ts'
 import { announceDigests, changeDigests } from '../../../src/office/approval/digests.ts'
 import { sendDigests, tellOfDecisions } from '../../../src/office/approval/jobs.ts'
 import { returnProposal, withdrawProposal } from '../../../src/office/approval/proposals.ts'
+import { deleteDraft } from '../../../src/office/editor/delete-draft.ts'
 import { proposeChange } from '../../../src/office/editor/proposals.ts'
 import { isInOfficeHours, whoIsTold } from '../../../src/office/approval/telling.ts'
 import { joinLinkSeal } from '../../../src/programme/teams/seal.ts'
+import { cancelActivity } from '../../../src/booking/bookings/cancel.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
 import { anEntry, tellEntrants } from '../../support/entries.ts'
+import { confirming } from '../../support/confirming.ts'
 import { contextFor } from '../../support/email-context.ts'
 import { aMailbox } from '../../support/mailbox.ts'
 import { aMember, approveAs, aWeekToApprove, editAs } from '../../support/proposals.ts'
@@ -136,8 +140,30 @@ t.test('a decision is told neither to who cannot sign in any more nor to who may
   await db.activity.update({ where: { id: activity.id }, data: { visibility: 'operational' } })
   t.strictSame(await at(noon), [])
   await db.activity.update({ where: { id: activity.id }, data: { visibility: 'public' } })
+  t.strictSame(await at(noon), [], 'it is not told later either')
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'A third' })
+  await approveAs({ db, outbox }, activity.slug, coordinator)
   await db.staffMember.update({ where: { id: organiser.id }, data: { disabledAt: noon.toJSDate() } })
   t.strictSame(await at(noon), [])
+  t.equal(await sweepDecisions(db, outbox, noon.plus({ minutes: 5 })), 0)
+})
+
+t.test('a decision whose job was given up or lost is announced again, once, until someone was told or a week has passed', async t => {
+  const { db, outbox, activity, organiser, coordinator, at } = await office(t)
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await approveAs({ db, outbox }, activity.slug, coordinator)
+  const sweep = async (minutes: number) => await sweepDecisions(db, outbox, noon.plus({ minutes }))
+
+  t.equal(await sweep(5), 0, 'a job is about to tell it')
+  await db.$executeRaw`UPDATE pgboss.job SET state = 'failed' WHERE name LIKE 'approval.decided%'`
+  t.equal(await sweep(1), 0, 'it may be on its way')
+  t.equal(await sweep(8 * 24 * 60), 0, 'it is no news any more')
+  t.equal(await sweep(5), 1)
+  t.equal(await sweep(5), 0)
+  await db.$executeRaw`DELETE FROM pgboss.job WHERE state = 'failed'`
+  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Approved: Another`])
+  await db.$executeRaw`DELETE FROM pgboss.job`
+  t.equal(await sweep(5), 0)
 })
 
 t.test('all who asked for a change are emailed once what was decided, while they may change the activity', async t => {
@@ -169,6 +195,63 @@ t.test('all who asked for a change are emailed once what was decided, while they
   t.notMatch(mailbox.taken.at(-1)?.mail.text, /the only one/)
 })
 
+t.test('who asked for a change is emailed where someone else takes it back or sets it back, cancels or hides the activity', async t => {
+  const { activity, ours, theirs, organiser, at, mailbox, parts, ...its } = await office(t)
+  const { db } = its
+  const colleague = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  const gone = await aMember(db, { role: 'organiser', agencyId: ours.id })
+  const { slug } = activity
+  const ask = async (title = 'Another') => { await editAs(its, slug, organiser, { title }) }
+  const later = noon.plus({ hours: 8 })
+  const told = (what: string, title = 'A workshop') => [`${organiser.email}: ${what}: ${title}`]
+
+  await ask()
+  await editAs(its, slug, gone, { venue: 'The hall' })
+  await db.staffMember.update({ where: { id: gone.id }, data: { agencyId: theirs.id } })
+  await withdrawProposal(parts, slug, colleague, noon)
+  t.strictSame(await at(later), told('Taken back'), 'and nobody who may not change it any more')
+  t.match(mailbox.taken[0]?.mail.text, /You asked a coordinator to approve a change of this activity\. Someone else has taken that back\./)
+
+  await ask()
+  await editAs(its, slug, colleague, { title: 'A workshop' })
+  t.strictSame(await at(later), told('Taken back'))
+
+  await ask()
+  await editAs(its, slug, organiser, { title: 'A workshop' })
+  await ask()
+  await withdrawProposal(parts, slug, organiser, noon)
+  t.strictSame(await at(later), [], 'of what they take back themselves they know')
+
+  await ask()
+  await editAs(its, slug, colleague, { summary: 'Tea and talk.', visibility: 'partners' })
+  t.strictSame(await at(later), told('Does not wait any more', 'Another'), 'it was saved with that')
+
+  await db.activity.update({ where: { id: activity.id }, data: { visibility: 'public' } })
+  await ask('A third')
+  await confirming(async confirmed =>
+    await cancelActivity(db, its.outbox, activity.id, { reason: 'Snow.', confirmed }, colleague, noon))
+  t.strictSame(await at(later), told('Cancelled', 'Another'))
+})
+
+t.test('who asked for approval of a draft is emailed where someone else deletes it, while they might have changed it', async t => {
+  const { db, outbox, activity: { campaignId }, ours, theirs, organiser, at, mailbox, parts } = await office(t)
+  const draft = await anActivity(db, {
+    campaignId, status: 'draft', title: 'Tea', district: 'Bolton', leadAgencyId: ours.id, visibility: 'public'
+  })
+  const [colleague, gone] = [
+    await aMember(db, { role: 'organiser', agencyId: ours.id }), await aMember(db, { role: 'organiser', agencyId: ours.id })
+  ]
+  await askForApproval(parts, draft.slug, gone, noon)
+  await db.approvalRequest.updateMany({ data: { askedById: organiser.id, askedBefore: [gone.id] } })
+  await db.staffMember.update({ where: { id: gone.id }, data: { agencyId: theirs.id } })
+
+  await deleteDraft({ db, outbox }, draft.id, colleague, noon)
+
+  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Deleted: Tea`])
+  t.match(mailbox.taken[0]?.mail.text, /Someone else has deleted it\. .*What: Tea/s)
+  t.notMatch(mailbox.taken[0]?.mail.text, /When|See the activity/)
+})
+
 t.test('all who asked for approval of a draft are emailed, also where someone else asked again', async t => {
   const { db, activity: { campaignId }, ours, organiser, coordinator, at, parts } = await office(t)
   const colleague = await aMember(db, { role: 'organiser', agencyId: ours.id })
@@ -196,7 +279,7 @@ t.test('someone without an account hears it too, and once, where staff add to wh
     return mailbox.taken.slice(before).map(({ to }) => to.join())
   }
   await db.$transaction(async tx => {
-    await proposeChange(tx, { activityId, changes: { title: ['A stall', 'A big stall'] }, by: 'entrant', now: noon })
+    await proposeChange(tx, outbox, { activityId, changes: { title: ['A stall', 'A big stall'] }, by: 'entrant', now: noon })
   })
   await editAs({ db, outbox }, slug, organiser, { venue: 'The gym' })
   await t.rejects(withdrawProposal(parts, slug, organiser, noon), /only members of staff asked/)

@@ -138,6 +138,8 @@ t.test('a week is copied once, with its plans and questions and without its peop
   })
   t.match(said.keyMessages, [{ audience: 'parents', text: 'Ask who they talk to.' }])
   t.match(said.advicePages, [{ slug: 'sharing', status: 'draft', links: [{ title: 'CEOP' }] }], 'what it advises is read again first')
+  await db.activity.delete({ where: { id: made[1]?.id ?? '' } })
+  t.match((await send([first.id, second.id])).headers.location, /done=copied&n=1$/, 'of what is gone by now nothing is said')
 })
 
 t.test('a copy that cannot be made says why, and nothing is lost', async t => {

@@ -309,6 +309,22 @@ t.test('an activity that someone may not know of answers like none: its slug is 
   t.match(await its.db.activity.findUnique({ where: { slug: 'hidden-2' } }), { title: 'Street surgery' })
 })
 
+t.test('that a venue is a secret place of another agency is not to be learned by importing it', async t => {
+  const its = await service(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  const [police, nspcc] = [await anAgency(its.db, { name: 'Cumbria Police' }), await anAgency(its.db, { name: 'NSPCC' })]
+  const training = { ...surgery, kind: 'training', venue: 'Rose House', booking: 'places', capacity: '9', status: 'draft' }
+  const [ours, theirs] = [
+    await atWork(its, { role: 'organiser', agencyId: police.id }), await atWork(its, { role: 'organiser', agencyId: nspcc.id })
+  ]
+  await ours.importFile(fileOf(training))
+  await its.db.activity.updateMany({ data: { hasSecretPlace: true } })
+  const copy = fileOf({ ...training, slug: 'copy' })
+
+  t.match(perceived((await ours.read(copy)).page).text, /Only people who have a place are told the venue/)
+  t.notMatch(perceived((await theirs.read(copy)).page).text, /Only people who have a place/)
+})
+
 t.test('rows without a slug that others may never know of have addresses that nobody guesses, and find their own again', async t => {
   const its = await service(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
@@ -369,7 +385,7 @@ t.test('in a campaign whose coordinators approve, what everyone reads of an agen
   const published = await anActivity(its.db, { ...shared, slug: 'published', title: 'Staying safe' })
   const internal = await anActivity(its.db, { ...shared, slug: 'internal', visibility: 'agency' })
   await anActivity(its.db, { ...shared, slug: 'a-draft', status: 'draft' })
-  const { member, read, importFile, download } = await atWork(its, { role: 'organiser', agencyId: leadAgencyId })
+  const { member, read, importFile, download, get } = await atWork(its, { role: 'organiser', agencyId: leadAgencyId })
   const { rows } = await download()
   const row = (slug: string) => rows.find(row => row.slug === slug) ?? {}
   const asked = [{ ...row('published'), title: 'Staying safe online', capacity: '40' }, { ...row('internal'), visibility: 'public' }]
@@ -382,7 +398,8 @@ t.test('in a campaign whose coordinators approve, what everyone reads of an agen
 
   const { page } = await read(fileOf(...asked))
   t.match(perceived(page).text, /1 activity changes\. Changes of 2 activities wait for a coordinator\. Until then everyone reads what they read now\..*Capacity 40 Was: 20 Title Staying safe online Waits for a coordinator Now: Staying safe .*Visibility public Waits for a coordinator Now: agency/)
-  await importFile(fileOf(...asked))
+  const { headers: { location = '' } } = await importFile(fileOf(...asked))
+  t.match(perceived(await get(location)).text, /1 activity has changed\. .*Changes of 2 activities wait for a coordinator\./)
   t.match(await its.db.activity.findMany({ orderBy: { slug: 'asc' } }), [
     { slug: 'a-draft', status: 'draft' }, { slug: 'internal', visibility: 'agency' },
     { slug: 'published', title: published.title, capacity: 40 }

@@ -3,10 +3,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { importProgramme } from '../../../src/programme/programme-file/commands.ts'
 import { programmeFileOf, readProgrammeFile } from '../../../src/programme/programme-file/csv-file.ts'
-import { editionOf } from '../../../src/programme/programme-file/edition.ts'
 import type { Change } from '../../../src/programme/programme-file/plan.ts'
 import { listProgramme } from '../../../src/programme/programme-file/queries.ts'
-import { rowOf } from '../../../src/programme/programme-file/row.ts'
+import { exportedRowOf, rowOf } from '../../../src/programme/programme-file/row.ts'
 import { programmeColumns } from '../../../src/programme/programme-file/schema.ts'
 import { slugOf } from '../../../src/platform/slug.ts'
 import { lockActivity } from '../../../src/programme/activities/queries.ts'
@@ -147,6 +146,34 @@ t.test('a file leaves it as it is who is told a place', async t => {
   t.match(await its.db.activity.findUnique({ where: { id } }), { venue: 'Lily House', hasSecretPlace: true })
   await t.rejects(editProgramme(its, { summary: 'Come to Lily House.' }), { message: /must not name the venue/ })
   await t.rejects(editProgramme(its, { booking: 'drop-in', capacity: '' }), { message: /nobody books a drop-in/ })
+})
+
+t.test('a row copied from one with a secret place makes no public place of it, with its edition or by its venue', async t => {
+  const its = await world(t)
+  const { id: campaignId } = await aCampaign(its.db, { slug: 'its-not-ok' })
+  await anActivity(its.db, {
+    campaignId, slug: 'secret', kind: 'training', isOnline: false, venue: 'Rose House, 1 Elm Road', hasSecretPlace: true
+  })
+  const [names = '', row = ''] = (await exportedFile(its.db)).split('\n')
+  const copies = [
+    row.replace(',secret,', ',moved,').replace('Rose House, 1 Elm Road', 'Lily House'),
+    row.replace(',secret,', ',without,').replace(/,v[\da-f]+s$/, ','),
+    row.replace(',secret,', ',elsewhere,').replace(/,v[\da-f]+s$/, ',').replace('Rose House, 1 Elm Road', 'Town Hall')
+  ]
+
+  const changes = await importFile(its, Buffer.from([names, row, ...copies].join('\n') + '\n'))
+
+  const note = 'only people who have a place are told the venue, as in the activity it was copied from'
+  t.strictSame(changes.map(({ outcome, draft, notes }) => [outcome, draft.slug, draft.hasSecretPlace, notes]), [
+    ['unchanged', 'secret', true, []],
+    ['created', 'moved', true, [note]],
+    ['created', 'without', true, [note]],
+    ['created', 'elsewhere', false, []]
+  ])
+  t.strictSame(await problemsOf(its, fileOf({ ...workshop, venue: 'ROSE HOUSE 1 Elm Road', kind: 'stall', booking: 'drop-in', capacity: '' })), [
+    'row 2, booking: can be kept for people who have a place only where they book places and meet in person: nobody books a drop-in',
+    'Nothing was imported.'
+  ])
 })
 
 t.test('an agency that a file names first is made with the activity, once, and the line says so', async t => {
@@ -452,7 +479,7 @@ t.test('below a title the rows have the numbers that the spreadsheet shows', asy
 
 /** The content of an export, with the state of each row. */
 async function exportedFile (db: Db): Promise<string> {
-  return programmeFileOf((await listProgramme(db, seal)).map(rowOf).map(row => ({ ...row, edition: editionOf(row), join_url: '' })))
+  return programmeFileOf((await listProgramme(db, seal)).map(activity => exportedRowOf(activity)))
 }
 
 t.test('a file does not put back what was changed after it was exported, unless it is told to', async t => {
