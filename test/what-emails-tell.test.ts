@@ -204,7 +204,9 @@ t.test('every other email tells its reader of nothing that they may not know of'
       }
       t.strictSame(levelsIn(sent).filter(level => !may.includes(level)), [], `lists for ${who}`)
       for (const { id } of lists) {
-        await db.standingList.update({ where: { id }, data: { stoppedAt: noon.toJSDate(), stoppedBecause: 'not-allowed', nextAt: null } })
+        await db.standingList.update({
+          where: { id }, data: { stoppedAt: noon.toJSDate(), stoppedBecause: 'not-allowed', nextAt: null }
+        })
         stopped.push(...await sentOnce(t, mailer, async () => await tellOfStoppedLists(context, [{ standingListId: id }])))
       }
       t.equal(stopped.length, lists.length, 'each is told of')

@@ -82,7 +82,8 @@ export function leftToPeople (
   one: Succession, { naming, moved, isSplit }: { naming: Around['naming'], moved: Partial<Counts>, isSplit: boolean }
 ): string[] {
   const { name, agencyId } = one
-  const { others = [], texts = [] } = Object.groupBy(naming, ({ what }) => what === 'activity' ? 'others' : 'texts')
+  const texts = naming.filter(({ what }) => what !== 'activity')
+  const others = naming.filter(({ what }) => what === 'activity')
   return [
     ...texts.length === 0
       ? []

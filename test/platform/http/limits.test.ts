@@ -152,8 +152,12 @@ t.test('where the database does not count, each process does: as much is let in,
   const { db, asOwner } = await world(t)
   await asOwner('ALTER TABLE request_counts RENAME TO away')
   let asked = 0
-  const $queryRaw = async (...query: Parameters<typeof db.$queryRaw>) => { asked++; return await db.$queryRaw(...query) }
-  const { count } = requestCounts({ db: { ...db, $queryRaw } as unknown as typeof db, clock: () => noon, mark: text => text })
+  const $queryRaw = async (...query: Parameters<typeof db.$queryRaw>) => {
+    asked++
+    return await db.$queryRaw(...query)
+  }
+  const counting = { ...db, $queryRaw } as unknown as typeof db
+  const { count } = requestCounts({ db: counting, clock: () => noon, mark: text => text })
   const ask = async () => (await count('a form', 'someone', emailRateLimit)).current
 
   const counted = await Promise.all(Array.from({ length: 8 }, ask))
