@@ -9,6 +9,7 @@ import type { Db } from '../../src/platform/database/connect.ts'
 import { openSnapshots } from '../../src/platform/database/snapshots.ts'
 import type { AttendanceReports } from '../../src/programme/teams/attendance-reports.ts'
 import { loadTemplates } from '../../src/platform/templates.ts'
+import { listSupportContacts } from '../../src/programme/support/queries.ts'
 import { keyedPagesParts, keyedParts } from '../../src/keyed-parts.ts'
 import { closeBefore, noon, secretKey, world } from './world.ts'
 import type { World } from './world.ts'
@@ -105,7 +106,8 @@ async function buildUsual (its: World): Promise<Built> {
   app.addHook('onClose', async () => { isClosed = true })
   closeBefore(its, async () => { await app.close() })
   await app.ready()
-  const helplines = JSON.stringify(app.helplines())
+  // Of the database: on a busy machine the service is ready before it has read them.
+  const helplines = JSON.stringify(await listSupportContacts(its.db))
   const built: Built = {
     app,
     tellTime (clock) { time = clock },
