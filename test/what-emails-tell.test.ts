@@ -207,7 +207,8 @@ t.test('every other email tells its reader of nothing that they may not know of'
         await db.standingList.update({
           where: { id }, data: { stoppedAt: noon.toJSDate(), stoppedBecause: 'not-allowed', nextAt: null }
         })
-        stopped.push(...await sentOnce(t, mailer, async () => await tellOfStoppedLists(context, [{ standingListId: id }])))
+        const tell = async () => await tellOfStoppedLists(context, [{ standingListId: id }])
+        stopped.push(...await sentOnce(t, mailer, tell))
       }
       t.equal(stopped.length, lists.length, 'each is told of')
       t.strictSame(levelsIn(stopped).filter(level => !may.includes(level)), [], `what has stopped, for ${who}`)
