@@ -7,8 +7,8 @@ import { median, openBench } from './service.ts'
 
 /** Maximum milliseconds of a page that nobody has asked for within the last second. */
 const coldest = 30
-/** How often a page is asked for cold; the first times warm the process up. */
-const [coldRounds, warmUps] = [13, 3]
+/** How often a page is asked for cold; the first times warm the process up, which otherwise runs for weeks. */
+const [coldRounds, warmUps] = [25, 10]
 
 interface Measured { rate: number, fixed: number, ratio: number, coldMs: number, characters: number }
 

@@ -128,6 +128,8 @@ const pagesWithAxe = new WeakSet<Page>()
  */
 export const axeTags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+interface Violation { id: string, nodes: Array<{ target: string[] }> }
+
 /**
  * Violations that axe-core finds of WCAG 2.2 AA and its best practices: rule and place, one a line. Throws where the
  * address names nothing, unless that is meant (`isMissing`): our page that says so has no violations either. With
@@ -140,10 +142,24 @@ export async function axe (
   if (status === 404 && !isMissing) throw new Error(`There is no page to check at ${page.url()}.`)
   await loadAxe(page)
   const options = { resultTypes: ['violations'], runOnly: rules ?? axeTags }
-  const { violations } = await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`) as {
-    violations: Array<{ id: string, nodes: Array<{ target: string[] }> }>
-  }
+  const violations = await page.evaluate(runUnstuck(options)) as Violation[]
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+}
+
+/**
+ * Runs axe with what sticks to an edge of the window back in its place: at any position it lies on a part of something,
+ * which axe takes for the size that a finger has. People scroll.
+ */
+function runUnstuck (options: object): string {
+  return `(async () => {
+    const stuck = [...document.querySelectorAll('body *')].filter(one => getComputedStyle(one).position === 'sticky')
+    for (const { style } of stuck) style.position = 'static'
+    try {
+      return (await axe.run(document, ${JSON.stringify(options)})).violations
+    } finally {
+      for (const { style } of stuck) style.position = ''
+    }
+  })()`
 }
 
 /** Sends axe, which is large, once: the browser itself loads it with every page that it opens later. */

@@ -102,11 +102,10 @@ export async function readPublicActivities (
   db: Reader, now: DateTime<true>, ids: readonly string[]
 ): Promise<OfferedActivity[]> {
   if (ids.length === 0) return []
-  const rows = await readRows(db, ids)
   // Hundreds of activities share a campaign: read once and not for each, it takes a third off the time.
-  const campaigns = await db.campaign.findMany({
-    where: { id: { in: [...new Set(rows.map(({ campaignId }) => campaignId))] } }
-  })
+  const [rows, campaigns] = await Promise.all([
+    readRows(db, ids), db.campaign.findMany({ where: { activities: { some: { id: { in: [...ids] } } } } })
+  ])
   const byId = new Map(campaigns.map(campaign => [campaign.id, campaign]))
   return rows.flatMap(row => {
     const campaign = byId.get(row.campaignId)
