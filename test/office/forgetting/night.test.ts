@@ -17,6 +17,7 @@ import type { World } from '../../support/world.ts'
 const theDay = noon.plus({ days: 38 })
 
 const nobody = {
+  handovers: 0,
   bookings: 0,
   activities: 0,
   again: 0,

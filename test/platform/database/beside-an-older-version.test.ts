@@ -13,6 +13,14 @@ const scriptOf = (name: string) => readFileSync(join(folder, name, 'migration.sq
 /** The last migration before this rule existed; 0011 repairs what it broke. */
 const lastWithoutRule = '0007_the_organisers_side'
 
+/** Constraints that speak of columns of before, and that what the version before writes fulfils all the same. */
+const fulfilled: Record<string, string> = {
+  successions_replies_of_a_partnership: 'it leaves the reply address empty',
+  successions_press_of_a_whole_campaign: 'it leaves the press contact empty',
+  approval_decisions_decision: 'the two decisions that it knows are among those allowed now',
+  approval_decisions_deleted: 'it names an activity, leaves the title empty, and does not know this decision'
+}
+
 t.test('a process of the version before goes on beside the tables of each migration: it adds, and takes nothing away', async t => {
   const { client } = await aDatabase(t)
   for (const name of names.filter(name => name <= lastWithoutRule)) await client.query(scriptOf(name))
@@ -21,7 +29,7 @@ t.test('a process of the version before goes on beside the tables of each migrat
   for (const name of names.filter(name => name > lastWithoutRule)) {
     await client.query(scriptOf(name))
     const after = await catalogueOf(client)
-    t.strictSame(breaches(before, after), [], name)
+    t.strictSame(breaches(before, after).filter(breach => !Object.hasOwn(fulfilled, breach.split(' ')[0] ?? '')), [], name)
     before = after
   }
 })
