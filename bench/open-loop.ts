@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 /** What became of requests that were sent at a fixed rate, whatever was answered. */
 export interface Arrivals {
   sent: number
-  /** How many were answered with each status. */
+  /** How many were answered with each status; 0: not at all. */
   answered: Map<number, number>
   /** Those answered with 303, by what `body` gave for them, and how long each took from when it was due, in ms. */
   accepted: string[]
@@ -22,7 +22,7 @@ interface Load { url: string, perSecond: number, seconds: number, body: () => { 
 /** Whoever has no answer by then has given up. */
 const longestMs = 15_000
 
-/** So many people wait at once at most; more would mean that nobody is answered any more. */
+/** So many people wait at once at most; who comes then is not answered: 0. */
 const maxConnections = 8_000
 
 /**
@@ -59,9 +59,9 @@ export async function arrive ({ url, perSecond, seconds, body }: Load): Promise<
   async function send (dueAt: number): Promise<void> {
     const { id, text } = body()
     const socket = await another()
-    const status = await ask(socket, text).catch(() => 0)
+    const status = socket === undefined ? 0 : await ask(socket, text).catch(() => 0)
     found.answered.set(status, (found.answered.get(status) ?? 0) + 1)
-    if (status !== 0) idle.push(socket)
+    if (socket !== undefined && status !== 0) idle.push(socket)
     const took = performance.now() - dueAt
     if (status === 303) {
       found.accepted.push(id)
@@ -72,16 +72,15 @@ export async function arrive ({ url, perSecond, seconds, body }: Load): Promise<
     }
   }
 
-  /** A connection that is free and that the service has not closed since, or a new one. */
-  async function another (): Promise<Socket> {
+  /** A connection that is free and that the service has not closed since, or a new one; undefined: too many wait. */
+  async function another (): Promise<Socket | undefined> {
     for (let socket = idle.pop(); socket !== undefined; socket = idle.pop()) {
       if (!socket.destroyed) return socket
     }
-    return await opening()
+    return opened.length < maxConnections ? await opening() : undefined
   }
 
   async function opening (): Promise<Socket> {
-    if (opened.length >= maxConnections) throw new Error(`More than ${maxConnections} people wait for an answer.`)
     const socket = connect(Number(port), hostname).on('error', () => {}).setTimeout(longestMs, () => { socket.destroy() })
     opened.push(socket)
     await once(socket, 'connect')

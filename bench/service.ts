@@ -9,6 +9,7 @@ import type { Db } from '../src/platform/database/connect.ts'
 import type { Activity } from '../src/platform/database/generated/client.ts'
 import { startEmbedded } from '../src/platform/database/embedded.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
+import { openedWith } from '../src/sealed-tables.ts'
 import { serviceRoleOf } from '../src/platform/database/service-role.ts'
 import { eventually, freePort } from '../test/support/running-service.ts'
 
@@ -37,7 +38,7 @@ export async function openBench (
   const dataDir = await mkdtemp(join(tmpdir(), 'placekeeper-bench-'))
   const postgres = await startEmbedded({ dataDir, log: quiet })
   await migrate(postgres.url, { serviceRole: serviceRoleOf(postgres.serviceUrl, postgres.url) })
-  const db = connect(postgres.url)
+  const db = openedWith(connect(postgres.url), benchKey)
   const port = await freePort()
   const service = spawn(process.execPath, [join(import.meta.dirname, '..', entry)], {
     env: {
