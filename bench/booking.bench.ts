@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
-import autocannon from 'autocannon'
 import pg from 'pg'
 import { CommandError } from '../src/platform/errors.ts'
 import type { Db } from '../src/platform/database/connect.ts'
 import type { Activity } from '../src/platform/database/generated/client.ts'
+import { postForms } from './forms.ts'
 import type { Finding } from './run.ts'
 import { aWorkshop, median, openBareServer, openBench } from './service.ts'
 import type { Bench } from './service.ts'
@@ -150,22 +149,6 @@ async function bareHttp (seconds: number): Promise<number> {
   const { requests, duration } = await postForms(server.url, seconds)
   await server.close()
   return requests.total / duration
-}
-
-async function postForms (url: string, seconds: number): Promise<autocannon.Result> {
-  return await autocannon({
-    url,
-    method: 'POST',
-    connections: 128,
-    duration: seconds,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    requests: [{
-      setupRequest: request => {
-        const submission = randomUUID()
-        return { ...request, body: `name=Anne+Kirkbride&email=${submission}%40example.org&role=parent&submission=${submission}` }
-      }
-    }]
-  })
 }
 
 /**

@@ -1,16 +1,15 @@
 import { execFile, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
-import autocannon from 'autocannon'
 import { CommandError } from '../src/platform/errors.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { mostAtOnce } from '../src/platform/database/snapshots.ts'
 import { createSignInLink } from '../src/identity/sign-in/commands.ts'
 import type { Activity } from '../src/platform/database/generated/client.ts'
+import { postForms } from './forms.ts'
 import type { Finding } from './run.ts'
 import { aWorkshop, median, openBench } from './service.ts'
 import type { Bench } from './service.ts'
@@ -222,19 +221,7 @@ function keepDownloading (list: string, cookie: string, atOnce: number): () => P
 
 async function bookings ({ db, url }: Bench, seconds: number): Promise<number> {
   const { slug } = await aWorkshop(db, 2_000)
-  const result = await autocannon({
-    url: `${url}/activities/${slug}/book`,
-    method: 'POST',
-    connections: 128,
-    duration: seconds,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    requests: [{
-      setupRequest: request => {
-        const submission = randomUUID()
-        return { ...request, body: `name=Anne+Kirkbride&email=${submission}%40example.org&role=parent&submission=${submission}` }
-      }
-    }]
-  })
+  const result = await postForms(`${url}/activities/${slug}/book`, seconds)
   return (result.statusCodeStats?.['303']?.count ?? 0) / result.duration
 }
 

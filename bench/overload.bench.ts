@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { aForm } from './forms.ts'
 import { arrive, percentile } from './open-loop.ts'
 import type { Arrivals } from './open-loop.ts'
 import type { Finding } from './run.ts'
@@ -128,11 +128,6 @@ interface Flood {
   /** Of the service's process. */
   cpuMs: number
   failure?: string | undefined
-}
-
-function aForm (): { id: string, text: string } {
-  const id = randomUUID()
-  return { id, text: `name=Anne+Kirkbride&email=${id}%40example.org&role=parent&submission=${id}` }
 }
 
 /** Lets forms arrive at a new activity, and looks each of them up. */
