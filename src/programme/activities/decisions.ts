@@ -4,6 +4,7 @@ import { memberOf, memberSelect } from '../../identity/staff/queries.ts'
 import { may } from '../../identity/staff/roles.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import type { Reader, Tx } from '../../platform/database/connect.ts'
+import type { Prisma } from '../../platform/database/generated/client.ts'
 import type { Outbox } from '../../platform/outbox.ts'
 import { findActivityKnownTo } from './known-activities.ts'
 import type { KnownActivity } from './known-activities.ts'
@@ -47,6 +48,12 @@ export async function noteDecisions (
       decidedById: by.id,
       decidedAt: now.toJSDate()
     })))
+  await noteAndAnnounce(tx, outbox, rows)
+}
+
+async function noteAndAnnounce (
+  tx: Tx, outbox: Outbox, rows: Array<Prisma.ApprovalDecisionCreateManyInput & { id: string }>
+): Promise<void> {
   if (rows.length === 0) return
   await tx.approvalDecision.createMany({ data: rows })
   await outbox.announce(tx, 'approval.decided', rows.map(({ id }) => ({ decisionId: id })))
@@ -115,10 +122,7 @@ export async function endingWhatWaits<T> (
       decidedById: by?.id ?? activityId,
       decidedAt: now.toJSDate()
     })))
-  if (rows.length > 0) {
-    await tx.approvalDecision.createMany({ data: rows })
-    await outbox.announce(tx, 'approval.decided', rows.map(({ id }) => ({ decisionId: id })))
-  }
+  await noteAndAnnounce(tx, outbox, rows)
   return result
 }
 
