@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import nodemailer from 'nodemailer'
 import { fileOf } from './kept-emails.ts'
 import type { Mailer } from './mailer.ts'
 import { mimeOf } from './mime.ts'
@@ -13,15 +12,12 @@ import { mimeOf } from './mime.ts'
  * twice is one file. Only their owner may read the files, which contain names and links.
  */
 export function fileMailer (folder: string): Mailer {
-  const transport = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
-
   return {
     async send (message) {
-      const { message: bytes } = await transport.sendMail(mimeOf(message))
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const unfinished = join(folder, `.${message.emailId}.${randomUUID()}`)
       try {
-        await writeFile(unfinished, bytes as Buffer, { flag: 'wx', mode: 0o600, flush: true })
+        await writeFile(unfinished, mimeOf(message), { flag: 'wx', mode: 0o600, flush: true })
         await rename(unfinished, join(folder, fileOf(message.emailId)))
         return 'Kept as a file.'
       } finally {
@@ -29,8 +25,6 @@ export function fileMailer (folder: string): Mailer {
       }
     },
 
-    async close () {
-      transport.close()
-    }
+    async close () {}
   }
 }

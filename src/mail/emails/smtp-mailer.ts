@@ -1,7 +1,11 @@
+import { Readable } from 'node:stream'
 import nodemailer from 'nodemailer'
+import type MailMessage from 'nodemailer/lib/mailer/mail-message'
+import SMTPPool from 'nodemailer/lib/smtp-pool'
 import { MailRefused } from './errors.ts'
 import type { Mailer } from './mailer.ts'
-import { inOnePiece, mimeOf } from './mime.ts'
+import type { Message } from './message.ts'
+import { mimeOf } from './mime.ts'
 
 /** Shorter than a claim in claiming.ts: a worker that gives up on an email still holds it. */
 const timeoutMs = 45_000
@@ -17,41 +21,52 @@ export const maxConnections = 5
  * there TLS is used if the server has it, with any certificate.
  */
 export function smtpMailer (url: string): Mailer {
-  const transport = nodemailer.createTransport({
+  // Without nodemailer's Mailer, which would compose the email once more, and lower-case the recipient's domain.
+  const pool = new SMTPPool({
     ...connectionTo(url),
-    pool: true,
     maxConnections,
     // A connection that the server has closed meanwhile costs a second attempt, not one of the email's tries.
-    maxRequeues: 1,
-    disableFileAccess: true,
-    disableUrlAccess: true
-  })
-  // The server is told the recipient byte for byte as the calendar knows it; nodemailer would lower-case the domain.
-  transport.use('stream', (mail, done) => {
-    const to = mail.data.envelope?.to
-    if (mail.message !== undefined) {
-      if (Array.isArray(to)) mail.message.getEnvelope().to = to.map(String)
-      mail.message.setRaw(inOnePiece(mail.message))
-      // Without this its parts would follow it.
-      mail.message.multipart = false
-    }
-    done()
+    maxRequeues: 1
   })
 
   return {
     async send (message) {
+      // Not AbortSignal.timeout, which keeps its timer, and with it the email, for as long as it could have taken.
+      const giveUp = new AbortController()
+      const timer = setTimeout(() => { giveUp.abort() }, timeoutMs)
       try {
-        const { response } = await transport.sendMail({ ...mimeOf(message), signal: AbortSignal.timeout(timeoutMs) })
-        return response
+        return await new Promise<string>((resolve, reject) => {
+          pool.send(inEnvelope(message, giveUp.signal), (error, info) => {
+            if (error !== null) reject(error)
+            else resolve(info?.response ?? '')
+          })
+        })
       } catch (error) {
         throw notTaken(error as SmtpError)
+      } finally {
+        clearTimeout(timer)
       }
     },
 
     async close () {
-      transport.close()
+      pool.close()
     }
   }
+}
+
+/** An email as nodemailer's transports take it; the server is told the recipient byte for byte as the calendar is. */
+function inEnvelope (message: Message, signal: AbortSignal): MailMessage<SMTPPool.SentMessageInfo> {
+  const { messageId, returnPath, to } = message
+  const bytes = Buffer.from(mimeOf(message))
+  return {
+    data: { signal },
+    message: {
+      getEnvelope: () => ({ from: returnPath, to: [to] }),
+      getHeader: () => `<${messageId}>`,
+      messageId: () => `<${messageId}>`,
+      createReadStream: () => Readable.from(bytes)
+    }
+  } as unknown as MailMessage<SMTPPool.SentMessageInfo>
 }
 
 interface SmtpError extends Error {

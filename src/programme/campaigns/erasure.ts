@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon'
 import { instant, officeZone } from '../../platform/clock.ts'
+import { memoised } from '../../platform/memoised.ts'
 import { people } from '../../identity/staff/confirmation.ts'
 
 /** A calendar day such as `2027-01-14`, as people are told when their details are erased: `14 January 2027`. */
-export function dateInWords (day: string): string {
-  return DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB').toFormat('d LLLL yyyy')
-}
+export const dateInWords = memoised(1000, (day: string): string =>
+  DateTime.fromISO(day, { zone: 'utc' }).setLocale('en-GB').toFormat('d LLLL yyyy'))
 
 /** When details that are due are erased, in the partnership's zone. */
 export const nightly = { hour: 3, zone: officeZone } as const
