@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { statementNames } from './statement-names.ts'
 
 /**
  * How long the database may take before a request to it counts as lost. The server's limits are the shorter ones: it
@@ -42,6 +43,7 @@ export function poolOf (
     onConnect: async (client: pg.ClientBase) => {
       await client.query(`SET statement_timeout = ${statementMs}; ` +
         `SET idle_in_transaction_session_timeout = ${idleInTransactionMs}`)
+      if (client instanceof Connection) await client.nameStatements()
     }
   } satisfies pg.PoolConfig
 }
@@ -61,19 +63,43 @@ const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
  * matter reject.
  */
 class Connection extends pg.Client {
+  #areNamed = false
+
   constructor (config?: pg.ClientConfig) {
     super(config)
     this.on('error', () => {})
   }
 
-  override query: pg.Client['query'] = (...given: unknown[]): never => {
+  /**
+   * From now on has the server plan once what is often asked, if this connection is to one server. A pooler such as
+   * PgBouncer in transaction mode gives each transaction another one, which does not know the name: it is told apart by
+   * the number that it gives to the connection, which is not that of the server's process.
+   */
+  async nameStatements (): Promise<void> {
+    const { rows: [row] } = await this.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+    this.#areNamed = row?.pid === (this as unknown as { processID: number | null }).processID
+  }
+
+  override query: pg.Client['query'] = (first: unknown, ...others: unknown[]): never => {
     const query = pg.Client.prototype.query as (...given: unknown[]) => unknown
-    const answer = query.apply(this, given)
+    const answer = query.call(this, this.#areNamed ? named(first) : first, ...others)
     if (answer instanceof Promise) {
       answer.catch((error: Error) => {
-        if (error.message === 'Query read timeout') this.connection.stream.destroy()
+        if (makesUnusable.test(error.message)) this.connection.stream.destroy()
       })
     }
     return answer as never
   }
+}
+
+/** After these a connection would fail again: what it has planned does not fit tables that have changed meanwhile. */
+const makesUnusable = /^(Query read timeout|cached plan must not change result type)$/
+
+const nameOf = statementNames()
+
+/** A statement with parameters, by its name if it is sent often; what sends itself, such as a copy, is left alone. */
+function named (query: unknown): unknown {
+  const { text, values = [], submit } = query as Partial<pg.QueryConfig & pg.Submittable>
+  const name = text === undefined || values.length === 0 || submit !== undefined ? undefined : nameOf(text)
+  return name === undefined ? query : { ...query as pg.QueryConfig, name }
 }

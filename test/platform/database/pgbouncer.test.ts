@@ -1,8 +1,10 @@
 // Subject: the database.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import pg from 'pg'
 import t from 'tap'
 import { migrate } from '../../../src/platform/database/migrate.ts'
+import { poolOf } from '../../../src/platform/database/pool.ts'
 import { aDatabase } from '../../support/a-database.ts'
 import { aMailbox } from '../../support/mailbox.ts'
 import { aPgBouncer, withPgBouncer } from '../../support/pgbouncer.ts'
@@ -25,6 +27,17 @@ t.test('behind PgBouncer in transaction mode', withPgBouncer, async t => {
       WHERE l.locktype = 'advisory' AND d.datname = current_database()`)
     t.strictSame(rows, [], 'no lock stays behind on a connection of the pool')
     t.strictSame(await migrate(pooled), [])
+  })
+
+  await t.test('no statement is named, for the next transaction may come to a server that does not know the name', async t => {
+    const { url } = await world(t)
+    const pooled = new pg.Pool(poolOf(await aPgBouncer(t, url), { connections: 1 }))
+    t.teardown(async () => { await pooled.end() })
+
+    for (let n = 0; n < 100; n++) await pooled.query({ text: 'SELECT $1::int AS often', values: [n] })
+
+    const { rows } = await pooled.query('SELECT statement FROM pg_prepared_statements')
+    t.strictSame(rows, [])
   })
 
   await t.test('four web and two worker processes keep places, turns and emails as one would', async t => {

@@ -62,3 +62,38 @@ t.test('a connection that is ended while nobody listens ends no process', async 
   t.ok(await isAway(client.query('SELECT 1')))
   client.release()
 })
+
+t.test('what is sent often is planned once for each connection, and what is sent seldom leaves no plan behind', async t => {
+  const { url } = await world(t)
+  const pool = new pg.Pool(poolOf(url, { connections: 1 }))
+  t.teardown(async () => { await pool.end() })
+
+  for (let n = 0; n < 100; n++) await pool.query({ text: 'SELECT $1::int + 1 AS often', values: [n] })
+  await pool.query({ text: 'SELECT $1::int + 2 AS seldom', values: [1] })
+  for (let n = 0; n < 100; n++) await pool.query('SELECT 3 AS plain')
+
+  t.strictSame(await plannedOn(pool), ['SELECT $1::int + 1 AS often'])
+  t.match(await pool.query({ text: 'SELECT $1::int + 1 AS often', values: [41] }), { rows: [{ often: 42 }] })
+})
+
+t.test('where a table gets another column meanwhile, one statement fails and the next is planned anew', async t => {
+  const { url } = await world(t)
+  const pool = new pg.Pool(poolOf(url, { connections: 1 }))
+  pool.on('error', () => {})
+  t.teardown(async () => { await pool.end() })
+  await pool.query('CREATE TEMP TABLE things (a int)')
+  const ask = async () => await pool.query({ text: 'SELECT * FROM things WHERE a = $1', values: [1] })
+  for (let n = 0; n < 60; n++) await ask()
+  t.strictSame(await plannedOn(pool), ['SELECT * FROM things WHERE a = $1'])
+
+  await pool.query('ALTER TABLE things ADD COLUMN b int')
+  await t.rejects(ask(), { message: 'cached plan must not change result type' })
+
+  t.strictSame(await plannedOn(pool), [], 'the connection is another one')
+})
+
+/** The statements that the one connection of a pool has planned. */
+async function plannedOn (pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ statement: string }>('SELECT statement FROM pg_prepared_statements')
+  return rows.map(({ statement }) => statement)
+}
