@@ -20,6 +20,8 @@ export interface StandaloneEmail {
   model: object
   /** Whose email it is, by name, so that replies reach them; undefined: nobody's in particular. */
   partnership?: string | undefined
+  /** What it is about, where its id alone does not tell: so it is found when that is erased. */
+  aboutId?: string
   /** Whether it answers a form in which anyone may have typed the address: then it may have to wait for its turn. */
   isAsked?: boolean
 }
@@ -29,7 +31,7 @@ export interface StandaloneEmail {
  * that refused it for good, as another try would end alike. Throws where there is to be another try.
  */
 export async function sendStandalone (
-  context: EmailContext, { emailId, to, template, model, partnership, isAsked = false }: StandaloneEmail
+  context: EmailContext, { emailId, to, template, model, partnership, aboutId, isAsked = false }: StandaloneEmail
 ): Promise<'sent' | MailRefused> {
   const { db, mailer, clock, templates, mailFrom, publicUrl, strangersAnHour } = context
   const [turn = 'known'] = isAsked && strangersAnHour !== undefined
@@ -48,7 +50,7 @@ export async function sendStandalone (
       at: clock(),
       ...renderEmail(templates, `standalone/${template}`, model),
       calendar: undefined
-    })) || undefined)
+    }), { aboutId }) || undefined)
     return 'sent'
   } catch (error) {
     if (error instanceof MailRefused && error.isFinal) return error

@@ -166,6 +166,19 @@ t.test('a decision whose job was given up or lost is announced again, once, unti
   t.equal(await sweep(5), 0)
 })
 
+t.test('a decision that comes twice at once is one email', async t => {
+  const { db, outbox, activity, organiser, coordinator, context, mailbox } = await office(t)
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await approveAs({ db, outbox }, activity.slug, coordinator)
+  const decided = await announced(db, 'approval.decided')
+
+  await tellOfDecisions(context, [...decided, ...decided])
+  context.turnClock(noon.plus({ minutes: 9 }))
+  await tellOfDecisions(context, [...decided, ...decided])
+
+  t.strictSame(mailbox.taken.map(({ mail }) => mail.subject), ['Approved: Another'])
+})
+
 t.test('all who asked for a change are emailed once what was decided, while they may change the activity', async t => {
   const { db, outbox, activity, ours, theirs, organiser, coordinator, at, mailbox, parts } = await office(t)
   const colleague = await aMember(db, { role: 'organiser', agencyId: ours.id })
