@@ -10,14 +10,14 @@ import type { ProgrammeLine } from './lines.ts'
  */
 export function protectedAsCopied (line: ProgrammeLine, secretVenues: ReadonlySet<string>): ProgrammeLine {
   const { venue, visibility, zone } = line.draft
-  const { hasSecretPlace, isPoliceWork, embargoUntil } = protectionIn(line.edition ?? '')
+  const { hasSecretPlace, wasPoliceWork, embargoUntil } = protectionIn(line.edition ?? '')
   const notes: string[] = []
   const kept: Partial<ActivityDraft> = {}
   if (venue !== undefined && (hasSecretPlace || secretVenues.has(inPlainWords(venue)))) {
     kept.hasSecretPlace = true
     notes.push('only people who have a place are told the venue, as in the activity it was copied from')
   }
-  if (isPoliceWork) {
+  if (wasPoliceWork) {
     kept.wasPoliceWork = true
     notes.push('counts as police work, as the activity it was copied from')
   }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { DateTime } from 'luxon'
 import { instant } from '../../platform/clock.ts'
 import { plainCell, safeCell } from '../../platform/csv.ts'
 import { visibleText } from '../../platform/typed.ts'
+import type { ActivityDraft } from '../activities/draft.ts'
 import { programmeColumns } from './schema.ts'
 import type { ProgrammeCells, ProgrammeColumn } from './schema.ts'
 
@@ -15,11 +15,7 @@ const markLength = 4
 const marksLength = 1 + programmeColumns.length * markLength
 
 /** What protects an activity and no column says. */
-export interface Protection {
-  hasSecretPlace: boolean
-  isPoliceWork: boolean
-  embargoUntil: DateTime<true> | undefined
-}
+export type Protection = Pick<ActivityDraft, 'hasSecretPlace' | 'wasPoliceWork' | 'embargoUntil'>
 
 /** How that stands after the fingerprints: a letter each, and with the last one an instant. */
 const protection = /(?<secret>s?)(?<police>p?)(?:e(?<embargo>[\da-z]{1,9}))?$/
@@ -28,11 +24,11 @@ const protection = /(?<secret>s?)(?<police>p?)(?:e(?<embargo>[\da-z]{1,9}))?$/
  * A fingerprint of each cell of a row, and what protects its activity. It begins with a letter, so that no spreadsheet
  * takes it for a number.
  */
-export function editionOf (cells: ProgrammeCells, { hasSecretPlace, isPoliceWork, embargoUntil }: Protection): string {
+export function editionOf (cells: ProgrammeCells, { hasSecretPlace, wasPoliceWork, embargoUntil }: Protection): string {
   return [
     `v${programmeColumns.map(column => markOf(cells[column])).join('')}`,
     hasSecretPlace ? 's' : '',
-    isPoliceWork ? 'p' : '',
+    wasPoliceWork ? 'p' : '',
     embargoUntil === undefined ? '' : `e${embargoUntil.toMillis().toString(36)}`
   ].join('')
 }
@@ -42,7 +38,7 @@ export function protectionIn (edition: string): Protection {
   const { secret, police, embargo } = protection.exec(edition.slice(marksLength))?.groups ?? {}
   return {
     hasSecretPlace: secret === 's',
-    isPoliceWork: police === 'p',
+    wasPoliceWork: police === 'p',
     embargoUntil: embargo === undefined ? undefined : instant(new Date(parseInt(embargo, 36)))
   }
 }

@@ -1,4 +1,3 @@
-import { isPoliceWork } from '../activities/activity.ts'
 import type { ActivityDraft } from '../activities/draft.ts'
 import { wallClock } from '../activities/local-time.ts'
 import { editionOf } from './edition.ts'
@@ -14,7 +13,7 @@ export interface ListedActivity extends ActivityDraft {
 /** A row as it is exported: without the link, which lets anyone in, unless it is wanted. */
 export function exportedRowOf (activity: ListedActivity, { withJoinLink = false } = {}) {
   const row = rowOf(activity)
-  return { ...row, edition: editionOf(row, { ...activity, isPoliceWork: isPoliceWork(activity) }), ...!withJoinLink && { join_url: '' } }
+  return { ...row, edition: editionOf(row, activity), ...!withJoinLink && { join_url: '' } }
 }
 
 /** An activity as a row of a programme file; importing it changes nothing. */
