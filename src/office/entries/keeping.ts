@@ -1,6 +1,7 @@
 import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { officeZone } from '../../platform/clock.ts'
+import { listEmailsAbout } from '../../mail/emails/handing-over.ts'
 import { emailIdOf } from '../requests/email-id.ts'
 import { daysAfterActivity, daysAfterEnd, daysForAgain, daysUnconfirmed } from '../../programme/entries/entry.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
@@ -47,10 +48,13 @@ export async function forgetEntrants (db: Db, now: DateTime<true>): Promise<stri
   })
 }
 
-/** Erases who an address was in all that it entered up to an instant; what became public stays. Returns the ids. */
+/**
+ * Erases who an address was in all that it entered up to an instant; what became public stays. Returns the ids, and
+ * those of the emails about it.
+ */
 export async function eraseEntries (
   tx: Tx, canonicalEmail: string, askedBy: Date, now: DateTime<true>
-): Promise<string[]> {
+): Promise<{ ids: string[], emailIds: string[] }> {
   const gone = await tx.$queryRaw<Array<{ id: string }>>`
     DELETE FROM entries WHERE id = ANY (ARRAY(
       SELECT id FROM entries WHERE canonical_email = ${canonicalEmail} AND received_at <= ${askedBy}
@@ -58,7 +62,7 @@ export async function eraseEntries (
     RETURNING id`
   const ids = gone.map(({ id }) => id)
   await noteGone(tx, ids, now)
-  return ids
+  return { ids, emailIds: await listEmailsAbout(tx, ids) }
 }
 
 /** No backup brings them back. */

@@ -10,7 +10,6 @@ import { LegallyHeld } from '../legal-holds/errors.ts'
 import type { LegalHold } from '../legal-holds/legal-hold.ts'
 import { listLegalHoldsOver } from '../legal-holds/queries.ts'
 import type { Outbox } from '../../platform/outbox.ts'
-import { listEmailsAbout } from '../../mail/emails/handing-over.ts'
 import { eraseCoHostInvitations } from '../co-hosts/commands.ts'
 import { coHostInvitationEmailId } from '../co-hosts/jobs.ts'
 import { eraseRequests } from '../requests/commands.ts'
@@ -163,7 +162,7 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
   const requestIds = await eraseRequests(tx, canonicalEmail, askedAt, now)
   const resourceIds = await eraseResourceRequests(tx, canonicalEmail, askedAt, now)
   const invitationIds = await eraseCoHostInvitations(tx, canonicalEmail, now)
-  const entryIds = await eraseEntries(tx, canonicalEmail, askedAt, now)
+  const entries = await eraseEntries(tx, canonicalEmail, askedAt, now)
   const contactIds = await eraseLaterContacts(tx, canonicalEmail, now)
   await tx.erasure.delete({ where: { id } })
   await record(tx, {
@@ -175,20 +174,20 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
       requests: requestIds.length,
       resources: resourceIds.length,
       invitations: invitationIds.length,
-      entries: entryIds.length,
+      entries: entries.ids.length,
       later: contactIds.length
     }
   }, now)
   return {
     bookingIds: [
-      ...bookingIds, ...requestIds, ...resourceIds, ...entryIds, ...invitationIds, ...contactIds
+      ...bookingIds, ...requestIds, ...resourceIds, ...entries.ids, ...invitationIds, ...contactIds
     ],
     emailIds: [
       ...emailIds, emailIdOf(id, lastEmail),
       ...invitationIds.map(coHostInvitationEmailId),
       ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template))),
       ...resourceIds.flatMap(requestId => statuses.map(status => emailOf(requestId, status))),
-      ...await listEmailsAbout(tx, entryIds)
+      ...entries.emailIds
     ]
   }
 }
