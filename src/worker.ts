@@ -15,6 +15,7 @@ import { sendDigests, tellOfDecisions } from './office/approval/jobs.ts'
 import { keepMeetings, removeMeetings } from './office/meetings/jobs.ts'
 import { sendWelcomes, tellOfRemovedFactors } from './office/staff-accounts/jobs.ts'
 import { untilTheMailServerIsBack } from './platform/outbox.ts'
+import { sweepOwedJobs } from './platform/owed-jobs.ts'
 import { announceLaterQuestions } from './mail/later-questions/commands.ts'
 import { askOnceMore } from './mail/later-questions/jobs.ts'
 import { remindPeople } from './mail/reminders/commands.ts'
@@ -104,7 +105,7 @@ export const subscriptions: readonly Subscription[] = [
   on('entry-links.due', async ({ emailContext }, dues) => await sendEntryLinks(emailContext, dues)),
   on('approval.decided', async ({ emailContext }, decided) => await tellOfDecidedEntries(emailContext, decided), { name: 'entries' }),
   on('activity.changed', async ({ emailContext }, changed) => await tellOfCancelledEntries(emailContext, changed), {
-    name: 'entries', queue: untilTheMailServerIsBack
+    name: 'entries', queue: untilTheMailServerIsBack, daysOwed: 7
   }),
   on('place.freed', async ({ db, outbox, clock }, freed) => await Promise.allSettled(freed.map(async ({ activityId }) => {
     await serveWaitingList(db, outbox, activityId, clock())
@@ -131,6 +132,10 @@ export async function startWorker (
   const { everyMinute, nightly } = schedulesOf({ boss, log })
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
   await everyMinute('letters.swept', async () => { await sweepEmails(db, outbox, clock()) })
+  await everyMinute('owed-jobs.swept', async () => {
+    const { letGo } = await sweepOwedJobs(db, boss)
+    if (letGo.length > 0) log.warn({ facts: letGo }, 'What was owed could not be done for days, and is let go.')
+  })
   const { strangersAnHour } = emailContext
   if (strangersAnHour !== undefined) {
     await everyMinute('strangers.watched', async () => {

@@ -6,7 +6,7 @@ import t from 'tap'
 const groups: Record<string, string[]> = {
   platform: [
     'memoised', 'in-turns', 'clock', 'working-days', 'errors', 'draft', 'config', 'log', 'seal', 'secret-key', 'signed-id', 'named-id', 'database', 'backup',
-    'batched', 'outbox', 'queue', 'templates', 'typed', 'marked-text', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'virus-scanner', 'slug', 'qr-code', 'http', 'pdf'
+    'batched', 'owed-jobs', 'outbox', 'queue', 'templates', 'typed', 'marked-text', 'csv', 'zip', 'xlsx', 'svg-chart', 'one-line', 'virus-scanner', 'slug', 'qr-code', 'http', 'pdf'
   ],
   identity: ['staff', 'second-factor', 'work-account', 'sign-in'],
   programme: [

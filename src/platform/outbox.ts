@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { fromPrisma } from 'pg-boss'
-import type { PgBoss, QueueOptions } from 'pg-boss'
+import type { JobInsert, PgBoss, QueueOptions } from 'pg-boss'
 import type { Tx } from './database/connect.ts'
+import { oweJobs } from './owed-jobs.ts'
 
 /** What happened to a booking; `sequence` tells apart what happens to one more than once. */
 export interface EmailDue { bookingId: string, sequence: number }
@@ -139,6 +141,55 @@ const queues: Record<Fact, QueueOptions> = {
   'succession.told': untilTheMailServerIsBack
 }
 
+/** Longer than a job tries, and no longer than news is any. */
+const aWeek = 7
+
+/**
+ * What becomes of a job that is lost or given up:
+ *
+ * - a number: it is owed for so many days, and announced again;
+ * - `swept`: another sweep finds in the tables what is to be done;
+ * - `let go`: someone waits for it at a page, and asks again.
+ */
+const losses: Record<Fact, number | 'swept' | 'let go'> = {
+  'booking.confirmed': 'swept',
+  'waiting-list.joined': 'swept',
+  'booking.requested-again': 'let go',
+  'booking.changed': 'swept',
+  'booking.cancelled': 'swept',
+  'booking-link.requested': 'let go',
+  'place.offered': 'swept',
+  'place.called': 'swept',
+  'booking.lapsed': 'swept',
+  'place.freed': 'swept',
+  'letter.due': 'swept',
+  'activity.changed': 'swept',
+  // Nothing here knows of the meeting any more.
+  'meeting.left': aWeek,
+  'bulletin.tested': 'let go',
+  'sign-in.requested': 'let go',
+  'sign-in.granted': aWeek,
+  'factor.removed': aWeek,
+  'request.received': aWeek,
+  'request.extended': aWeek,
+  'request.answered': aWeek,
+  // What is about them is deleted after two days, told or not.
+  'erasure.asked': 2,
+  'later-question.due': 'swept',
+  'standing-list.due': aWeek,
+  'standing-list.stopped': aWeek,
+  'resources.moved': aWeek,
+  'co-host.invited': aWeek,
+  'outcomes.due': aWeek,
+  'thanks.due': aWeek,
+  'entry.moved': aWeek,
+  // Whoever asked for links a day ago has asked again.
+  'entry-links.due': 1,
+  'approval.decided': 'swept',
+  'approval-digest.due': 'swept',
+  'succession.told': aWeek
+}
+
 /** One that acts on a fact, in a queue of its own: it neither waits for the others nor tries again with them. */
 export interface Subscriber {
   fact: Fact
@@ -146,6 +197,15 @@ export interface Subscriber {
   name?: string | undefined
   /** How its queue tries again, if not as the first one's. */
   queue?: QueueOptions | undefined
+  /** For how many days its jobs are owed, if they are and it is not the first. */
+  daysOwed?: number | undefined
+}
+
+/** For how many days its jobs are owed; undefined: see `losses`. */
+export function daysOwedOf ({ fact, name, daysOwed }: Subscriber): number | undefined {
+  if (name !== undefined) return daysOwed
+  const loss = losses[fact]
+  return typeof loss === 'number' ? loss : undefined
 }
 
 export function queueOf ({ fact, name }: Subscriber): string {
@@ -155,8 +215,9 @@ export function queueOf ({ fact, name }: Subscriber): string {
 /** Where commands announce facts, for jobs to act on. */
 export interface Outbox {
   /**
-   * Writes one job per payload and subscriber with the transaction's own connection: they commit or vanish with it.
-   * Nobody acts on them before `afterSeconds`. With `lowPriority`, other jobs in their queue go first.
+   * Writes one job per payload and subscriber with the transaction's own connection: they commit or vanish with it, as
+   * does what is owed of them. Nobody acts on them before `afterSeconds`. With `lowPriority`, other jobs in their queue
+   * go first.
    */
   announce: <F extends Fact> (
     tx: Tx, fact: F, payloads: ReadonlyArray<Facts[F]>, options?: { afterSeconds?: number, lowPriority?: boolean }
@@ -191,11 +252,19 @@ export async function openOutbox (boss: PgBoss, subscribers: readonly Subscriber
     async announce (tx, fact, payloads, { afterSeconds = 0, lowPriority = false } = {}) {
       if (payloads.length === 0) return
       const jobs = payloads.map(data => ({ data, startAfter: afterSeconds, priority: lowPriority ? -1 : 0 }))
-      for (const subscriber of queuesOf.get(fact) ?? []) {
-        await boss.insert(queueOf(subscriber), jobs, { db: fromPrisma(tx) })
-      }
+      for (const subscriber of queuesOf.get(fact) ?? []) await insertJobs(boss, tx, subscriber, jobs)
     }
   }
+}
+
+async function insertJobs (
+  boss: PgBoss, tx: Tx, subscriber: Subscriber, jobs: ReadonlyArray<JobInsert & { data: object }>
+): Promise<void> {
+  const queue = queueOf(subscriber)
+  const named = jobs.map(job => ({ ...job, id: randomUUID() }))
+  await boss.insert(queue, named, { db: fromPrisma(tx) })
+  const days = daysOwedOf(subscriber)
+  if (days !== undefined) await oweJobs(tx, queue, named, days)
 }
 
 function isAsWanted (queue: QueueOptions, wanted: QueueOptions): boolean {

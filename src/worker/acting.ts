@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { fromPrisma } from 'pg-boss'
 import type { PgBoss } from 'pg-boss'
 import { retryWhileDatabaseAway } from '../platform/database/retry-while-away.ts'
 import { isDatabaseAway } from '../platform/database/errors.ts'
 import { DomainError } from '../platform/errors.ts'
-import { queueOf } from '../platform/outbox.ts'
+import { daysOwedOf, queueOf } from '../platform/outbox.ts'
+import { noteDone, oweInstead } from '../platform/owed-jobs.ts'
 import type { Contexts, Ends, PutOff, Subscription } from './subscription.ts'
 
 /** Gives what starts acting on the facts of a subscription. */
@@ -19,6 +21,7 @@ export function actingOn (boss: PgBoss, contexts: Contexts): (subscription: Subs
   async function act (subscription: Subscription): Promise<void> {
     const { handle, localConcurrency } = subscription
     const queue = queueOf(subscription)
+    const isOwed = daysOwedOf(subscription) !== undefined
     const options = {
       batchSize: 100,
       burstWhenBatchFull: true,
@@ -31,11 +34,18 @@ export function actingOn (boss: PgBoss, contexts: Contexts): (subscription: Subs
       const putOff: PutOff = async (data, seconds) => {
         const of = jobs.find(job => job.data === data)
         const [{ priority = 0 } = {}] = of === undefined ? [] : await boss.findJobs(queue, { id: of.id })
-        await boss.insert(queue, [{ data, startAfter: seconds, priority }], { db: fromPrisma(db) })
+        const id = randomUUID()
+        await db.$transaction(async tx => {
+          await boss.insert(queue, [{ id, data, startAfter: seconds, priority }], { db: fromPrisma(tx) })
+          if (isOwed && of !== undefined) await oweInstead(tx, of.id, id)
+        })
       }
       const payloads = jobs.map(({ data }) => data)
       const ends = await retryAfterOutage(payloads, async left => await handle(contexts, left, putOff))
-      return jobs.map(({ id }, n) => settled(queue, id, ends[n]))
+      const all = jobs.map(({ id }, n) => settled(queue, id, ends[n]))
+      const done = all.filter(({ status }) => status === 'completed').map(({ id }) => id)
+      if (isOwed) await retryWhileDatabaseAway(async () => { await noteDone(db, done) })
+      return all
     })
   }
 

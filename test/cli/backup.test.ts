@@ -1,5 +1,6 @@
 // Subject: the database.
 import { execFileSync, spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
@@ -23,7 +24,7 @@ import { aDatabase } from '../support/a-database.ts'
 import { placekeeper } from '../support/command.ts'
 import { newName } from '../support/databases.ts'
 import { aDataDir } from '../support/running-service.ts'
-import { aBooking, anActivity, announced, secretKey, world } from '../support/world.ts'
+import { aBooking, anActivity, announced, noon, secretKey, world } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const marker = 'Xyzzymarker'
@@ -127,6 +128,7 @@ t.test('a backup names nobody, and its key brings back every row; into what is e
   const { anne } = await filled(made)
   await made.db.$transaction(async tx => {
     await made.outbox.announce(tx, 'booking.confirmed', [{ bookingId: anne.id, sequence: 0 }])
+    await made.outbox.announce(tx, 'factor.removed', [{ staffMemberId: randomUUID(), at: noon.toISO() }])
   })
   const { folder, identity, recipient } = await aFolder(t)
   const before = await contentsOf(await connectedTo(t, made.url))
@@ -151,6 +153,8 @@ t.test('a backup names nobody, and its key brings back every row; into what is e
   t.strictSame(await contentsOf(client), before)
   const { rows: jobs } = await client.query("SELECT data FROM pgboss.job WHERE name = 'booking.confirmed'")
   t.strictSame(jobs, [{ data: { bookingId: anne.id, sequence: 0 } }], 'what had stopped goes on where it was')
+  const { rows: owed } = await client.query("SELECT FROM pgboss.job WHERE name = 'factor.removed'")
+  t.strictSame(owed, [], 'what is owed, of which there is a row, the sweep announces, and so once')
   const { rows: trail } = await client.query("SELECT FROM audit_entries WHERE action = 'backup.restored'")
   t.equal(trail.length, 1)
   t.match(await placekeeper(into, ...words), { code: 1, said: /^The database \w+ holds something already.*\n$/ })
@@ -175,12 +179,15 @@ t.test('age itself opens it, and what is in it is a script for psql', withAge, a
 t.test('what the lost service may have sent does not go out again', async t => {
   const made = await world(t)
   const { activity, anne, other, early } = await filled(made)
+  const left = { meetingIdSealed: 'sealed' }
   // One email waits, one was announced alone, and nobody has been reminded of tomorrow.
   await made.db.$transaction(async tx => {
     const key = { bookingId: anne.id, kind: 'place-confirmed', sequence: 0, copy: 0 } as const
     await recordOwedEmails(tx, made.outbox, [key], host, systemClock())
     await made.outbox.announce(tx, 'booking.confirmed', [{ bookingId: other.id, sequence: 0 }])
     await made.outbox.announce(tx, 'place.freed', [{ activityId: activity.id }])
+    await made.outbox.announce(tx, 'factor.removed', [{ staffMemberId: randomUUID(), at: noon.toISO() }])
+    await made.outbox.announce(tx, 'meeting.left', [left])
   })
   const { folder, run } = await aFolder(t)
   const file = join(folder, 'backup')
@@ -196,6 +203,8 @@ t.test('what the lost service may have sent does not go out again', async t => {
   await sweepEmails(db, made.outbox, later)
   t.strictSame(await announced(db, 'letter.due'), [])
   t.strictSame(await announced(db, 'booking.confirmed'), [])
+  const owed = await db.owedJob.findMany({ select: { queue: true, data: true } })
+  t.strictSame(owed, [{ queue: 'meeting.left', data: left }], 'of emails nothing is owed any more')
   t.strictSame(await announced(db, 'place.freed'), [{ activityId: activity.id }], 'what only brings into step is done')
   const { rows } = await client.query('SELECT DISTINCT status FROM letters')
   t.strictSame(rows, [{ status: 'withdrawn' }], 'staff see which those are')

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import type { Test } from 'tap'
 import { sendSignInEmails } from '../../src/identity/sign-in/jobs.ts'
-import { EmailInHand } from '../../src/mail/emails/errors.ts'
+import { EmailInHand, MailRefused } from '../../src/mail/emails/errors.ts'
+import { handOverOnce } from '../../src/mail/emails/handing-over.ts'
 import type { Mailer } from '../../src/mail/emails/mailer.ts'
 import { openMailer } from '../../src/mail/emails/open-mailer.ts'
 import { sendWelcomes } from '../../src/office/staff-accounts/jobs.ts'
@@ -103,4 +105,22 @@ t.test('PostgreSQL is restarted after emails to staff were taken and before that
   })
   t.equal(await db.standaloneEmail.count({ where: { sentAt: { not: null } } }), staff.length)
   await expectSound(db, { now: systemClock() })
+})
+
+t.test('PostgreSQL is restarted while a mail server says later: the next try finds the email free', async t => {
+  const postgres = await throwawayPostgres(t)
+  const { db } = await wholeService(t, postgres.url)
+  const refused = new MailRefused({ code: '451', isFinal: false, answer: 'Later' })
+  const stopped = Promise.withResolvers<undefined>()
+
+  const ending = Promise.allSettled([handOverOnce({ db, clock: systemClock }, randomUUID(), async () => {
+    await postgres.stop('immediate')
+    stopped.resolve(undefined)
+    throw refused
+  })])
+  await stopped.promise
+  await postgres.start()
+
+  t.strictSame(await ending, [{ status: 'rejected', reason: refused }])
+  t.equal(await db.standaloneEmail.count(), 0)
 })

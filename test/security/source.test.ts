@@ -63,8 +63,7 @@ t.test('patterns are made of our own texts alone', async t => {
   t.strictSame(where(/new RegExp\(/), [
     'src/booking/bookings/schema.ts', 'src/identity/staff/return-to.ts', 'src/mail/emails/kept-emails.ts',
     'src/platform/database/errors.ts', 'src/platform/http/form-answers.ts', 'src/platform/one-line.ts',
-    'src/programme/programme-file/edition.ts', 'src/programme/support/public-text.ts',
-    'src/programme/support/reachable.ts'
+    'src/programme/support/public-text.ts', 'src/programme/support/reachable.ts'
   ])
 })
 

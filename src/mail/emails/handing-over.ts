@@ -1,6 +1,6 @@
 import type { DateTime } from 'luxon'
 import { retryWhileDatabaseAway } from '../../platform/database/retry-while-away.ts'
-import type { Db } from '../../platform/database/connect.ts'
+import type { Db, Reader } from '../../platform/database/connect.ts'
 import { claimSeconds } from './claiming.ts'
 import type { EmailContext } from './email-context.ts'
 import { EmailInHand } from './errors.ts'
@@ -15,9 +15,10 @@ import { EmailInHand } from './errors.ts'
  * tried again.
  */
 export async function handOverOnce (
-  { db, clock }: Pick<EmailContext, 'db' | 'clock'>, emailId: string, send: () => Promise<unknown>
+  { db, clock }: Pick<EmailContext, 'db' | 'clock'>, emailId: string, send: () => Promise<unknown>,
+  { aboutId }: { aboutId?: string | undefined } = {}
 ): Promise<boolean> {
-  if (!await claim(db, emailId, clock())) {
+  if (!await claim(db, { id: emailId, aboutId }, clock())) {
     await assertSent(db, emailId, clock())
     return false
   }
@@ -36,10 +37,12 @@ export async function handOverOnce (
 }
 
 /** Claims an email that was not handed over and that no other worker has in hand; returns whether it was free. */
-async function claim (db: Db, id: string, now: DateTime<true>): Promise<boolean> {
+async function claim (
+  db: Db, { id, aboutId = null }: { id: string, aboutId?: string | null | undefined }, now: DateTime<true>
+): Promise<boolean> {
   return await db.$executeRaw`
-    INSERT INTO standalone_emails AS email (id, claimed_until)
-    VALUES (${id}::uuid, ${now.plus({ seconds: claimSeconds }).toJSDate()})
+    INSERT INTO standalone_emails AS email (id, claimed_until, about_id)
+    VALUES (${id}::uuid, ${now.plus({ seconds: claimSeconds }).toJSDate()}, ${aboutId}::uuid)
     ON CONFLICT (id) DO UPDATE SET claimed_until = EXCLUDED.claimed_until
       WHERE email.sent_at IS NULL AND email.claimed_until <= ${now.toJSDate()}` > 0
 }
@@ -50,6 +53,12 @@ async function assertSent (db: Db, id: string, now: DateTime<true>): Promise<voi
   if (email?.sentAt != null) return
   const seconds = Math.ceil(((email?.claimedUntil.getTime() ?? 0) - now.toMillis()) / 1000)
   throw new EmailInHand(Math.min(Math.max(seconds, 1), claimSeconds))
+}
+
+/** The ids of the emails about these that were handed over or are in hand, where they are kept as files. */
+export async function listEmailsAbout (db: Reader, ids: readonly string[]): Promise<string[]> {
+  const rows = await db.standaloneEmail.findMany({ where: { aboutId: { in: [...ids] } }, select: { id: true } })
+  return rows.map(({ id }) => id)
 }
 
 /** Longer than the queue keeps a job that would send an email again. */

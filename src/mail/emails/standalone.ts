@@ -1,4 +1,4 @@
-import { listReplyAddresses } from '../../programme/campaigns/queries.ts'
+import { findCommonReplyAddress, listReplyAddresses } from '../../programme/campaigns/queries.ts'
 import { organizerOf } from '../invitations/organizer.ts'
 import { deliveryAddress } from '../invitations/mail-address.ts'
 import { renderEmail } from './body.ts'
@@ -18,8 +18,10 @@ export interface StandaloneEmail {
   /** Name of the template in templates/mail/emails/standalone/. */
   template: string
   model: object
-  /** Whose email it is, by name, so that replies reach them; undefined: nobody's in particular. */
-  partnership?: string | undefined
+  /** Whose email it is, by name, so that replies reach them; null: of all who run campaigns; undefined: nobody's. */
+  partnership?: string | null | undefined
+  /** What it is about, where its id alone does not tell: so it is found when that is erased. */
+  aboutId?: string
   /** Whether it answers a form in which anyone may have typed the address: then it may have to wait for its turn. */
   isAsked?: boolean
 }
@@ -29,13 +31,13 @@ export interface StandaloneEmail {
  * that refused it for good, as another try would end alike. Throws where there is to be another try.
  */
 export async function sendStandalone (
-  context: EmailContext, { emailId, to, template, model, partnership, isAsked = false }: StandaloneEmail
+  context: EmailContext, { emailId, to, template, model, partnership, aboutId, isAsked = false }: StandaloneEmail
 ): Promise<'sent' | MailRefused> {
   const { db, mailer, clock, templates, mailFrom, publicUrl, strangersAnHour } = context
   const [turn = 'known'] = isAsked && strangersAnHour !== undefined
     ? await takeTurns(db, [to], strangersAnHour, clock())
     : []
-  const replyTo = partnership === undefined ? undefined : (await listReplyAddresses(db)).get(partnership)
+  const replyTo = await findReplyTo(db, partnership)
   const from = organizerOf({ icalOrganizer: undefined }, mailFrom)
   try {
     await inTurn(context, turn, async () => await handOverOnce(context, emailId, async () => await mailer.send({
@@ -48,10 +50,17 @@ export async function sendStandalone (
       at: clock(),
       ...renderEmail(templates, `standalone/${template}`, model),
       calendar: undefined
-    })) || undefined)
+    }), { aboutId }) || undefined)
     return 'sent'
   } catch (error) {
     if (error instanceof MailRefused && error.isFinal) return error
     throw error
   }
+}
+
+async function findReplyTo (
+  db: EmailContext['db'], partnership: StandaloneEmail['partnership']
+): Promise<string | undefined> {
+  if (partnership === undefined) return undefined
+  return partnership === null ? await findCommonReplyAddress(db) : (await listReplyAddresses(db)).get(partnership)
 }

@@ -71,7 +71,8 @@ async function tellOfDecided (context: EntryContext, decisionId: string): Promis
   const matter: EntryEmail = row.about === 'activity'
     ? (isApproved ? 'published' : 'returned')
     : isApproved ? 'change-approved' : 'change-returned'
-  await tell(context, entry, matter, `${matter} ${decisionId}`, row.reason)
+  // Not by the row: of a decision that several asked for there is one each, and who entered it is told once.
+  await tell(context, entry, matter, `${matter} ${row.decidedAt.toISOString()}`, row.reason)
 }
 
 /** Whether who entered it without an account has a row of their own of this decision. */
@@ -103,7 +104,8 @@ async function tell (
   if (entry.told === key || (holds !== undefined && stateOf(entry) !== holds)) return
   const found = await findEntryForm(db, entry.campaign.slug)
   const end = await sendStandalone(context, {
-    emailId: emailOf(entry, matter),
+    emailId: emailOf(entry.id, key),
+    aboutId: entry.id,
     to: entry.email,
     template: 'entry',
     partnership: found?.campaign.partnership,
@@ -156,7 +158,8 @@ export async function sendEntryLinks (context: EntryContext, dues: ReadonlyArray
         .filter(said => said !== undefined).join(', ')
     })
     const end = await sendStandalone(context, {
-      emailId: emailOf(one, 'links'),
+      emailId: emailOf(one.id, key),
+      aboutId: one.id,
       to: one.email,
       template: 'entry-links',
       partnership: campaign.partnership,

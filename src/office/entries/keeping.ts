@@ -1,26 +1,20 @@
 import type { DateTime } from 'luxon'
 import type { Db, Tx } from '../../platform/database/connect.ts'
 import { officeZone } from '../../platform/clock.ts'
+import { listEmailsAbout } from '../../mail/emails/handing-over.ts'
 import { emailIdOf } from '../requests/email-id.ts'
 import { daysAfterActivity, daysAfterEnd, daysForAgain, daysUnconfirmed } from '../../programme/entries/entry.ts'
-import type { Entry } from '../../programme/entries/entry.ts'
 import { calendarDayOf } from '../../programme/activities/when.ts'
 
-/** What the emails about an entry can be about. */
+/** What the emails about where an entry stands can be about. */
 export const entryEmails = [
-  'confirm', 'withdrawn', 'refused', 'published', 'returned', 'cancelled', 'not-cancelled', 'change-approved', 'change-returned', 'links'
+  'confirm', 'withdrawn', 'refused', 'published', 'returned', 'cancelled', 'not-cancelled', 'change-approved', 'change-returned'
 ] as const
 export type EntryEmail = typeof entryEmails[number]
 
-/** The id of the next email about an entry: the same for each try. */
-export function emailOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>, matter: EntryEmail): string {
-  return emailIdOf(id, `entry-${emails}-${matter}`)
-}
-
-/** The ids of all emails about an entry, where they are kept as files. */
-export function emailsOf ({ id, emails }: Pick<Entry, 'id' | 'emails'>): string[] {
-  return Array.from({ length: emails + 1 }, (_, n) =>
-    entryEmails.map(matter => emailOf({ id, emails: n }, matter))).flat()
+/** The id of the email about what has happened to an entry: the same for each try, and of no other. */
+export function emailOf (entryId: string, what: string): string {
+  return emailIdOf(entryId, `entry ${what}`)
 }
 
 /**
@@ -54,17 +48,21 @@ export async function forgetEntrants (db: Db, now: DateTime<true>): Promise<stri
   })
 }
 
-/** Erases who an address was in all that it entered up to an instant; what became public stays. Returns them. */
+/**
+ * Erases who an address was in all that it entered up to an instant; what became public stays. Returns the ids, and
+ * those of the emails about it.
+ */
 export async function eraseEntries (
   tx: Tx, canonicalEmail: string, askedBy: Date, now: DateTime<true>
-): Promise<Array<Pick<Entry, 'id' | 'emails'>>> {
-  const gone = await tx.$queryRaw<Array<Pick<Entry, 'id' | 'emails'>>>`
+): Promise<{ ids: string[], emailIds: string[] }> {
+  const gone = await tx.$queryRaw<Array<{ id: string }>>`
     DELETE FROM entries WHERE id = ANY (ARRAY(
       SELECT id FROM entries WHERE canonical_email = ${canonicalEmail} AND received_at <= ${askedBy}
       ORDER BY id FOR UPDATE))
-    RETURNING id, emails`
-  await noteGone(tx, gone.map(({ id }) => id), now)
-  return gone
+    RETURNING id`
+  const ids = gone.map(({ id }) => id)
+  await noteGone(tx, ids, now)
+  return { ids, emailIds: await listEmailsAbout(tx, ids) }
 }
 
 /** No backup brings them back. */

@@ -708,6 +708,12 @@ export const personalData: Rules = {
     extensionToldBy: 'request',
     extensionToldAt: 'request'
   },
+  OwedJob: {
+    id: 'nobody',
+    queue: 'nobody',
+    data: 'nobody',
+    owedUntil: 'nobody'
+  },
   RequestCount: {
     key: 'nobody',
     requests: 'nobody',
@@ -716,7 +722,8 @@ export const personalData: Rules = {
   StandaloneEmail: {
     id: 'nobody',
     claimedUntil: 'nobody',
-    sentAt: 'nobody'
+    sentAt: 'nobody',
+    aboutId: 'nobody'
   },
   StrangerHour: {
     hour: 'nobody',

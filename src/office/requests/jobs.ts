@@ -74,6 +74,7 @@ async function tell (
     emailId: emailIdOf(id, template),
     to: email,
     template,
+    partnership: null,
     isAsked: template === 'request-received',
     model: {
       kind,

@@ -34,11 +34,12 @@ export async function tellOfMoves (
 }
 
 async function tell (context: ResourceContext, request: ResourceRequest): Promise<void> {
-  const { id, name, email, status, getting, message, items, neededBy } = request
+  const { id, name, email, status, getting, message, items, neededBy, campaign } = request
   const end = await sendStandalone(context, {
     emailId: emailOf(id, status),
     to: email,
     template: 'resources',
+    partnership: campaign?.partnership ?? null,
     isAsked: status === 'asked',
     model: {
       status,

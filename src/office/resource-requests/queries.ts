@@ -7,7 +7,7 @@ import type { Getting, RequestStatus, ResourceRequest } from './request.ts'
 import type { RequestFilter } from './schema.ts'
 
 const whole = {
-  campaign: { select: { id: true, title: true } },
+  campaign: { select: { id: true, title: true, partnership: true } },
   items: { include: { resource: { select: { name: true } } }, orderBy: { resource: { name: 'asc' } } }
 } satisfies Prisma.ResourceRequestInclude
 

@@ -48,7 +48,7 @@ export interface RequestedItem {
 
 export interface ResourceRequest extends Omit<AskingForResources, 'items' | 'campaignId'> {
   canonicalEmail: string
-  campaign: { id: string, title: string } | undefined
+  campaign: { id: string, title: string, partnership: string } | undefined
   status: RequestStatus
   /** What we last wrote to them. */
   message: string | undefined

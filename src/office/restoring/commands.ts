@@ -41,7 +41,9 @@ export interface Restored {
 export async function settleRestored (db: Db, boss: PgBoss, restored: Restored, now: DateTime<true>): Promise<void> {
   const { madeAt, ranUntil, queues, host } = restored
   const hadStopped = ranUntil <= madeAt
-  await announceJobs(db, boss, queues.filter(name => hadStopped || harmless.includes(name as Fact)))
+  const kept = queues.filter(name => hadStopped || harmless.includes(name as Fact))
+  await keepOwed(db, kept)
+  await announceJobs(db, boss, kept)
   if (!hadStopped) await countAsSent(db, host, ranUntil)
   await db.$transaction(async tx => {
     await record(tx, {
@@ -50,6 +52,16 @@ export async function settleRestored (db: Db, boss: PgBoss, restored: Restored, 
       subject: undefined,
       details: { madeAt: madeAt.toISO(), ranUntil: ranUntil.toISO() }
     }, now)
+  })
+}
+
+/** What is owed of these queues the sweep announces, finding it without a job; of others nothing is owed any more. */
+async function keepOwed (db: Db, queues: readonly string[]): Promise<void> {
+  await db.$transaction(async tx => {
+    await tx.owedJob.deleteMany({ where: { queue: { notIn: [...queues] } } })
+    await tx.$executeRaw`
+      DELETE FROM placekeeper_restore.job job USING owed_jobs owed
+      WHERE job.name = owed.queue AND job.data = owed.data`
   })
 }
 

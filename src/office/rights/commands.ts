@@ -14,7 +14,7 @@ import { eraseCoHostInvitations } from '../co-hosts/commands.ts'
 import { coHostInvitationEmailId } from '../co-hosts/jobs.ts'
 import { eraseRequests } from '../requests/commands.ts'
 import { eraseResourceRequests } from '../resource-requests/commands.ts'
-import { emailsOf, eraseEntries } from '../entries/keeping.ts'
+import { eraseEntries } from '../entries/keeping.ts'
 import { emailOf } from '../resource-requests/email-id.ts'
 import { statuses } from '../resource-requests/request.ts'
 import { emailIdOf, requestEmails } from '../requests/email-id.ts'
@@ -174,20 +174,20 @@ async function finish (tx: Tx, outbox: Outbox, id: string, now: DateTime<true>):
       requests: requestIds.length,
       resources: resourceIds.length,
       invitations: invitationIds.length,
-      entries: entries.length,
+      entries: entries.ids.length,
       later: contactIds.length
     }
   }, now)
   return {
     bookingIds: [
-      ...bookingIds, ...requestIds, ...resourceIds, ...entries.map(({ id }) => id), ...invitationIds, ...contactIds
+      ...bookingIds, ...requestIds, ...resourceIds, ...entries.ids, ...invitationIds, ...contactIds
     ],
     emailIds: [
       ...emailIds, emailIdOf(id, lastEmail),
       ...invitationIds.map(coHostInvitationEmailId),
       ...requestIds.flatMap(requestId => requestEmails.map(template => emailIdOf(requestId, template))),
       ...resourceIds.flatMap(requestId => statuses.map(status => emailOf(requestId, status))),
-      ...entries.flatMap(emailsOf)
+      ...entries.emailIds
     ]
   }
 }

@@ -23,6 +23,7 @@ export async function sendLastEmails (
       emailId: emailIdOf(erasureId, lastEmail),
       to: erasure.email,
       template: lastEmail,
+      partnership: null,
       model: {
         name: greetingName(erasure.name),
         doneBy: deadlineInWords(instant(erasure.doneBy), officeZone),

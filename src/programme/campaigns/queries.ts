@@ -106,6 +106,17 @@ export async function listReplyAddresses (db: Reader): Promise<Map<string, strin
   return new Map(rows.map(({ partnership, address }) => [partnership, address]))
 }
 
+/**
+ * Where replies go to what belongs to no campaign: to whoever runs campaigns and districts at present, if they all have
+ * one address. Undefined otherwise: what someone writes to one partnership does not reach another.
+ */
+export async function findCommonReplyAddress (db: Reader): Promise<string | undefined> {
+  const runners = await listRunners(db, await db.campaign.findMany({ select: { id: true, partnership: true } }))
+  const known = await listReplyAddresses(db)
+  const addresses = new Set(runners.map(name => known.get(name)))
+  return addresses.size === 1 ? addresses.values().next().value : undefined
+}
+
 /** The scenarios of a campaign that everyone can read. */
 export async function listPublishedScenarios (
   db: Reader, campaignSlug: string

@@ -15,6 +15,7 @@ import { listAgencies } from '../campaigns/queries.ts'
 import { forApproval } from './approval.ts'
 import type { Approvals } from './approval.ts'
 import type { ProgrammeRecord } from './csv-file.ts'
+import { protectedAsCopied } from './copied-row.ts'
 import { ProgrammeRefused } from './errors.ts'
 import type { ProgrammeProblem } from './errors.ts'
 import { agenciesNamed, readLines } from './lines.ts'
@@ -24,7 +25,6 @@ import type { Change } from './plan.ts'
 import { readSecretVenues, readSurroundings, readTaken } from './queries.ts'
 import { boundLine, rightsOf } from './rights.ts'
 import type { NamedAgency } from './schema.ts'
-import { withSecretPlace } from './secret-place.ts'
 import { unguessable, withSlugs } from './slugs.ts'
 
 /** What a file would do, and everything that prevents it. */
@@ -104,8 +104,8 @@ async function planOf (
   const slugs = named.lines.map(({ draft }) => draft.slug)
   const current = await readCurrent(slugs.filter(slug => taken.get(slug)?.reach === 'theirs'))
   const secretVenues = await readSecretVenues(db, by)
-  const inSecret = named.lines.map(line => current.has(line.draft.slug) ? line : withSecretPlace(line, secretVenues))
-  const plan = planImport(inSecret, current, surroundings, rights)
+  const copied = named.lines.map(line => current.has(line.draft.slug) ? line : protectedAsCopied(line, secretVenues))
+  const plan = planImport(copied, current, surroundings, rights)
   const approvals = by === undefined ? undefined : await readApprovals(db, by, plan.changes)
   const approved = plan.changes.map(change =>
     approvals === undefined ? { change, problems: [] } : forApproval(change, approvals))

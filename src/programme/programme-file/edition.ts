@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { instant } from '../../platform/clock.ts'
 import { plainCell, safeCell } from '../../platform/csv.ts'
 import { visibleText } from '../../platform/typed.ts'
+import type { ActivityDraft } from '../activities/draft.ts'
 import { programmeColumns } from './schema.ts'
 import type { ProgrammeCells, ProgrammeColumn } from './schema.ts'
 
@@ -10,21 +12,35 @@ export function asRead (text: string): string {
 }
 
 const markLength = 4
+const marksLength = 1 + programmeColumns.length * markLength
 
-/** After the marks: the place is secret, which no column says. */
-const secretMark = 's'
+/** What protects an activity and no column says. */
+export type Protection = Pick<ActivityDraft, 'hasSecretPlace' | 'wasPoliceWork' | 'embargoUntil'>
+
+/** How that stands after the fingerprints: a letter each, and with the last one an instant. */
+const protection = /(?<secret>s?)(?<police>p?)(?:e(?<embargo>[\da-z]{1,9}))?$/
 
 /**
- * A fingerprint of each cell of a row, and whether its place is secret. It begins with a letter, so that no spreadsheet
+ * A fingerprint of each cell of a row, and what protects its activity. It begins with a letter, so that no spreadsheet
  * takes it for a number.
  */
-export function editionOf (cells: ProgrammeCells, { hasSecretPlace }: { hasSecretPlace: boolean }): string {
-  return `v${programmeColumns.map(column => markOf(cells[column])).join('')}${hasSecretPlace ? secretMark : ''}`
+export function editionOf (cells: ProgrammeCells, { hasSecretPlace, wasPoliceWork, embargoUntil }: Protection): string {
+  return [
+    `v${programmeColumns.map(column => markOf(cells[column])).join('')}`,
+    hasSecretPlace ? 's' : '',
+    wasPoliceWork ? 'p' : '',
+    embargoUntil === undefined ? '' : `e${embargoUntil.toMillis().toString(36)}`
+  ].join('')
 }
 
-/** True if the place was secret in the row that was exported, be it copied since or not. */
-export function hasSecretMark (edition: string): boolean {
-  return edition.endsWith(secretMark)
+/** What protected the activity whose row was exported, be the row copied since or not; nothing, if it was not. */
+export function protectionIn (edition: string): Protection {
+  const { secret, police, embargo } = protection.exec(edition.slice(marksLength))?.groups ?? {}
+  return {
+    hasSecretPlace: secret === 's',
+    wasPoliceWork: police === 'p',
+    embargoUntil: embargo === undefined ? undefined : instant(new Date(parseInt(embargo, 36)))
+  }
 }
 
 function markOf (cell: string): string {
@@ -33,7 +49,8 @@ function markOf (cell: string): string {
 
 /** True if a text has the format of `editionOf`. */
 export function isEdition (text: string): boolean {
-  return new RegExp(`^v[\\da-f]{${programmeColumns.length * markLength}}${secretMark}?$`).test(text)
+  return /^v[\da-f]*$/.test(text.slice(0, marksLength)) && text.length >= marksLength &&
+    protection.exec(text.slice(marksLength))?.index === 0
 }
 
 /** True if a row with this slug was exported as it is, and not copied from another to make a new activity. */

@@ -3,6 +3,9 @@ import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { EmailInHand, MailRefused } from '../../../src/mail/emails/errors.ts'
 import { dropOldHandovers, handOverOnce } from '../../../src/mail/emails/handing-over.ts'
+import { sendWelcomes, tellOfRemovedFactors } from '../../../src/office/staff-accounts/jobs.ts'
+import { keeping, staffContextWith } from '../../support/email-context.ts'
+import { aStaffMember } from '../../support/staff.ts'
 import { noon, warm, world } from '../../support/world.ts'
 
 const clock = () => noon
@@ -37,6 +40,25 @@ t.test('an email that was not taken is free at once, and one that was is known f
   t.equal(await handOverOnce({ db, clock }, id, async () => {}), true)
 
   t.equal(await dropOldHandovers(db, noon.plus({ days: 30 })), 0)
-  t.equal(await handOverOnce({ db, clock }, id, async () => {}), false)
+  for (const days of [0, 1, 29]) {
+    const then = () => noon.plus({ days })
+    t.equal(await handOverOnce({ db, clock: then }, id, async () => {}), false, 'also once its claim has ended')
+  }
   t.equal(await dropOldHandovers(db, noon.plus({ days: 31 })), 1)
+})
+
+t.test('two emails to a member of staff about one moment are two, and a second try of each is none', async t => {
+  const its = await world(t)
+  const { id: staffMemberId } = await aStaffMember(its.db)
+  const mailer = keeping()
+  const context = staffContextWith(its, mailer)
+  const at = noon.toISO()
+
+  for (let tries = 0; tries < 2; tries++) {
+    await sendWelcomes(context, [{ staffMemberId, at }])
+    await tellOfRemovedFactors(context, [{ staffMemberId, at }])
+  }
+
+  t.equal(new Set(mailer.kept.map(({ messageId }) => messageId)).size, 2)
+  t.equal(mailer.kept.length, 2)
 })

@@ -6,6 +6,9 @@ import { askForApproval, returnForChanges } from '../../../src/office/approval/a
 import { sweepDecisions } from '../../../src/office/approval/decided.ts'
 import { announceDigests, changeDigests } from '../../../src/office/approval/digests.ts'
 import { sendDigests, tellOfDecisions } from '../../../src/office/approval/jobs.ts'
+import { tellOfDecidedEntries } from '../../../src/office/entries/jobs.ts'
+import { openOutbox } from '../../../src/platform/outbox.ts'
+import { subscriptions } from '../../../src/worker.ts'
 import { returnProposal, withdrawProposal } from '../../../src/office/approval/proposals.ts'
 import { deleteDraft } from '../../../src/office/editor/delete-draft.ts'
 import { proposeChange } from '../../../src/office/editor/proposals.ts'
@@ -164,6 +167,53 @@ t.test('a decision whose job was given up or lost is announced again, once, unti
   t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Approved: Another`])
   await db.$executeRaw`DELETE FROM pgboss.job`
   t.equal(await sweep(5), 0)
+})
+
+t.test('a decision is left to its job in either queue, and not to the job of another', async t => {
+  const { db, boss, activity, campaign, ours, organiser, coordinator } = await office(t)
+  const outbox = await openOutbox(boss, subscriptions)
+  const other = await anActivity(db, {
+    campaignId: campaign.id, isOnline: false, kind: 'training', venue: 'The hall', district: 'Bolton', leadAgencyId: ours.id, visibility: 'public'
+  })
+  for (const { slug } of [activity, other]) {
+    await editAs({ db, outbox }, slug, organiser, { title: 'Another' })
+    await approveAs({ db, outbox }, slug, coordinator)
+  }
+  const { id } = await db.approvalDecision.findFirstOrThrow({ where: { activityId: activity.id } })
+
+  for (const queue of ['approval.decided', 'approval.decided/entries']) {
+    await db.$executeRaw`UPDATE pgboss.job SET state = 'failed' WHERE name LIKE 'approval.decided%'`
+    await db.$executeRaw`
+      UPDATE pgboss.job SET state = 'created' WHERE name = ${queue} AND data->>'decisionId' = ${id}`
+    t.equal(await sweepDecisions(db, outbox, noon.plus({ minutes: 5 })), 1, queue)
+  }
+})
+
+t.test('what members of staff are told is not noted of who has no account, who may still be owed it', async t => {
+  const { db, parts, context, campaign, ours, coordinator } = await office(t)
+  const entry = await anEntry(db, campaign, { activity: { leadAgencyId: ours.id, visibility: 'public' } })
+  const { slug } = await db.activity.findUniqueOrThrow({ where: { id: entry.id } })
+  await returnForChanges(parts, slug, 'Which door?', coordinator, noon)
+  const decided = await announced(db, 'approval.decided')
+  const isTold = async () => (await db.approvalDecision.findFirstOrThrow()).toldAt !== null
+
+  await tellOfDecisions(context, decided)
+  t.equal(await isTold(), false)
+  await tellOfDecidedEntries(context, decided)
+  t.equal(await isTold(), true)
+})
+
+t.test('a decision that comes twice at once is one email', async t => {
+  const { db, outbox, activity, organiser, coordinator, context, mailbox } = await office(t)
+  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
+  await approveAs({ db, outbox }, activity.slug, coordinator)
+  const decided = await announced(db, 'approval.decided')
+
+  await tellOfDecisions(context, [...decided, ...decided])
+  context.turnClock(noon.plus({ minutes: 9 }))
+  await tellOfDecisions(context, [...decided, ...decided])
+
+  t.strictSame(mailbox.taken.map(({ mail }) => mail.subject), ['Approved: Another'])
 })
 
 t.test('all who asked for a change are emailed once what was decided, while they may change the activity', async t => {

@@ -176,6 +176,56 @@ t.test('a row copied from one with a secret place makes no public place of it, w
   ])
 })
 
+t.test('a copied row is under the embargo of the one it was copied from, and is police work as that is', async t => {
+  const its = await world(t)
+  const { id: campaignId } = await aCampaign(its.db, { slug: 'its-not-ok' })
+  const embargoUntil = noon.plus({ days: 3, seconds: 7 })
+  const bare = { campaignId, startsAt: noon.plus({ days: 9 }).toJSDate(), endsAt: noon.plus({ days: 9, hours: 1 }).toJSDate(), isOnline: false, venue: 'Hall' }
+  await anActivity(its.db, { ...bare, slug: 'first', title: 'First', visibility: 'public', embargoUntil: embargoUntil.toJSDate() })
+  await anActivity(its.db, { ...bare, slug: 'second', title: 'Second', visibility: 'operational', wasPoliceWork: true })
+  await anActivity(its.db, { ...bare, slug: 'third', title: 'Third', visibility: 'operational', kind: 'disruption' })
+  const [names = '', ...rows] = (await exportedFile(its.db)).trimEnd().split('\n')
+  const [first = '', second = '', third = ''] = rows
+  const copies = [
+    first.replace(',first,', ',a,'),
+    first.replace(',first,', ',b,').replace(',public,', ',partners,'),
+    second.replace(',second,', ',c,'),
+    third.replace(',third,', ',d,').replace(',disruption,', ',training,')
+  ]
+
+  const changes = await importFile(its, Buffer.from([names, ...rows, ...copies].join('\n') + '\n'))
+
+  t.strictSame(changes.map(({ outcome, draft: { slug }, notes }) => [outcome, slug, notes]), [
+    ...['first', 'second', 'third'].map(slug => ['unchanged', slug, []]),
+    ['created', 'a', ['is under embargo until 26 November 2026 at midday, as the activity it was copied from']],
+    ['created', 'b', []],
+    ['created', 'c', ['counts as police work, as the activity it was copied from']],
+    ['created', 'd', ['counts as police work, as the activity it was copied from']]
+  ])
+  const made = await its.db.activity.findMany({
+    where: { slug: { in: ['a', 'b', 'c', 'd'] } }, orderBy: { slug: 'asc' }, select: { embargoUntil: true, wasPoliceWork: true }
+  })
+  t.strictSame(made, [
+    { embargoUntil: embargoUntil.toJSDate(), wasPoliceWork: false },
+    { embargoUntil: null, wasPoliceWork: false },
+    { embargoUntil: null, wasPoliceWork: true },
+    { embargoUntil: null, wasPoliceWork: true }
+  ])
+  const shown = Buffer.from([names, second.replace(',second,', ',e,').replace(',operational,', ',public,')].join('\n') + '\n')
+  t.match((await problemsOf(its, shown))[0], /^row 2, visibility: must not be public for .* what was one/)
+})
+
+t.test('an edition that nobody exported is refused', async t => {
+  const its = await world(t)
+  await aCampaign(its.db, { slug: 'its-not-ok' })
+  await anActivity(its.db, { campaignId: (await its.db.campaign.findFirstOrThrow()).id, slug: 'one' })
+  const [names, row = ''] = (await exportedFile(its.db)).trimEnd().split('\n')
+  for (const end of ['x', 'ss', 'ps', 'e', 'e1234567890', 'pe1-']) {
+    const file = Buffer.from(`${[names, `${row}${end}`].join('\n')}\n`)
+    t.match((await problemsOf(its, file))[0], /edition: must be as it was exported, or empty/, end)
+  }
+})
+
 t.test('an agency that a file names first is made with the activity, once, and the line says so', async t => {
   const its = await world(t)
   await aCampaign(its.db, { slug: 'its-not-ok' })
