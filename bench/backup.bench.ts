@@ -4,11 +4,11 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { startEmbedded } from '../src/platform/database/embedded.ts'
 import { migrate } from '../src/platform/database/migrate.ts'
 import { CommandError } from '../src/platform/errors.ts'
+import { numbersIn } from './options.ts'
 import type { Finding } from './run.ts'
 
 /** A million bookings are written, and come back, in a quarter of an hour each. */
@@ -22,8 +22,7 @@ const silence = { info () {}, warn () {}, error () {} }
  * our own PostgreSQL; and how much memory each takes, which must not depend on how many there are.
  */
 export async function measure (args: string[]): Promise<Finding> {
-  const { values } = parseArgs({ args, options: { bookings: { type: 'string', default: '1000000' } } })
-  const bookings = Number(values.bookings)
+  const { bookings } = numbersIn(args, { bookings: 1_000_000 })
   const folder = await mkdtemp(join(process.env.BENCH_DIR ?? tmpdir(), 'placekeeper-bench-'))
   const postgres = await startEmbedded({ dataDir: folder, log: silence })
   try {

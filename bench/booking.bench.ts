@@ -2,12 +2,13 @@ import { execFile } from 'node:child_process'
 import { readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { CommandError } from '../src/platform/errors.ts'
 import type { Db } from '../src/platform/database/connect.ts'
 import type { Activity } from '../src/platform/database/generated/client.ts'
 import { postForms } from './forms.ts'
+import { numbersIn } from './options.ts'
 import type { Finding } from './run.ts'
 import { aWorkshop, median, openBareServer, openBench } from './service.ts'
 import type { Bench } from './service.ts'
@@ -38,15 +39,7 @@ const leastKept = 0.9
  * With `--bookings N` that many are stored first, and each round is also run on a server without them.
  */
 export async function measure (args: string[]): Promise<Finding> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '5' },
-      bookings: { type: 'string', default: '0' }
-    }
-  })
-  const [rounds, seconds, stored] = [Number(values.rounds), Number(values.seconds), Number(values.bookings)]
+  const { rounds, seconds, bookings: stored } = numbersIn(args, { rounds: 3, seconds: 5, bookings: 0 })
   const pgbench = await findPgbench()
   const bench = await openBench()
   const empty = stored > 0 ? await openBench() : undefined

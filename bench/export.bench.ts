@@ -3,13 +3,14 @@ import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 import { CommandError } from '../src/platform/errors.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { mostAtOnce } from '../src/platform/database/snapshots.ts'
 import { createSignInLink } from '../src/identity/sign-in/commands.ts'
 import type { Activity } from '../src/platform/database/generated/client.ts'
 import { postForms } from './forms.ts'
+import { numbersIn } from './options.ts'
 import type { Finding } from './run.ts'
 import { aWorkshop, median, openBench } from './service.ts'
 import type { Bench } from './service.ts'
@@ -31,15 +32,7 @@ const leastKept = 0.8
  * way, and, for information, while as many go out as may at once.
  */
 export async function measure (args: string[]): Promise<Finding> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '5' },
-      people: { type: 'string', default: '100000' },
-      seconds: { type: 'string', default: '5' }
-    }
-  })
-  const [rounds, people, seconds] = [Number(values.rounds), Number(values.people), Number(values.seconds)]
+  const { rounds, people, seconds } = numbersIn(args, { rounds: 5, people: 100_000, seconds: 5 })
   await findPsql()
   const bench = await openBench()
   try {

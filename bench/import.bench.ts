@@ -1,6 +1,6 @@
-import { parseArgs } from 'node:util'
 import { measureImport } from './programme-import.ts'
 import type { ImportTimes } from './programme-import.ts'
+import { numbersIn } from './options.ts'
 import type { Finding } from './run.ts'
 import { openBench } from './service.ts'
 
@@ -9,8 +9,7 @@ const mostSeconds = 10
 
 /** A programme of 5,000 activities by the page: read, shown and imported; then each of them changed by another file. */
 export async function measure (args: string[]): Promise<Finding> {
-  const { values } = parseArgs({ args, options: { activities: { type: 'string', default: '5000' } } })
-  const activities = Number(values.activities)
+  const { activities } = numbersIn(args, { activities: 5_000 })
   const bench = await openBench()
   try {
     const { created, changed } = await measureImport(bench, activities)

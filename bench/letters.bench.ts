@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs, promisify } from 'node:util'
+import { promisify } from 'node:util'
 import { simpleParser } from 'mailparser'
 import type { SendMailOptions } from 'nodemailer'
 import { PgBoss } from 'pg-boss'
@@ -12,6 +12,7 @@ import { requestPlaces } from '../src/booking/bookings/request-places.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { maxConnections } from '../src/mail/emails/smtp-mailer.ts'
 import { openOutbox } from '../src/platform/outbox.ts'
+import { numbersIn } from './options.ts'
 import type { Finding } from './run.ts'
 import type { Taken, Tally } from './mail-server.ts'
 import { aWorkshop, benchKey, median, openBench } from './service.ts'
@@ -43,10 +44,7 @@ const maxGrowth = 0.3
  * connections can carry.
  */
 export async function measure (args: string[]): Promise<Finding> {
-  const { values } = parseArgs({
-    args, options: { emails: { type: 'string', default: '10000' }, rounds: { type: 'string', default: '3' } }
-  })
-  const [emails, rounds] = [Number(values.emails), Number(values.rounds)]
+  const { emails, rounds } = numbersIn(args, { emails: 10_000, rounds: 3 })
   const bench = await openBench()
   const mailServer = await openMailServer()
   const workers: ChildProcess[] = []

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { aForm } from './forms.ts'
 import { arrive, percentile } from './open-loop.ts'
 import type { Arrivals } from './open-loop.ts'
+import { numbersIn } from './options.ts'
 import type { Finding } from './run.ts'
 import { aWorkshop, median, openBareServer, openBench } from './service.ts'
 import type { Bench } from './service.ts'
@@ -32,15 +32,7 @@ const steps = [1, 1.4, 2, 2.8, 4, 5.6, 8, 11]
  * of the best rate that one thread has left by them if a refusal costs no more than that.
  */
 export async function measure (args: string[]): Promise<Finding> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '5' },
-      from: { type: 'string', default: '200' }
-    }
-  })
-  const [rounds, seconds, from] = [Number(values.rounds), Number(values.seconds), Number(values.from)]
+  const { rounds, seconds, from } = numbersIn(args, { rounds: 3, seconds: 5, from: 200 })
   const bench = await openBench()
   try {
     await served(bench, from, seconds)

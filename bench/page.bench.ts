@@ -1,7 +1,7 @@
 import autocannon from 'autocannon'
-import { parseArgs } from 'node:util'
 import { randomUUID } from 'node:crypto'
 import type { Db } from '../src/platform/database/connect.ts'
+import { numbersIn } from './options.ts'
 import type { Finding } from './run.ts'
 import { aWorkshop, median, openBench } from './service.ts'
 
@@ -13,18 +13,16 @@ const oldest = 2_000
  * the same size. Then: for how long after a booking the page still shows the old number.
  */
 export async function measure (args: string[]): Promise<Finding> {
-  const { values } = parseArgs({
-    args, options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '4' } }
-  })
+  const { rounds, seconds } = numbersIn(args, { rounds: 3, seconds: 4 })
   const bench = await openBench({ entry: 'bench/page-service.ts' })
   try {
     const { slug } = await aWorkshop(bench.db, 20)
     const page = `${bench.url}/activities/${slug}`
     const size = (await (await fetch(page)).text()).length
     const rates: Record<'page' | 'fixed', number[]> = { page: [], fixed: [] }
-    for (let round = 1; round <= Number(values.rounds); round++) {
-      rates.fixed.push(await rateOf(`${bench.url}/fixed?size=${size}`, Number(values.seconds)))
-      rates.page.push(await rateOf(page, Number(values.seconds)))
+    for (let round = 1; round <= rounds; round++) {
+      rates.fixed.push(await rateOf(`${bench.url}/fixed?size=${size}`, seconds))
+      rates.page.push(await rateOf(page, seconds))
       process.stdout.write(`round ${round}: fixed string ${rates.fixed.at(-1)?.toFixed(0)}/s, ` +
         `page ${rates.page.at(-1)?.toFixed(0)}/s, ${size} characters\n`)
     }

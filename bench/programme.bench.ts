@@ -1,7 +1,7 @@
 import autocannon from 'autocannon'
-import { parseArgs } from 'node:util'
 import { randomUUID } from 'node:crypto'
 import type { Db } from '../src/platform/database/connect.ts'
+import { numbersIn } from './options.ts'
 import type { Finding } from './run.ts'
 import { median, openBench } from './service.ts'
 
@@ -17,10 +17,7 @@ interface Measured { rate: number, fixed: number, ratio: number, coldMs: number,
  * same process, behind the same plugins. Then: how long each takes when it has to be made anew.
  */
 export async function measure (args: string[]): Promise<Finding> {
-  const { values } = parseArgs({
-    args, options: { rounds: { type: 'string', default: '3' }, seconds: { type: 'string', default: '3' } }
-  })
-  const [rounds, seconds] = [Number(values.rounds), Number(values.seconds)]
+  const { rounds, seconds } = numbersIn(args, { rounds: 3, seconds: 3 })
   const bench = await openBench({ entry: 'bench/page-service.ts' })
   try {
     const found: Record<string, Measured> = {}

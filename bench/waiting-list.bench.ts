@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import { PgBoss } from 'pg-boss'
 import { bookingLinks } from '../src/booking/bookings/link.ts'
 import type { Db } from '../src/platform/database/connect.ts'
@@ -7,6 +6,7 @@ import type { Activity } from '../src/platform/database/generated/client.ts'
 import { systemClock } from '../src/platform/clock.ts'
 import { openOutbox } from '../src/platform/outbox.ts'
 import { sweepWaitingLists } from '../src/booking/waiting-list/serve.ts'
+import { numbersIn } from './options.ts'
 import type { Finding } from './run.ts'
 import { aWorkshop, benchKey, median, openBench } from './service.ts'
 import type { Bench } from './service.ts'
@@ -24,10 +24,7 @@ const portion = 5000
  * activities with nothing to do, for different reasons.
  */
 export async function measure (args: string[]): Promise<Finding> {
-  const { values } = parseArgs({
-    args, options: { waiting: { type: 'string', default: '100000' }, places: { type: 'string', default: '20' } }
-  })
-  const [waiting, places] = [Number(values.waiting), Number(values.places)]
+  const { waiting, places } = numbersIn(args, { waiting: 100_000, places: 20 })
   const bench = await openBench({ role: 'all' })
   try {
     process.stdout.write(`putting ${waiting} people on one waiting list, and 100 on each of ${idleActivities} others\n`)
