@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { buffer, text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { limitConcurrency } from '../limit-concurrency.ts'
 import { coverageOf } from './coverage.ts'
 import type { Coverage } from './coverage.ts'
 import { PdfNotMade } from './errors.ts'
@@ -61,8 +62,8 @@ interface Log { error: (about: object, message: string) => void }
 export function openPrinter (log: Log, settings: Partial<PrinterSettings> = {}): PdfPrinter {
   const { folder, atOnce, waiting, maxMs, maxBytes } = { ...usual, ...settings }
   const children = new Set<ChildProcess>()
-  const inLine: Array<() => void> = []
-  let making = 0
+  const run = limitConcurrency(atOnce)
+  let asked = 0
   let isClosed = false
   let fonts: InstalledFonts | undefined
   let sources: PdfJob['sources'] | undefined
@@ -87,24 +88,16 @@ export function openPrinter (log: Log, settings: Partial<PrinterSettings> = {}):
   }
 
   async function inTurn (make: () => Promise<Buffer>): Promise<Buffer> {
-    if (isClosed || (making >= atOnce && inLine.length >= waiting)) throw new PdfNotMade()
-    if (making >= atOnce) await new Promise<void>(resolve => { inLine.push(resolve) })
-    else making++
-    try {
-      return await make()
-    } finally {
-      // Whoever is next takes over this place, so that nobody who comes now is before them.
-      const next = inLine.shift()
-      if (next === undefined) making--
-      else next()
-    }
+    if (isClosed || asked >= atOnce + waiting) throw new PdfNotMade()
+    asked++
+    return await run(make).finally(() => { asked-- })
   }
 
   async function make (template: string, data: object, format: Format): Promise<Buffer> {
     if (isClosed) throw new PdfNotMade()
     fonts ??= findFonts()
     sources ??= readSources(folder)
-    const result = await run({
+    const result = await compile({
       main: `/${template}.typ`,
       sources,
       inputs: { data: JSON.stringify(data), fonts: JSON.stringify(fonts.families) },
@@ -119,7 +112,7 @@ export function openPrinter (log: Log, settings: Partial<PrinterSettings> = {}):
   }
 
   /** Makes one document in a child of its own, which knows none of our settings: its environment is empty. */
-  async function run (job: PdfJob): Promise<{ made: Buffer } | Failed> {
+  async function compile (job: PdfJob): Promise<{ made: Buffer } | Failed> {
     const child = spawn(process.execPath, [program], {
       env: {}, stdio: 'pipe', timeout: maxMs + patienceMs, killSignal: 'SIGKILL'
     })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { limitConcurrency } from '../../../src/mail/emails/limit-concurrency.ts'
+import { limitConcurrency } from '../../src/platform/limit-concurrency.ts'
 
 t.test('no more run at once than may, each in its turn, and one that fails makes room too', async t => {
   const run = limitConcurrency(3)

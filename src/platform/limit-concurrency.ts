@@ -1,4 +1,7 @@
-/** Runs functions in the order given, at most `most` at once; those that wait have not begun. */
+/**
+ * Runs functions in the order given, at most `most` at once; those that wait have not begun. Whoever ends gives their
+ * place to the next who waits, so that nobody who comes now is before them.
+ */
 export function limitConcurrency (most: number): <Result>(run: () => Promise<Result>) => Promise<Result> {
   const waiting: Array<() => void> = []
   let running = 0
