@@ -147,7 +147,22 @@ function makeForm ({ districts, placesPerBooking }: FormShape) {
     submission,
     ...addressAnswer,
     ...trap
-  }, { error: unknownField }).transform((form): PlaceRequest & { email: string } => ({
+  }, { error: unknownField }).transform(form => ({ ...placeRequestOf(form), email: form.email }))
+}
+
+/** The answers of a booking form, whoever fills it in. */
+interface PlaceAnswers extends
+  Pick<PlaceRequest, 'name' | 'role'>,
+  Partial<Pick<PlaceRequest, 'email' | 'district' | 'phone' | 'question' | 'code'>> {
+  submission: string
+  places?: number | undefined
+  access_needs?: string | undefined
+  heard_from?: string | undefined
+}
+
+/** What is asked for by the answers of a booking form. */
+export function placeRequestOf (form: PlaceAnswers): PlaceRequest {
+  return {
     submissionId: form.submission,
     name: form.name,
     email: form.email,
@@ -159,7 +174,7 @@ function makeForm ({ districts, placesPerBooking }: FormShape) {
     question: form.question,
     heardFrom: form.heard_from,
     code: form.code
-  }))
+  }
 }
 
 /** The form on which someone asks for their links again. */

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import type { PlaceRequest } from '../../booking/bookings/booking.ts'
 import { questions } from '../../booking/bookings/questions.ts'
-import { addressAnswer, code, districtOf, email, freeText, fromList, name, phone, placesUpTo, role, submission } from '../../booking/bookings/schema.ts'
+import { addressAnswer, code, districtOf, email, freeText, fromList, name, phone, placeRequestOf, placesUpTo, role, submission } from '../../booking/bookings/schema.ts'
 import type { FormShape } from '../../booking/bookings/schema.ts'
 import { answer, answerAsVersion, loadAgain, optional, unknownField } from '../../platform/http/form-answers.ts'
 import { confirmed } from '../../identity/staff/schema.ts'
@@ -31,19 +30,7 @@ export function phoneBookingForm ({ districts, placesPerBooking }: FormShape) {
     question: freeText(questions.question),
     submission,
     ...addressAnswer
-  }, { error: unknownField }).refine(isReachable, reachable).transform((form): PlaceRequest => ({
-    submissionId: form.submission,
-    name: form.name,
-    email: form.email,
-    role: form.role,
-    places: form.places ?? 1,
-    district: form.district,
-    phone: form.phone,
-    accessNeeds: form.access_needs,
-    question: form.question,
-    heardFrom: undefined,
-    code: form.code
-  }))
+  }, { error: unknownField }).refine(isReachable, reachable).transform(placeRequestOf)
 }
 
 export const phoneBookingFields = [
