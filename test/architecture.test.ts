@@ -5,7 +5,7 @@ import t from 'tap'
 /** The six groups and the files above them; each may import only from groups before it. */
 const groups: Record<string, string[]> = {
   platform: [
-    'memoised', 'in-turns', 'limit-concurrency', 'clock', 'working-days', 'errors', 'draft', 'config', 'log', 'seal', 'secret-key',
+    'memoised', 'in-turns', 'limit-concurrency', 'size-in-words', 'clock', 'working-days', 'errors', 'draft', 'config', 'log', 'seal', 'secret-key',
     'signed-id', 'named-id', 'database', 'backup', 'batched', 'owed-jobs', 'outbox', 'queue', 'templates', 'typed', 'marked-text', 'csv', 'zip', 'xlsx',
     'svg-chart', 'one-line', 'virus-scanner', 'slug', 'qr-code', 'http', 'pdf'
   ],

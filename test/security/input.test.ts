@@ -36,5 +36,5 @@ t.test('files are as many and as large as it is written', async t => {
     'file to download': limitsOf(downloadLimits),
     'email that came back': { files: 1, bytesPerFile: maxBytes }
   })
-  t.equal(filesWith(/\buploadIn\(/).filter(file => !file.startsWith('src/platform/')).length, 4, 'these four take files')
+  t.equal(filesWith(/\buploading\(/).filter(file => !file.startsWith('src/platform/')).length, 4, 'these four take files')
 })

@@ -8,7 +8,7 @@ import { form, refusing } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { bodyLimitFor, takeUploads, uploadIn, UploadRefused } from '../../platform/http/upload.ts'
+import { bodyLimitFor, takeUploads, uploading } from '../../platform/http/upload.ts'
 import { requirePermission } from '../../identity/staff/roles.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { oursOf } from '../meetings/kept-meeting.ts'
@@ -50,7 +50,9 @@ export const attendanceReportStaffRoutes: FastifyPluginAsync<AttendanceRoutes> =
 
   app.get(address, running(async asked => await show(asked)))
 
-  app.post(address, { bodyLimit: bodyLimitFor(reportLimits) }, running(uploading(form({
+  app.post(address, { bodyLimit: bodyLimitFor(reportLimits) }, running(uploading({
+    field: 'report', limits: reportLimits, again: showAgain
+  }, form({
     schema: uploadForm, fields: uploadFields, again: showAgain, refused: shownAt('report', ReportRefused)
   }, async asked => {
     const { activity, input: { report, source } } = asked
@@ -101,19 +103,6 @@ export const attendanceReportStaffRoutes: FastifyPluginAsync<AttendanceRoutes> =
     return error instanceof TeamsTrouble || error instanceof ReportRefused || error instanceof NotTheDayYet
       ? formError('fetch', error.message)
       : undefined
-  }
-
-  /** Reads the files of a form, so that it is checked and shown again like any other. */
-  function uploading (answer: (asked: Running) => Promise<FastifyReply>) {
-    return async (asked: Running): Promise<FastifyReply> => {
-      try {
-        const { fields, files } = await uploadIn(asked.reply.request, reportLimits)
-        return await answer({ ...asked, body: { ...fields, report: files } })
-      } catch (error) {
-        if (!(error instanceof UploadRefused)) throw error
-        return await showAgain({ ...asked, body: error.typed, reply: asked.reply.code(error.status) }, formError('report', error.message))
-      }
-    }
   }
 
   function openedIn (activityId: string, body: unknown): Review {

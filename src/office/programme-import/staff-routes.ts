@@ -10,7 +10,7 @@ import type { Asked } from '../../platform/http/form.ts'
 import { typedOf } from '../../platform/http/form-answers.ts'
 import { formError } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { bodyLimitFor, takeUploads, uploadIn, UploadRefused } from '../../platform/http/upload.ts'
+import { bodyLimitFor, takeUploads, uploading } from '../../platform/http/upload.ts'
 import { isId } from '../../platform/http/url-params.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { sendCsv } from '../../platform/http/download.ts'
@@ -39,7 +39,7 @@ export const programmeImportStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = as
   app.post('/programme/download', asking(form({
     schema: async ({ request }: Asked) => downloadForm(await listCampaignsRunBy(app.db, staffOf(request))),
     fields: downloadFields,
-    again: async (asked, errors) => await show(asked, { errors })
+    again: showAgain
   }, async ({ request, input: { campaign }, reply }) => {
     const now = app.clock()
     const csv = await downloadProgramme(app.db, seal, campaign, staffOf(request), now)
@@ -48,8 +48,8 @@ export const programmeImportStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = as
   })))
 
   app.post('/programme', { bodyLimit: bodyLimitFor(fileLimits) }, asking(uploading(
-    catching(ProgrammeRefused, showRefused, form({
-      schema: uploadForm, fields: uploadFields, again: async (asked, errors) => await show(asked, { errors })
+    { field: 'file', limits: fileLimits, again: showAgain }, catching(ProgrammeRefused, showRefused, form({
+      schema: uploadForm, fields: uploadFields, again: showAgain
     }, async ({ request, input: { file }, reply }) => {
       const staff = staffOf(request)
       const id = uploadIdOf(staff, file)
@@ -70,17 +70,8 @@ export const programmeImportStaffRoutes: FastifyPluginAsync<{ seal: Seal }> = as
       return await reply.redirect(`/staff/programme/${id}`, 303)
     })))))
 
-  /** Reads the file of a form, so that it is checked like any other. */
-  function uploading (answer: (asked: Asked) => Promise<FastifyReply>) {
-    return async (asked: Asked): Promise<FastifyReply> => {
-      try {
-        const { fields, files } = await uploadIn(asked.request, fileLimits)
-        return await answer({ ...asked, body: { ...fields, file: files } })
-      } catch (error) {
-        if (!(error instanceof UploadRefused)) throw error
-        return await show({ ...asked, body: error.typed, reply: asked.reply.code(error.status) }, { errors: formError('file', error.message) })
-      }
-    }
+  async function showAgain (asked: Asked, errors: FormErrors): Promise<FastifyReply> {
+    return await show(asked, { errors })
   }
 
   async function showRefused (asked: Asked, { problems }: ProgrammeRefused): Promise<FastifyReply> {

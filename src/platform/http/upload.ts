@@ -1,8 +1,11 @@
 import multipart from '@fastify/multipart'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { visibleText } from '../typed.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DomainError } from '../errors.ts'
+import { sizeInWords } from '../size-in-words.ts'
+import { visibleText } from '../typed.ts'
 import type { VirusScanner } from '../virus-scanner.ts'
+import { formError } from './form-errors.ts'
+import type { FormErrors } from './form-errors.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -20,21 +23,24 @@ export interface UploadLimits {
 }
 
 /** A form with files, as it was sent: a field given twice is a list, as in any other form. */
-export interface Upload {
+interface Upload {
   fields: Record<string, string | string[]>
   files: Uint8Array[]
 }
 
 const sentences = {
-  'too-large': 'A file is too large. Choose another one.',
   'too-many': 'These are too many files at once. Choose fewer.',
   'broken-off': 'The file did not arrive whole. Choose it again.',
   infected: 'This file has a virus or something like it in it. Do not open it, and tell the person who gave it to you.',
   'not-scanned': 'The file cannot be checked for viruses just now, so it was not taken. Try again in a few minutes.'
 } as const
 
+function tooLarge (bytes: number): string {
+  return `A file is too large: it may have up to ${sizeInWords(bytes)}. Choose a smaller one.`
+}
+
 /** Files that were sent and not taken. */
-export class UploadRefused extends DomainError {
+class UploadRefused extends DomainError {
   readonly refusal = 'upload-refused'
   readonly status: 400 | 503
   readonly title = 'The file was not taken'
@@ -42,8 +48,8 @@ export class UploadRefused extends DomainError {
   /** What the form's fields had, for showing it again. */
   readonly typed: Upload['fields']
 
-  constructor (because: keyof typeof sentences, typed: Upload['fields']) {
-    super(sentences[because])
+  constructor (because: keyof typeof sentences | { largest: number }, typed: Upload['fields']) {
+    super(typeof because === 'string' ? sentences[because] : tooLarge(because.largest))
     this.typed = typed
     this.status = because === 'not-scanned' ? 503 : 400
   }
@@ -62,12 +68,39 @@ export function bodyLimitFor ({ files, bytesPerFile, bytesPerField = 0 }: Upload
   return files * (bytesPerFile + 2_048) + fieldLimits.fields * fieldLimits.fieldSize + bytesPerField
 }
 
+/** How a form takes files, and the page that it answers with where they are not taken. */
+interface FileField<A> {
+  /** The field that holds them; what is wrong with them stands beside it. */
+  field: string
+  limits: UploadLimits
+  again: (asked: A, errors: FormErrors) => FastifyReply | Promise<FastifyReply>
+  /** Where they are not answers themselves: what they say to the form's fields. */
+  fieldsOf?: (files: readonly Uint8Array[]) => object
+}
+
+/** Reads the files of a form, so that it is checked and shown again like any other. Put around `form`. */
+export function uploading<A extends { body: unknown, reply: FastifyReply }> (
+  { field, limits, again, fieldsOf = files => ({ [field]: files }) }: FileField<NoInfer<A>>,
+  answer: (asked: A) => Promise<FastifyReply>
+): (asked: A) => Promise<FastifyReply> {
+  return async asked => {
+    try {
+      const { fields, files } = await uploadIn(asked.reply.request, limits)
+      return await answer({ ...asked, body: { ...fields, ...fieldsOf(files) } })
+    } catch (error) {
+      if (!(error instanceof UploadRefused)) throw error
+      asked.reply.code(error.status)
+      return await again({ ...asked, body: error.typed }, formError(field, error.message))
+    }
+  }
+}
+
 /**
  * Reads a form with files into memory. A form that was sent without any has no files. Throws `UploadRefused` for more
  * than the limits, for one that breaks off, and for a file in which the virus scanner finds something or of which it
  * does not say anything: what nobody has looked into is not taken.
  */
-export async function uploadIn (
+async function uploadIn (
   request: FastifyRequest, { files: most, bytesPerFile, bytesPerField = fieldLimits.fieldSize }: UploadLimits
 ): Promise<Upload> {
   const upload: Upload = { fields: Object.create(null) as Upload['fields'], files: [] }
@@ -90,7 +123,7 @@ export async function uploadIn (
       }
     }
   } catch (error) {
-    throw refusalOf(error as Error & { code?: string }, upload.fields)
+    throw refusalOf(error as Error & { code?: string }, bytesPerFile, upload.fields)
   }
   await lookInto(upload, request)
   return upload
@@ -116,8 +149,8 @@ function add (fields: Upload['fields'], name: string, value: string): void {
 }
 
 /** What the parser throws is about what was sent, but for what is none of its own. */
-function refusalOf (error: Error & { code?: string }, typed: Upload['fields']): Error {
-  if (error.code === 'FST_REQ_FILE_TOO_LARGE') return new UploadRefused('too-large', typed)
+function refusalOf (error: Error & { code?: string }, largest: number, typed: Upload['fields']): Error {
+  if (error.code === 'FST_REQ_FILE_TOO_LARGE') return new UploadRefused({ largest }, typed)
   if (['FST_FILES_LIMIT', 'FST_PARTS_LIMIT', 'FST_FIELDS_LIMIT'].includes(error.code ?? '')) return new UploadRefused('too-many', typed)
   return new UploadRefused('broken-off', typed)
 }

@@ -4,12 +4,13 @@ import { staffOf } from '../../identity/staff/session.ts'
 import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import { typedOf, submissionIn } from '../../platform/http/form-answers.ts'
-import { formError, shownAt } from '../../platform/http/form-errors.ts'
+import { shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { bodyLimitFor, takeUploads, uploadIn, UploadRefused } from '../../platform/http/upload.ts'
+import { bodyLimitFor, takeUploads, uploading } from '../../platform/http/upload.ts'
 import { isId, sentenceFor } from '../../platform/http/url-params.ts'
+import { sizeInWords } from '../../platform/size-in-words.ts'
 import { listCampaignsToChoose } from './choices.ts'
-import { downloadInWords, downloadLimits, largestMegabytes } from './download.ts'
+import { downloadInWords, downloadLimits } from './download.ts'
 import { addDownload, removeDownload } from './download-commands.ts'
 import { downloadFields, downloadForm, removalForm } from './download-schema.ts'
 import { listDownloads } from './download-queries.ts'
@@ -27,7 +28,9 @@ export const downloadStaffRoutes: FastifyPluginAsync = async app => {
 
   app.get('/resources/downloads', asking(async asked => await show(asked)))
 
-  app.post('/resources/downloads', { bodyLimit: bodyLimitFor(downloadLimits) }, asking(uploading(form({
+  app.post('/resources/downloads', { bodyLimit: bodyLimitFor(downloadLimits) }, asking(uploading({
+    field: 'file', limits: downloadLimits, again: show
+  }, form({
     schema: async () => {
       const [resources, campaigns] = await Promise.all([listResources(app.db), listCampaignsToChoose(app.db)])
       return downloadForm(resources, campaigns)
@@ -48,19 +51,6 @@ export const downloadStaffRoutes: FastifyPluginAsync = async app => {
     return await reply.redirect('/staff/resources/downloads?done=removed', 303)
   })))
 
-  /** Reads the file of a form, so that it is checked and shown again like any other. */
-  function uploading (answer: (asked: Asked) => Promise<FastifyReply>) {
-    return async (asked: Asked): Promise<FastifyReply> => {
-      try {
-        const { fields, files } = await uploadIn(asked.request, downloadLimits)
-        return await answer({ ...asked, body: { ...fields, file: files } })
-      } catch (error) {
-        if (!(error instanceof UploadRefused)) throw error
-        return await show({ ...asked, body: error.typed, reply: asked.reply.code(error.status) }, formError('file', error.message))
-      }
-    }
-  }
-
   async function show ({ request, query, body, reply }: Asked, errors?: FormErrors): Promise<FastifyReply> {
     const [downloads, resources, campaigns] = await Promise.all([
       listDownloads(app.db), listResources(app.db), listCampaignsToChoose(app.db)
@@ -80,7 +70,7 @@ export const downloadStaffRoutes: FastifyPluginAsync = async app => {
       })),
       resources: choice(besides.slice(0, resources.length), values.resource),
       campaigns: choice(campaigns, values.campaign),
-      largestMegabytes,
+      largest: sizeInWords(downloadLimits.bytesPerFile),
       submission: submissionIn(body),
       values,
       errors,

@@ -1,3 +1,5 @@
+import { sizeInWords } from '../../platform/size-in-words.ts'
+
 /** The kinds of file that can be downloaded, by what their first bytes are. */
 const kinds = {
   'application/pdf': { name: 'PDF', extension: 'pdf', begins: [0x25, 0x50, 0x44, 0x46, 0x2D] },
@@ -6,10 +8,8 @@ const kinds = {
 } as const
 export type MediaType = keyof typeof kinds
 
-export const largestMegabytes = 10
-
 /** How much a form with a file for download may bring. */
-export const downloadLimits = { files: 1, bytesPerFile: largestMegabytes * 1024 * 1024 }
+export const downloadLimits = { files: 1, bytesPerFile: 10_485_760 }
 
 /** A file that anyone can download, without its bytes. */
 export interface Download {
@@ -42,9 +42,4 @@ export function downloadInWords ({ id, title, language, fileName, mediaType, siz
   return {
     href: `/downloads/${id}/${fileName}`, title, language, about: `${kinds[mediaType].name}, ${sizeInWords(size)}, ${language}`
   }
-}
-
-function sizeInWords (bytes: number): string {
-  const kilobytes = Math.max(1, Math.round(bytes / 1024))
-  return kilobytes < 1000 ? `${kilobytes} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`
 }

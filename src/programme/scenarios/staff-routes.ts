@@ -6,7 +6,7 @@ import type { Asked } from '../../platform/http/form.ts'
 import { typedOf, versionHashIn, submissionIn } from '../../platform/http/form-answers.ts'
 import { formError, shownAt } from '../../platform/http/form-errors.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
-import { bodyLimitFor, takeUploads, uploadIn, UploadRefused } from '../../platform/http/upload.ts'
+import { bodyLimitFor, takeUploads, uploading } from '../../platform/http/upload.ts'
 import { isSlug, sentenceFor } from '../../platform/http/url-params.ts'
 import { CampaignNotFound } from '../campaigns/errors.ts'
 import { listAllCampaigns } from '../campaigns/queries.ts'
@@ -43,6 +43,8 @@ export const scenarioStaffRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'edit what everyone reads')
   await takeUploads(app)
   const uploads = { bodyLimit: bodyLimitFor(storyLimits) }
+  /** A file is read into the field for the story, where its writer finds it again if something is wrong with it. */
+  const intoText = { field: 'text', limits: storyLimits, fieldsOf: storyIn }
 
   app.get('/scenarios', asking(async ({ request, query, reply }) => reply.page('programme/scenarios/scenarios', {
     staff: staffOf(request), scenarios: await listScenarios(app.db), done: sentenceFor(doneToAll, query.done)
@@ -50,7 +52,7 @@ export const scenarioStaffRoutes: FastifyPluginAsync = async app => {
 
   app.get('/scenarios/new', asking(async asked => await askForNew(asked)))
 
-  app.post('/scenarios/new', uploads, asking(uploading(askForNew, form({
+  app.post('/scenarios/new', uploads, asking(uploading({ ...intoText, again: askForNew }, form({
     schema: newScenarioForm, fields: scenarioFields, again: askForNew, refused: notSaved
   }, async ({ request, input, reply }) => {
     const slug = await addScenario(app.db, input, staffOf(request), app.clock())
@@ -60,7 +62,7 @@ export const scenarioStaffRoutes: FastifyPluginAsync = async app => {
   app.get(address, writing(async asked => await show(asked)))
   app.get(`${address}/text`, writing(async asked => await showForm(asked)))
 
-  app.post(`${address}/text`, uploads, writing(uploading(showAgain, form({
+  app.post(`${address}/text`, uploads, writing(uploading({ ...intoText, again: showAgain }, form({
     schema: scenarioForm, fields: scenarioFields, again: showAgain, refused: notSaved
   }, refusing(ScenarioChanged, showBeside, async ({ request, scenario: { slug }, input, reply }) => {
     await changeScenario(app.db, slug, input, staffOf(request), app.clock())
@@ -114,22 +116,6 @@ export const scenarioStaffRoutes: FastifyPluginAsync = async app => {
     })
   }
 
-  /** A file is read into the field for the story, where its writer finds it again if something is wrong with it. */
-  function uploading<A extends Asked> (
-    again: (asked: A, errors: FormErrors) => Promise<FastifyReply>, answer: (asked: A) => Promise<FastifyReply>
-  ) {
-    return async (asked: A): Promise<FastifyReply> => {
-      try {
-        const { fields, files: [file] } = await uploadIn(asked.request, storyLimits)
-        const isChosen = file !== undefined && file.length > 0
-        return await answer({ ...asked, body: { ...fields, ...isChosen && { text: textOfFile(file) } } })
-      } catch (error) {
-        if (!(error instanceof UploadRefused)) throw error
-        return await again({ ...asked, body: error.typed, reply: asked.reply.code(error.status) }, formError('text', error.message))
-      }
-    }
-  }
-
   async function show ({ request, scenario, query, reply }: Writing, errors?: FormErrors): Promise<FastifyReply> {
     return reply.page('programme/scenarios/scenario', {
       staff: staffOf(request),
@@ -167,6 +153,11 @@ export const scenarioStaffRoutes: FastifyPluginAsync = async app => {
       staff: staffOf(request), ...formPageOf(scenario, await listAllCampaigns(app.db), tried)
     })
   }
+}
+
+/** Nothing, if no file was chosen: the story is what was typed. */
+function storyIn ([file]: readonly Uint8Array[]): { text?: string } {
+  return file !== undefined && file.length > 0 ? { text: textOfFile(file) } : {}
 }
 
 /** A refusal that belongs beside what was typed. */

@@ -385,7 +385,7 @@ t.test('what is no report, too much or without its source is refused in one sent
     [{ field: 'report', sentence: 'Choose the report that you downloaded from Teams' }])
   t.strictSame(await errorsOf(post(app, url, { source }, headers)),
     [{ field: 'report', sentence: 'Choose the report that you downloaded from Teams' }])
-  t.match(await errorsOf(send(Buffer.alloc(2_097_153, 'x'))), [{ field: 'report', sentence: 'A file is too large. Choose another one.' }])
+  t.match(await errorsOf(send(Buffer.alloc(2_097_153, 'x'))), [{ field: 'report', sentence: 'A file is too large: it may have up to 2 MB. Choose a smaller one.' }])
   t.match(await errorsOf(send(...Array(11).fill(file) as Buffer[])), [{ sentence: 'These are too many files at once. Choose fewer.' }])
   t.match(await errorsOf(send(Buffer.from('hello'))), [{ field: 'report', sentence: /^This is not an attendance report of Teams/ }])
   t.match(await errorsOf(send(asResaved(rowsOf('numbered blocks', {

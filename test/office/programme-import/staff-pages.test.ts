@@ -171,7 +171,7 @@ t.test('a form without a file, and a file of a million rows, are refused at once
 
   const huge = await send(Buffer.concat([fileOf(surgery), Buffer.alloc(6_300_000, 'a,b,c,d\n')]))
   t.equal(huge.statusCode, 400)
-  t.match(perceived(huge).errors, [{ field: 'file', sentence: 'A file is too large. Choose another one.' }])
+  t.match(perceived(huge).errors, [{ field: 'file', sentence: 'A file is too large: it may have up to 6 MB. Choose a smaller one.' }])
   t.equal(await db.programmeUpload.count(), 0)
 })
 
