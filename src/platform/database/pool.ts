@@ -27,7 +27,8 @@ export const timeouts: Timeouts = {
  * silently.
  *
  * The server's limits are set by a statement on each new connection and not on connecting: PgBouncer refuses parameters
- * there that it does not know.
+ * there that it does not know. What we ask takes milliseconds; compiling a plan whose costs were guessed too high takes
+ * hundreds.
  */
 export function poolOf (
   url: string, { connections, timeouts: { connectMs, idleInTransactionMs, statementMs, answerMs } = timeouts }:
@@ -42,7 +43,7 @@ export function poolOf (
     Client: Connection as new () => pg.ClientBase,
     onConnect: async (client: pg.ClientBase) => {
       await client.query(`SET statement_timeout = ${statementMs}; ` +
-        `SET idle_in_transaction_session_timeout = ${idleInTransactionMs}`)
+        `SET idle_in_transaction_session_timeout = ${idleInTransactionMs}; SET jit = off`)
       if (client instanceof Connection) await client.nameStatements()
     }
   } satisfies pg.PoolConfig

@@ -31,6 +31,12 @@ t.test('an answer that comes too late leaves no connection in the middle of a tr
   next.release()
 })
 
+t.test('no plan is compiled, which takes longer than what we ask', async t => {
+  const { db } = await world(t)
+
+  t.strictSame(await db.$queryRaw`SELECT current_setting('jit') AS jit`, [{ jit: 'off' }])
+})
+
 t.test('a transaction that asks for nothing more is ended by the server, and its locks with it', async t => {
   const { url } = await world(t)
   const pool = new pg.Pool(poolOf(url, { connections: 3, timeouts }))
