@@ -64,7 +64,7 @@ const explanations: Record<number, Explanation> = {
   },
   503: {
     title: 'Sorry, the service is not available',
-    sentences: ['We cannot reach our records at the moment.', 'Try again in a few minutes.']
+    sentences: ['We cannot reach our records at the moment. Places that are booked stay booked.', 'Try again in a few minutes.']
   }
 }
 
