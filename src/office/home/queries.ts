@@ -5,7 +5,7 @@ import { within } from '../../programme/activities/known-activities.ts'
 import { instant, officeZone } from '../../platform/clock.ts'
 import { live, waitsAsCopy } from '../../programme/booking-rules.ts'
 import type { Reader } from '../../platform/database/connect.ts'
-import type { Prisma } from '../../platform/database/generated/client.ts'
+import { Prisma } from '../../platform/database/generated/client.ts'
 import type { StaffMember } from '../../identity/staff/staff-member.ts'
 import { daysShown } from './bookings-per-day.ts'
 import type { DayOfBookings } from './bookings-per-day.ts'
@@ -157,8 +157,8 @@ export async function findUnanswered (
 export async function listWithOpenQuestions (
   db: Reader, staff: StaffMember, now: DateTime<true>
 ): Promise<Array<Named & { questions: number }>> {
-  const open = { question: { not: null }, questionOutcome: null } satisfies Prisma.BookingWhereInput
   const soon = { startsAt: { lt: now.plus({ hours: hoursForQuestions }).toJSDate() } }
+  const open = Prisma.sql`question IS NOT NULL AND question_outcome IS NULL`
   const rows = await listWithBookings(db, within(staff, 'know attendees'), soon, open)
   return rows.map(({ activity, bookings }) => ({ ...activity, questions: bookings }))
 }
@@ -172,20 +172,31 @@ export async function listWithoutAttendance (
   }
   // Hosts and co-hosts note it only on the day.
   const rows = await listWithBookings(
-    db, { AND: [within(staff, 'record attendance'), within(staff, 'know attendees')] }, lately, { status: 'confirmed', attended: null })
+    db, { AND: [within(staff, 'record attendance'), within(staff, 'know attendees')] }, lately,
+    Prisma.sql`status = 'confirmed' AND attended IS NULL`)
   return rows.map(({ activity, bookings }) => ({ ...activity, unnoted: bookings }))
 }
 
-/** The activities with some such bookings, the first one first, and how many each has. */
+/**
+ * The activities with some such bookings, the first one first, and how many each has. Prisma would count the bookings
+ * of all activities that there ever were.
+ */
 async function listWithBookings (
-  db: Reader, theirs: Prisma.ActivityWhereInput, which: Prisma.ActivityWhereInput, such: Prisma.BookingWhereInput
+  db: Reader, theirs: Prisma.ActivityWhereInput, which: Prisma.ActivityWhereInput, such: Prisma.Sql
 ): Promise<Array<{ activity: Named, bookings: number }>> {
-  const rows = await db.activity.findMany({
-    where: { AND: [theirs, which], bookings: { some: such } },
-    select: { ...naming, _count: { select: { bookings: { where: such } } } },
+  const activities = await db.activity.findMany({
+    where: { AND: [theirs, which] },
+    select: { id: true, ...naming },
     orderBy: [{ startsAt: 'asc' }, { title: 'asc' }]
   })
-  return rows.map(row => ({ activity: namedOf(row), bookings: row._count.bookings }))
+  const counted = await db.$queryRaw<Array<{ id: string, bookings: number }>>`
+    SELECT activity_id AS id, count(*)::int AS bookings FROM bookings
+    WHERE activity_id = ANY (${activities.map(({ id }) => id)}::uuid[]) AND ${such} GROUP BY activity_id`
+  const byId = new Map(counted.map(({ id, bookings }) => [id, bookings]))
+  return activities.flatMap(({ id, ...activity }) => {
+    const bookings = byId.get(id)
+    return bookings === undefined ? [] : [{ activity: namedOf(activity), bookings }]
+  })
 }
 
 /**
