@@ -22,7 +22,7 @@ export const noon = DateTime.utc(2026, 11, 23, 12) as DateTime<true>
 export const secretKey = 'a key for tests that is long enough to be one'
 
 /** Beside other tests on a busy machine nothing is too slow. */
-const unhurried: Timeouts = {
+export const unhurried: Timeouts = {
   connectMs: 120_000, transactionMs: 120_000, idleInTransactionMs: 120_000, statementMs: 120_000, answerMs: 120_000
 }
 
