@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
@@ -12,25 +12,55 @@ import { restoringOf } from './restoring.ts'
 import type { Restoring } from './restoring.ts'
 import { dataDir, noteServer, onDatabase } from './server.ts'
 
-const url = process.env.TEST_DATABASE_URL ?? (await startEmbedded({ dataDir: dataDir(), log: console })).url
+const given = process.env.TEST_DATABASE_URL
+const { url, socket } = given === undefined ? await startOwn() : { url: given, socket: undefined }
 const template = `placekeeper_template_${await fingerprint()}`
 const server = new pg.Client({ connectionString: onDatabase(url, 'postgres') })
 await server.connect()
 await server.query('SELECT pg_advisory_lock(20150921)')
-if (process.env.TEST_DATABASE_URL === undefined) {
+if (given === undefined) {
   await writeWithoutFlushing()
   await dropLeftOver()
 }
 const serviceUrl = await openServiceRole(server, url)
 const { rowCount } = await server.query('SELECT 1 FROM pg_database WHERE datname = $1', [template])
 if (rowCount === 0) await makeTemplate()
-await noteServer({ url, serviceUrl, template, restoring: await restoringOfTemplate() })
+await noteServer({ url, serviceUrl, socket, template, restoring: await restoringOfTemplate() })
 await server.end()
 process.exit()
 
+/** Starts the tests' own server, which has a socket beside its port, unless another process keeps one without. */
+async function startOwn (): Promise<{ url: string, socket: string | undefined }> {
+  const start = async () => await startEmbedded({ dataDir: dataDir(), log: console })
+  let own = await start()
+  const socket = join(await realpath(dataDir()), 'postgres')
+  // The path of a socket has at most 107 bytes.
+  if (Buffer.byteLength(socket) > 80) return { url: own.url, socket: undefined }
+  if (!await hasSocket(own.url, socket)) {
+    await ask(own.url, `ALTER SYSTEM SET unix_socket_directories = ${pg.escapeLiteral(socket)}`)
+    await own.stop()
+    own = await start()
+  }
+  return { url: own.url, socket: await hasSocket(own.url, socket) ? socket : undefined }
+}
+
+async function hasSocket (url: string, socket: string): Promise<boolean> {
+  const [row] = await ask(url, 'SHOW unix_socket_directories')
+  return row?.unix_socket_directories === socket
+}
+
+async function ask (url: string, sql: string): Promise<Array<Record<string, unknown>>> {
+  const client = new pg.Client({ connectionString: onDatabase(url, 'postgres') })
+  await client.connect()
+  const { rows } = await client.query<Record<string, unknown>>(sql)
+  await client.end()
+  return rows
+}
+
 /** Tests make and drop hundreds of databases, which are short-lived and need not survive a power cut. */
 async function writeWithoutFlushing (): Promise<void> {
-  for (const setting of ['fsync', 'full_page_writes', 'autovacuum']) await server.query(`ALTER SYSTEM SET ${setting} = off`)
+  const off = ['fsync', 'full_page_writes', 'synchronous_commit', 'autovacuum']
+  for (const setting of off) await server.query(`ALTER SYSTEM SET ${setting} = off`)
   await server.query('SELECT pg_reload_conf()')
 }
 

@@ -35,3 +35,20 @@ t.test('what changed in a database is told by table, and taken back', async t =>
   t.strictSame(await seen(), ['activities'])
   t.strictSame(await seen(), [])
 })
+
+t.test('what changed since a point is taken back, and then what changed before', async t => {
+  const its = await world(t)
+  const { activity: { id } } = await everything(its.db)
+  const { now, undone } = await changesOf(t, its)
+  const before = await content(its)
+
+  await its.db.activity.update({ where: { id }, data: { title: 'Another' } })
+  const [prepared, since] = [await content(its), await now()]
+  await its.db.activity.update({ where: { id }, data: { title: 'A third' } })
+
+  t.strictSame(await undone(since), ['activities'])
+  t.strictSame(await content(its), prepared)
+  t.strictSame(await undone(since), [])
+  t.strictSame(await undone(), ['activities'])
+  t.strictSame(await content(its), before)
+})

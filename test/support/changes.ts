@@ -20,14 +20,14 @@ const noting = `
     WITH gone AS (DELETE FROM changes.made RETURNING name)
     SELECT coalesce(array_agg(name::text), '{}') FROM gone
   $$;
-  CREATE FUNCTION changes.undone() RETURNS text[] LANGUAGE plpgsql SET search_path = '' AS $$
+  CREATE FUNCTION changes.undone(since bigint) RETURNS text[] LANGUAGE plpgsql SET search_path = '' AS $$
   DECLARE
     names text[] = '{}';
     change record;
     times bigint;
   BEGIN
     SET LOCAL session_replication_role = replica;
-    FOR change IN WITH gone AS (DELETE FROM changes.made RETURNING *) SELECT * FROM gone ORDER BY n DESC LOOP
+    FOR change IN WITH gone AS (DELETE FROM changes.made WHERE n > since RETURNING *) SELECT * FROM gone ORDER BY n DESC LOOP
       IF change.after IS NOT NULL THEN
         EXECUTE format('DELETE FROM %s AS row WHERE to_jsonb(row) = $1', change.name) USING change.after;
         GET DIAGNOSTICS times = ROW_COUNT;
@@ -51,8 +51,10 @@ const noting = `
 /** The changes of a database from now on. Each call returns the tables of those since the last, once for each row. */
 export interface Changes {
   seen: () => Promise<string[]>
-  /** Takes them back, too: all rows are as they were, whatever the tables forbid. */
-  undone: () => Promise<string[]>
+  /** Takes them back, too: all rows are as they were, whatever the tables forbid; or as they were at a point. */
+  undone: (since?: string) => Promise<string[]>
+  /** The point to which `undone` goes back if it is given it. */
+  now: () => Promise<string>
 }
 
 /** Notes what changes in a test's database, which no other test has after it. */
@@ -61,11 +63,18 @@ export async function changesOf (t: Test, { ownerUrl }: Pick<World, 'ownerUrl'>)
   await client.connect()
   t.teardown(async () => { await client.end() })
   await client.query(noting)
-  const asking = (name: 'seen' | 'undone') => async () => {
-    const { rows: [row] } = await client.query<{ names: string[] }>({ name, text: `SELECT changes.${name}() AS names` })
+  const namesBy = async (name: string, call: string, values: string[] = []) => {
+    const { rows: [row] } = await client.query<{ names: string[] }>({ name, text: `SELECT ${call} AS names`, values })
     return row?.names.map(name => name.replace(/^public\./, '')) ?? []
   }
-  return { seen: asking('seen'), undone: asking('undone') }
+  return {
+    seen: async () => await namesBy('seen', 'changes.seen()'),
+    undone: async (since = '0') => await namesBy('undone', 'changes.undone($1)', [since]),
+    async now () {
+      const { rows: [row] } = await client.query<{ n: string }>('SELECT coalesce(max(n), 0) AS n FROM changes.made')
+      return row?.n ?? '0'
+    }
+  }
 }
 
 /**

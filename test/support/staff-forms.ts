@@ -4,7 +4,8 @@ import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
 import type { StaffMember } from '../../src/platform/database/generated/client.ts'
-import { fingerprints } from './changes.ts'
+import { changesOf } from './changes.ts'
+import type { Changes } from './changes.ts'
 import { addressOf, everything, giveTheirs } from './everything.ts'
 import type { Everything } from './everything.ts'
 import { formsOn } from './filled-in.ts'
@@ -240,13 +241,20 @@ const afterChoosing: Record<string, string> = {
 interface Site {
   app: FastifyInstance
   db: Db
+  its: Everything
+  /** What an admin's browser sends. */
+  headers: { cookie: string }
+  changes: Changes
   /** Addresses of pages, with the names of their parameters. */
   gets: readonly string[]
   /** Addresses of forms. */
   posts: readonly string[]
 }
 
-/** The service with all its routes for staff. */
+/**
+ * The service with all its routes for staff. Each form is sent to a service in which there is one of everything, and
+ * another to whose addresses it does not belong: what was made for the last, and what it did, is taken back.
+ */
 export async function staffForms (t: Test) {
   const its = await world(t)
   const parts = { ...partsOf(its), makesMeetings: true, reports: noReports }
@@ -255,13 +263,12 @@ export async function staffForms (t: Test) {
   const inside = staffRoutes(routes)
   const [gets, posts] = (['GET', 'POST'] as const).map(asked =>
     inside.filter(({ method }) => method === asked).map(({ url }) => url)) as [string[], string[]]
-  const at = { app, db: its.db, gets, posts }
+  const [one, another] = [await everything(its.db), await everything(its.db)]
+  const { headers, member } = await signedIn(app, its.db)
+  await giveTheirs(its.db, one, member)
+  const at = { app, db: its.db, its: one, headers, changes: await changesOf(t, its), gets, posts }
   const pages = await pagesWithForms(at)
-  return {
-    ...at,
-    fingerprint: await fingerprints(t, its),
-    formFor: async (url: string) => await formFor(at, pages.get(url), url)
-  }
+  return { ...at, another, formFor: async (url: string) => await formFor(at, pages.get(url), url) }
 }
 export type StaffForms = Awaited<ReturnType<typeof staffForms>>
 
@@ -281,22 +288,19 @@ const withAnswers = [
 /** Found by visiting all pages, and for a form that needs something made first those at and above its address. */
 async function findPages (at: Site): Promise<Map<string, string>> {
   const pages = new Map<string, string>()
-  await visit(at, await everything(at.db), [...withAnswers, ...at.gets], pages)
-  for (const [url, prepare] of Object.entries(prepared)) {
-    const its = await everything(at.db)
-    await prepare(at.db, its)
-    await visit(at, its, at.gets.filter(page => `${url}/`.startsWith(`${page}/`)), pages, senders[url]?.(its))
+  const isFile = (url: string) => /\.\w+$/.test(url)
+  await visit(at, at.headers, [...withAnswers, ...at.gets.filter(url => !isFile(url))], pages)
+  for (const url of Object.keys(prepared)) {
+    const headers = await prepare(at, url)
+    await visit(at, headers, at.gets.filter(page => `${url}/`.startsWith(`${page}/`)), pages)
   }
   return pages
 }
 
 /** Notes, for each form on pages, the first page that it is on. */
 async function visit (
-  { app, db, posts }: Site, its: Everything, visited: readonly string[], pages: Map<string, string>,
-  by?: Partial<StaffMember>
+  { app, its, posts }: Site, headers: Site['headers'], visited: readonly string[], pages: Map<string, string>
 ): Promise<void> {
-  const { headers, member } = await signedIn(app, db, by)
-  await giveTheirs(db, its, member)
   for (const page of visited) {
     const url = addressOf(page, its)
     const { body } = await app.inject({ url, headers })
@@ -307,27 +311,46 @@ async function visit (
   }
 }
 
-/** A form in a session of its own, with empty fields filled in; without fields where no page has it. */
-async function formFor ({ app, db }: Site, page: string | undefined, url: string) {
-  const its = await everything(db)
+/** Takes back what was done, makes what a form needs, and returns what the browser of who sends it sends. */
+async function prepare ({ app, db, its, headers, changes }: Site, url: string): Promise<Site['headers']> {
+  await changes.undone()
   await prepared[url]?.(db, its)
-  const { headers, member } = await signedIn(app, db, senders[url]?.(its))
-  await giveTheirs(db, its, member)
+  const sender = senders[url]?.(its)
+  if (sender === undefined) return headers
+  const theirs = await signedIn(app, db, sender)
+  await giveTheirs(db, its, theirs.member)
+  return theirs.headers
+}
+
+/**
+ * A form with empty fields filled in, without fields where no page has it; and how to take back what was done since,
+ * which tells the tables.
+ */
+async function formFor (at: Site, page: string | undefined, url: string) {
+  const headers = await prepare(at, url)
+  const form = await filledIn(at, page, url, headers)
+  const since = await at.changes.now()
+  return { ...form, headers, undone: async () => await at.changes.undone(since) }
+}
+
+async function filledIn (
+  { app, its }: Site, page: string | undefined, url: string, headers: Site['headers']
+): Promise<{ address: string, fields: Fields }> {
   const address = addressOf(url, its)
   const button = afterChoosing[url]
   const chosen = chosenOn(button ?? url, its)
-  if (chosen !== undefined && button === undefined) return { its, address, headers, fields: chosen }
-  if (page === undefined && button === undefined) return { its, address, headers, fields: [] }
-  const at = addressOf(page ?? button ?? '', its)
+  if (chosen !== undefined && button === undefined) return { address, fields: chosen }
+  if (page === undefined && button === undefined) return { address, fields: [] }
+  const from = addressOf(page ?? button ?? '', its)
   const { body } = button === undefined
-    ? await app.inject({ url: at, headers })
-    : await post(app, at, new URLSearchParams(chosen ?? []).toString(), headers)
-  const form = formsOn(body, at).find(({ action }) => action === address)
+    ? await app.inject({ url: from, headers })
+    : await post(app, from, new URLSearchParams(chosen ?? []).toString(), headers)
+  const form = formsOn(body, from).find(({ action }) => action === address)
   const fields: Fields = (form?.fields ?? []).map(([name, value]) => [name, value === '' ? typed[name]?.() ?? '' : value])
   // A box is ticked for what is to be approved.
   const [, box] = /name="chosen" type="checkbox" value="([^"]+)"/.exec(body) ?? []
   const ticked: Fields = box === undefined ? [] : [['chosen', box]]
-  return { its, address, headers, fields: [...fields, ...ticked] }
+  return { address, fields: [...fields, ...ticked] }
 }
 
 /** Asserts that an answer refuses what was sent, with a sentence. */

@@ -22,7 +22,7 @@ export const noon = DateTime.utc(2026, 11, 23, 12) as DateTime<true>
 export const secretKey = 'a key for tests that is long enough to be one'
 
 /** Beside other tests on a busy machine nothing is too slow. */
-const unhurried: Timeouts = {
+export const unhurried: Timeouts = {
   connectMs: 120_000, transactionMs: 120_000, idleInTransactionMs: 120_000, statementMs: 120_000, answerMs: 120_000
 }
 
@@ -62,12 +62,12 @@ export async function world (t: Test, { connections = 10 }: { connections?: numb
 const free = new Map<number, OwnedWorld[]>()
 
 async function aNewOne (connections: number): Promise<OwnedWorld> {
-  const { url, ownerUrl } = await makeDatabase()
-  const db = openedWith(connect(url, { connections, timeouts: unhurried }), secretKey)
-  const boss = new PgBoss({ connectionString: url, max: 4, supervise: false, schedule: false, migrate: false })
+  const { url, ownerUrl, near } = await makeDatabase()
+  const db = openedWith(connect(near.url, { connections, timeouts: unhurried }), secretKey)
+  const boss = new PgBoss({ connectionString: near.url, max: 4, supervise: false, schedule: false, migrate: false })
   boss.on('error', () => {}) // Each test sets its own.
   await boss.start()
-  const owner = new pg.Pool({ connectionString: ownerUrl, max: 1 })
+  const owner = new pg.Pool({ connectionString: near.ownerUrl, max: 1 })
   owner.on('error', () => {}) // A test may end all connections.
   const asOwner = async (sql: string) => await owner.query(sql)
   return { db, boss, outbox: await openOutbox(boss, []), url, ownerUrl, owner, asOwner }

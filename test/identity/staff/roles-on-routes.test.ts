@@ -7,9 +7,10 @@ import type { Db } from '../../../src/platform/database/connect.ts'
 import type { StaffMember } from '../../../src/platform/database/generated/client.ts'
 import { hashOf } from '../../../src/identity/staff/token.ts'
 import { aCoHost } from '../../support/co-hosts.ts'
-import { fingerprints } from '../../support/changes.ts'
+import { changesOf } from '../../support/changes.ts'
 import { isWhole } from '../../support/depth.ts'
 import { addressOf, everything, giveTheirs, ofAttendees } from '../../support/everything.ts'
+import { preparing } from '../../support/preparing.ts'
 import { staffRoutes, withItsRoutes } from '../../support/routes.ts'
 import { noReports, partsOf, post } from '../../support/service.ts'
 import { aLink, anAgency, cookieOf, signedIn } from '../../support/staff.ts'
@@ -357,8 +358,10 @@ const provider: AppParts['provider'] = {
   signOutAddress: async () => new URL('https://login.example/end')
 }
 
+/** Shared by all tests here: what one has done is taken back before the next. */
+const { app, db, all, its, another, changes, tellTime } = await atWork(t)
+
 t.test('this table names every address of the organisers’ side, with its methods and what it does', async t => {
-  const { all } = await atWork(t)
   const found = new Map<string, Set<string>>()
   for (const { method, url } of all) found.set(url, (found.get(url) ?? new Set()).add(method))
 
@@ -372,8 +375,6 @@ t.test('this table names every address of the organisers’ side, with its metho
 })
 
 t.test('every address says what it does, and those of signing in do nothing', async t => {
-  const { all } = await atWork(t)
-
   for (const { method, url, permission } of all) t.equal(permission ?? 'signing in', routes[url]?.[1], `${method} ${url}`)
 })
 
@@ -382,15 +383,15 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
     const { of, hosts, coHosts, at }: {
       of?: 'leading' | 'takingPart' | 'another', hosts?: boolean, coHosts?: boolean, at?: typeof noon
     } = person
-    const { app, db, all, fingerprint } = await atWork(t, at ?? noon)
-    const its = await everything(db)
-    const agencyId = of === 'another' ? (await anAgency(db)).id : of === undefined ? null : its[of].id
+    await changes.undone()
+    tellTime(at ?? noon)
+    const agencyId = of === 'another' ? another.id : of === undefined ? null : its[of].id
     const { headers, member } = await signedIn(app, db, { role, agencyId })
     const host = { activityId: its.activity.id, staffMemberId: member.id }
     if (hosts === true) await db.activityHost.create({ data: host })
     if (coHosts === true) await aCoHost(db, host.activityId, host.staffMemberId)
-    its.session = await anotherSession(app, db, member)
-    await giveTheirs(db, its, member)
+    const theirs = { ...its, session: await anotherSession(app, db, member) }
+    await giveTheirs(db, theirs, member)
     const expected = all.filter(({ url }) => url in routes)
       .map(({ method, url }) => ({ method, url, name: `${method} ${url}`, answer: answerTo(n, url) }))
     const wrong: string[] = []
@@ -399,47 +400,48 @@ for (const [n, [who, { role, ...person }]] of Object.entries(people).entries()) 
       if (!isFit) wrong.push(`${name}: ${answer.statusCode} ${answer.headers.location ?? ''}`)
       if (!mayReadNames.includes(who) && ofAttendees.test(answer.body)) wrong.push(`${name} tells names`)
     }
-    const before = await fingerprint()
+    const since = await changes.now()
+    const changed = async () => await changes.undone(since)
 
     const forbidden = expected.filter(({ answer }) => answer !== 'yes')
     for (const { method, url, answer, name } of forbidden) {
-      const refused = await ask(app, method, addressOf(url, its), headers)
+      const refused = await ask(app, method, addressOf(url, theirs), headers)
       if (String(refused.statusCode) !== answer) wrong.push(`${name}: ${refused.statusCode}, not ${answer}`)
       if (ofAttendees.test(refused.body)) wrong.push(`${name} tells of attendees`)
       if (method !== 'HEAD' && !refused.body.includes('<h1')) wrong.push(`${name} is no page`)
     }
     t.strictSame(wrong, [], `${forbidden.length} addresses refuse them`)
-    t.strictSame(await fingerprint(), before, 'what someone may not do changes nothing')
+    t.strictSame(await changed(), [], 'what someone may not do changes nothing')
 
     const allowed = expected.filter(({ answer }) => answer === 'yes')
     const looks = allowed.filter(({ method }) => method === 'GET' || (method === 'HEAD' && (n === asksForHeads || isWhole)))
     for (const { method, url, name } of looks.filter(({ url }) => !writtenDown.includes(url))) {
-      check(await ask(app, method, addressOf(url, its), headers), url, name)
+      check(await ask(app, method, addressOf(url, theirs), headers), url, name)
     }
-    t.strictSame(await fingerprint(), before, 'someone who only looks changes nothing')
+    t.strictSame(await changed(), [], 'someone who only looks changes nothing')
     for (const { method, url, name } of looks.filter(({ url }) => writtenDown.includes(url))) {
-      check(await ask(app, method, addressOf(url, its), headers), url, name)
+      check(await ask(app, method, addressOf(url, theirs), headers), url, name)
     }
-    const { audit_entries: trail, last_lists: theirs, ...after } = await fingerprint()
-    t.match(before, after, 'someone who exports a list changes nothing but the trail, and what is known of their last list')
+    const noted = ['audit_entries', 'last_lists']
+    t.strictSame((await changed()).filter(name => !noted.includes(name)), [],
+      'someone who exports a list changes nothing but the trail, and what is known of their last list')
 
-    let cookie = headers
     for (const { url, name } of allowed.filter(({ method }) => method === 'POST')) {
-      const done = await ask(app, 'POST', addressOf(url, its), cookie)
+      const done = await ask(app, 'POST', addressOf(url, theirs), headers)
       check(done, url, name)
       // It may have ended the session, among other things.
-      if (done.statusCode === 303) cookie = { cookie: await signedInAgain(app, db, member) }
+      if (done.statusCode === 303) await changed()
     }
     t.strictSame(wrong, [], `${allowed.length} addresses answer them`)
   })
 }
 
 t.test('strangers, and people who may not work here any more, get as far as signing in', async t => {
-  const { app, db, all, fingerprint } = await atWork(t)
-  const its = await everything(db)
+  await changes.undone()
+  tellTime(noon)
   const { headers, member } = await signedIn(app, db)
   await db.staffMember.update({ where: { id: member.id }, data: { disabledAt: noon.toJSDate() } })
-  const before = await fingerprint()
+  const since = await changes.now()
   const wrong: string[] = []
 
   for (const [who, cookie] of [['a stranger', {}], ['someone disabled', headers]] as const) {
@@ -450,16 +452,27 @@ t.test('strangers, and people who may not work here any more, get as far as sign
     }
   }
   t.strictSame(wrong, [])
-  t.strictSame(await fingerprint(), before)
+  t.strictSame(await changes.undone(since), [])
 })
 
-async function atWork (t: Test, at = noon) {
+/** The service with one of everything, at a time that a test tells it. */
+async function atWork (t: Test) {
   const its = await world(t)
+  const db = await preparing(t, its)
+  let time = noon
   const { app, routes } = await withItsRoutes(async () => await buildApp({
-    ...partsOf(its), clock: () => at, provider, makesMeetings: true, reports: noReports
+    ...partsOf({ ...its, db }), clock: () => time, provider, makesMeetings: true, reports: noReports
   }))
   t.teardown(async () => { await app.close() })
-  return { ...its, app, all: staffRoutes(routes), fingerprint: await fingerprints(t, its) }
+  return {
+    app,
+    db,
+    all: staffRoutes(routes),
+    its: await everything(db),
+    another: await anAgency(db),
+    changes: await changesOf(t, its),
+    tellTime (at: typeof noon) { time = at }
+  }
 }
 
 async function signedInAgain (app: FastifyInstance, db: Db, member: StaffMember): Promise<string> {
