@@ -65,7 +65,7 @@ const strangersWait = 'More new addresses are to have their first email than STR
   'goes in the next hours. See on the home page whether people book, or a program does.'
 
 /** Fetches the next hundred while the ones before are being sent. A fetch has a cost even if it finds nothing. */
-const inHundreds = { localConcurrency: 2 }
+const inHundreds = { localConcurrency: 4 }
 
 /**
  * Who acts on what happened: a line for each fact and subscriber. A second subscriber of a fact is one more line, with

@@ -14,7 +14,6 @@ import type { Everything } from './support/everything.ts'
 import { levels, ofLevel, people, wordOf } from './support/hidden.ts'
 import type { Level, Person } from './support/hidden.ts'
 import { linesOf } from './support/pdf.ts'
-import { preparing } from './support/preparing.ts'
 import { staffRoutes, withItsRoutes } from './support/routes.ts'
 import type { Route } from './support/routes.ts'
 import { countedQueries, partsOf, post } from './support/service.ts'
@@ -41,7 +40,7 @@ t.test('what is hidden shows nowhere, and nothing is different because it is the
   const place = { leading, takingPart }
   const first = await makeOpen(its, open.activity.id)
   for (const level of levels.slice(1)) await aCampaign(its.db, { slug: campaignOf(level), title: 'Another week' })
-  const { db, counted } = countedQueries(await preparing(t, its))
+  const { db, counted } = countedQueries(its.db)
   const { app, routes } = await withItsRoutes(async () =>
     await buildApp({ ...partsOf({ ...its, db }), snapshots: openSnapshots(its.url) }))
   t.teardown(async () => { await app.close() })

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { retryWhileDatabaseAway } from '../../platform/database/retry-while-away.ts'
 import type { Activity } from '../../programme/activities/activity.ts'
 import { findQuestionnaires } from '../../programme/evaluations/queries.ts'
@@ -15,6 +14,7 @@ import { noteSent } from './noting.ts'
 import type { SentEmail } from './noting.ts'
 import { storeOrganizers } from './sender.ts'
 import { batched } from '../../platform/batched.ts'
+import { inTurns } from '../../platform/in-turns.ts'
 import { takeTurns } from './strangers.ts'
 import type { Turn } from './strangers.ts'
 
@@ -22,14 +22,16 @@ import type { Turn } from './strangers.ts'
  * Emails that were sent within this time of each other are recorded in one round trip. Short beside the time that a
  * mail server takes: a crash within it sends a second copy.
  */
-const gatherMs = 20
+const gatherMs = 50
+
+/** So many are written in a turn of the event loop, a millisecond each: a connection needs several turns an email. */
+const writtenAtOnce = 16
 
 /** Batches what emails that are written together ask of the database into as few round trips as possible. */
 export function openRound ({ db, clock, publicUrl, mailFrom, strangersAnHour }: EmailContext) {
   const host = new URL(publicUrl).hostname
   let contacts: Promise<SupportContact[]> | undefined
   let replies: ReturnType<typeof listReplyAddresses> | undefined
-  let turn = Promise.resolve()
   return {
     booking: batched(async (ids: readonly string[]) => await findBookings(db, ids)),
     questionnaire: batched(async (activities: readonly Activity[]) => await findQuestionnaires(db, activities)),
@@ -48,13 +50,10 @@ export function openRound ({ db, clock, publicUrl, mailFrom, strangersAnHour }: 
       return emails
     }, { gatherMs }),
     /**
-     * Waits for a turn of the event loop, in which only one email is written: in between, the mail server's answers are
-     * read, its connections kept busy, and this process's pages served.
+     * Waits for a turn of the event loop, in which only some emails are written: in between, the mail server's answers
+     * are read, its connections kept busy, and this process's pages served.
      */
-    turn: async () => {
-      turn = turn.then(async () => { await nextTurn() })
-      await turn
-    },
+    turn: inTurns(writtenAtOnce),
     contacts: async () => await (contacts ??= listSupportContacts(db)),
     /** Where replies to the emails of a partnership go; undefined: to the address that sends them. */
     replyTo: async (partnership: string) => (await (replies ??= listReplyAddresses(db))).get(partnership)

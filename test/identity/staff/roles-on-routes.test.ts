@@ -10,7 +10,6 @@ import { aCoHost } from '../../support/co-hosts.ts'
 import { changesOf } from '../../support/changes.ts'
 import { isWhole } from '../../support/depth.ts'
 import { addressOf, everything, giveTheirs, ofAttendees } from '../../support/everything.ts'
-import { preparing } from '../../support/preparing.ts'
 import { staffRoutes, withItsRoutes } from '../../support/routes.ts'
 import { noReports, partsOf, post } from '../../support/service.ts'
 import { aLink, anAgency, cookieOf, signedIn } from '../../support/staff.ts'
@@ -458,10 +457,10 @@ t.test('strangers, and people who may not work here any more, get as far as sign
 /** The service with one of everything, at a time that a test tells it. */
 async function atWork (t: Test) {
   const its = await world(t)
-  const db = await preparing(t, its)
+  const { db } = its
   let time = noon
   const { app, routes } = await withItsRoutes(async () => await buildApp({
-    ...partsOf({ ...its, db }), clock: () => time, provider, makesMeetings: true, reports: noReports
+    ...partsOf(its), clock: () => time, provider, makesMeetings: true, reports: noReports
   }))
   t.teardown(async () => { await app.close() })
   return {
