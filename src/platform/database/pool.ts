@@ -86,15 +86,14 @@ class Connection extends pg.Client {
     const answer = query.call(this, this.#areNamed ? named(first) : first, ...others)
     if (answer instanceof Promise) {
       answer.catch((error: Error) => {
-        if (makesUnusable.test(error.message)) this.connection.stream.destroy()
+        if (error.message === 'Query read timeout') this.connection.stream.destroy()
+        // A table has changed: what this connection has planned would fail again.
+        if (error.message === 'cached plan must not change result type') this.#areNamed = false
       })
     }
     return answer as never
   }
 }
-
-/** After these a connection would fail again: what it has planned does not fit tables that have changed meanwhile. */
-const makesUnusable = /^(Query read timeout|cached plan must not change result type)$/
 
 const nameOf = statementNames()
 

@@ -82,20 +82,22 @@ t.test('what is sent often is planned once for each connection, and what is sent
   t.match(await pool.query({ text: 'SELECT $1::int + 1 AS often', values: [41] }), { rows: [{ often: 42 }] })
 })
 
-t.test('where a table gets another column meanwhile, one statement fails and the next is planned anew', async t => {
+t.test('where a table gets another column meanwhile, one statement fails and the next is answered', async t => {
   const { url } = await world(t)
   const pool = new pg.Pool(poolOf(url, { connections: 1 }))
   pool.on('error', () => {})
   t.teardown(async () => { await pool.end() })
   await pool.query('CREATE TEMP TABLE things (a int)')
-  const ask = async () => await pool.query({ text: 'SELECT * FROM things WHERE a = $1', values: [1] })
-  for (let n = 0; n < 60; n++) await ask()
-  t.strictSame(await plannedOn(pool), ['SELECT * FROM things WHERE a = $1'])
+  const one = { text: 'SELECT * FROM things WHERE a = $1', values: [1] }
+  for (let n = 0; n < 60; n++) await pool.query(one)
+  t.strictSame(await plannedOn(pool), [one.text])
 
-  await pool.query('ALTER TABLE things ADD COLUMN b int')
-  await t.rejects(ask(), { message: 'cached plan must not change result type' })
+  const client = await pool.connect()
+  await client.query('ALTER TABLE things ADD COLUMN b int')
+  await t.rejects(client.query(one), { message: 'cached plan must not change result type' })
 
-  t.strictSame(await plannedOn(pool), [], 'the connection is another one')
+  t.match(await client.query(one), { fields: [{ name: 'a' }, { name: 'b' }] })
+  client.release()
 })
 
 /** The statements that the one connection of a pool has planned. */
