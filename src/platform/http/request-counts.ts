@@ -10,7 +10,8 @@ export interface Limit { max: number, timeWindow: number }
 export interface Count { current: number, ttl: number }
 
 interface Asked { key: string, windowMs: number }
-interface Known { requests: number, endsAt: number }
+/** `here`: how many of the requests the database was not told of. */
+interface Known { requests: number, endsAt: number, here?: number }
 
 /** Longer than the database takes to count, shorter than people wait. */
 const answerMs = 1000
@@ -39,9 +40,10 @@ export function requestCounts ({ db, clock, mark }: { db: Db, clock: Clock, mark
       if ((known(asked.key)?.requests ?? 0) >= max) return countHere(asked)
       const found = await kept(asked)
       if (found === undefined) return countHere(asked)
-      const requests = Math.max(found.requests, known(asked.key)?.requests ?? 0)
-      remember(asked.key, { ...found, requests })
-      return countOf(found)
+      const here = known(asked.key)?.here ?? 0
+      const now = { ...found, requests: found.requests + here, here }
+      remember(asked.key, now)
+      return countOf(now)
     },
 
     /** Counts one more in this process alone: for what costs only the process, and must not cost a query. */
@@ -59,8 +61,8 @@ export function requestCounts ({ db, clock, mark }: { db: Db, clock: Clock, mark
   }
 
   function countHere ({ key, windowMs }: Asked): Count {
-    const before = known(key) ?? { requests: 0, endsAt: clock().toMillis() + windowMs }
-    const now = { ...before, requests: before.requests + 1 }
+    const before: Known = known(key) ?? { requests: 0, endsAt: clock().toMillis() + windowMs }
+    const now = { ...before, requests: before.requests + 1, here: (before.here ?? 0) + 1 }
     remember(key, now)
     return countOf(now)
   }
