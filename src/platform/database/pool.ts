@@ -34,6 +34,7 @@ export function poolOf (
   url: string, { connections, timeouts: { connectMs, idleInTransactionMs, statementMs, answerMs } = timeouts }:
   { connections: number, timeouts?: Timeouts | undefined }
 ) {
+  const nameOf = statementNames()
   return {
     connectionString: url,
     max: connections,
@@ -44,7 +45,7 @@ export function poolOf (
     onConnect: async (client: pg.ClientBase) => {
       await client.query(`SET statement_timeout = ${statementMs}; ` +
         `SET idle_in_transaction_session_timeout = ${idleInTransactionMs}; SET jit = off`)
-      if (client instanceof Connection) await client.nameStatements()
+      if (client instanceof Connection) await client.nameStatements(nameOf)
     }
   } satisfies pg.PoolConfig
 }
@@ -64,7 +65,7 @@ const keptAlive = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
  * matter reject.
  */
 class Connection extends pg.Client {
-  #areNamed = false
+  #nameOf: NameOf | undefined
 
   constructor (config?: pg.ClientConfig) {
     super(config)
@@ -76,29 +77,30 @@ class Connection extends pg.Client {
    * PgBouncer in transaction mode gives each transaction another one, which does not know the name: it is told apart by
    * the number that it gives to the connection, which is not that of the server's process.
    */
-  async nameStatements (): Promise<void> {
+  async nameStatements (nameOf: NameOf): Promise<void> {
     const { rows: [row] } = await this.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
-    this.#areNamed = row?.pid === (this as unknown as { processID: number | null }).processID
+    const isDirect = row?.pid === (this as unknown as { processID: number | null }).processID
+    this.#nameOf = isDirect ? nameOf : undefined
   }
 
   override query: pg.Client['query'] = (first: unknown, ...others: unknown[]): never => {
     const query = pg.Client.prototype.query as (...given: unknown[]) => unknown
-    const answer = query.call(this, this.#areNamed ? named(first) : first, ...others)
+    const answer = query.call(this, this.#nameOf === undefined ? first : named(first, this.#nameOf), ...others)
     if (answer instanceof Promise) {
       answer.catch((error: Error) => {
         if (error.message === 'Query read timeout') this.connection.stream.destroy()
         // A table has changed: what this connection has planned would fail again.
-        if (error.message === 'cached plan must not change result type') this.#areNamed = false
+        if (error.message === 'cached plan must not change result type') this.#nameOf = undefined
       })
     }
     return answer as never
   }
 }
 
-const nameOf = statementNames()
+type NameOf = ReturnType<typeof statementNames>
 
 /** A statement with parameters, by its name if it is sent often; what sends itself, such as a copy, is left alone. */
-function named (query: unknown): unknown {
+function named (query: unknown, nameOf: NameOf): unknown {
   const { text, values = [], submit } = query as Partial<pg.QueryConfig & pg.Submittable>
   const name = text === undefined || values.length === 0 || submit !== undefined ? undefined : nameOf(text)
   return name === undefined ? query : { ...query as pg.QueryConfig, name }
