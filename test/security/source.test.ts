@@ -81,7 +81,7 @@ t.test('other machines are spoken to in these files alone, at addresses that the
     'src/office/doctor/reached.ts', 'src/programme/teams/graph-client.ts'
   ])
   t.strictSame(where(/from 'openid-client'/), ['src/identity/work-account/openid.ts'])
-  t.strictSame(where(/^import (?!type)[^']* from 'nodemailer'/m), ['src/mail/emails/file-mailer.ts', 'src/mail/emails/smtp-mailer.ts'])
+  t.strictSame(where(/^import (?!type)[^']* from 'nodemailer(?:\/lib\/smtp[^']*)?'/m), ['src/mail/emails/smtp-mailer.ts'])
   t.strictSame(where(/^import (?!type)[^']* from '(?:node:(?:https?|net|tls|dgram|http2|dns)|undici|axios|ws)'/m)
     .filter(file => !ownNetwork.includes(file)), ['src/office/doctor/reached.ts', 'src/platform/virus-scanner.ts'])
 })

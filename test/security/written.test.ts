@@ -13,7 +13,7 @@ const column = (document: string, heading: string, n: number) => tableIn(documen
 
 t.test('every way to another machine is written down, and what names it', async t => {
   t.strictSame(column(connections, 'What goes out', 2), filesWith(
-    /\bfetch\(|^import (?!type)[^']* from '(?:pg|@prisma\/adapter-pg|openid-client)'|^import \{ connect \} from 'node:net'|new PgBoss\(|createTransport\(\{\n? *\.\.\.connectionTo\(url\)/m
+    /\bfetch\(|^import (?!type)[^']* from '(?:pg|@prisma\/adapter-pg|openid-client)'|^import \{ connect \} from 'node:net'|new PgBoss\(|(?:createTransport|new SMTPPool)\(\{\n? *\.\.\.connectionTo\(url\)/m
   ))
   t.strictSame(column(connections, 'On this machine', 1), filesWith(
     /^import (?!type)[^']* from 'node:child_process'|\bopen\(path\)/m
