@@ -28,7 +28,10 @@ const maxInMemory = 10_000
  * a flood does not reach the database. Where that is away, each process goes on counting for itself. `mark` makes a
  * keyed hash: from the table nobody reads who asked, nor that someone asked on two days.
  */
-export function requestCounts ({ db, clock, mark }: { db: Db, clock: Clock, mark: (text: string) => string }) {
+export function requestCounts (
+  { db, clock, mark, elapsedMs = () => performance.now() }:
+  { db: Db, clock: Clock, mark: (text: string) => string, elapsedMs?: () => number }
+) {
   const memory = new Map<string, Known>()
   const countInDatabase = batched(async (asked: readonly Asked[]) => await countAll(db, asked, clock().toJSDate()))
   let restsUntil = 0
@@ -52,11 +55,11 @@ export function requestCounts ({ db, clock, mark }: { db: Db, clock: Clock, mark
 
   /** Undefined where the database does not say in time. */
   async function kept (asked: Asked): Promise<Known | undefined> {
-    if (performance.now() < restsUntil) return undefined
+    if (elapsedMs() < restsUntil) return undefined
     const found = await Promise.race([
       countInDatabase(asked).catch(() => undefined), sleep(answerMs, undefined, { ref: false })
     ])
-    if (found === undefined) restsUntil = performance.now() + restMs
+    if (found === undefined) restsUntil = elapsedMs() + restMs
     return found
   }
 

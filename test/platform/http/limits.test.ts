@@ -168,6 +168,22 @@ t.test('where the database does not count, each process does: as much is let in,
   t.equal(asked, before, 'who comes next does not wait for it')
 })
 
+t.test('what a process counted for itself counts on when the database is back', async t => {
+  const { db, asOwner } = await world(t)
+  let elapsed = 0
+  const { count } = requestCounts({ db, clock: () => noon, mark: text => text, elapsedMs: () => elapsed })
+  const ask = async () => (await count('a form', 'someone', emailRateLimit)).current
+  const counted = [await ask()]
+  await asOwner('ALTER TABLE request_counts RENAME TO away')
+  counted.push(await ask(), await ask())
+
+  await asOwner('ALTER TABLE away RENAME TO request_counts')
+  elapsed = 60_000
+  counted.push(await ask(), await ask())
+
+  t.strictSame(counted, [1, 2, 3, 4, 5])
+})
+
 t.test('many who ask two processes at once are each counted once, and nobody waits for another for ever', async t => {
   const { db } = await world(t)
   const [one, other] = [1, 2].map(() => requestCounts({ db, clock: () => noon, mark: text => text }))
