@@ -83,10 +83,10 @@ t.test('of emails written together, one to a booking that is gone is not sent, a
   t.equal(await its.db.email.count({ where: { status: 'sent' } }), 4)
 })
 
-t.test('emails are written one per turn of the event loop: whatever else there is to do is done in between', async t => {
+t.test('only some emails are written in a turn of the event loop: whatever else there is to do is done in between', async t => {
   const its = await world(t)
   const { id: activityId } = await anActivity(its.db)
-  const bookings = await Promise.all(Array.from({ length: 20 }, async () => await aBooking(its.db, activityId)))
+  const bookings = await Promise.all(Array.from({ length: 50 }, async () => await aBooking(its.db, activityId)))
   let turn = 0
   let next = setImmediate(function count () { turn++; next = setImmediate(count) })
   t.teardown(() => { clearImmediate(next) })
@@ -96,6 +96,6 @@ t.test('emails are written one per turn of the event loop: whatever else there i
   await writeEmails(contextWith(its, mailer), 'booking.confirmed', bookings.map(({ id: bookingId }) =>
     ({ bookingId, sequence: 0 })))
 
-  t.equal(turns.length, 20)
-  t.equal(new Set(turns).size, 20)
+  t.equal(turns.length, 50)
+  t.ok(Math.max(...[...Map.groupBy(turns, turn => turn).values()].map(({ length }) => length)) <= 16)
 })
