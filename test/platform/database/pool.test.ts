@@ -87,13 +87,13 @@ t.test('where a table gets another column meanwhile, one statement fails and the
   const pool = new pg.Pool(poolOf(url, { connections: 1 }))
   pool.on('error', () => {})
   t.teardown(async () => { await pool.end() })
-  await pool.query('CREATE TEMP TABLE things (a int)')
-  const one = { text: 'SELECT * FROM things WHERE a = $1', values: [1] }
+  await pool.query('CREATE TEMP TABLE notes (a int)')
+  const one = { text: 'SELECT * FROM notes WHERE a = $1', values: [1] }
   for (let n = 0; n < 60; n++) await pool.query(one)
   t.strictSame(await plannedOn(pool), [one.text])
 
   const client = await pool.connect()
-  await client.query('ALTER TABLE things ADD COLUMN b int')
+  await client.query('ALTER TABLE notes ADD COLUMN b int')
   await t.rejects(client.query(one), { message: 'cached plan must not change result type' })
 
   t.match(await client.query(one), { fields: [{ name: 'a' }, { name: 'b' }] })
