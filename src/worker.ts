@@ -64,7 +64,10 @@ export interface WorkerParts extends Pick<Contexts, 'db' | 'outbox' | 'clock' | 
 const strangersWait = 'More new addresses are to have their first email than STRANGERS_AN_HOUR allows: what is above it ' +
   'goes in the next hours. See on the home page whether people book, or a program does.'
 
-/** Fetches the next hundred while the ones before are being sent. A fetch has a cost even if it finds nothing. */
+/**
+ * Fetches the next hundreds while the ones before are being sent: with two, connections idle while both are read and
+ * claimed. A fetch has a cost even if it finds nothing.
+ */
 const inHundreds = { localConcurrency: 4 }
 
 /**

@@ -18,7 +18,7 @@ export async function handOverOnce (
   { db, clock }: Pick<EmailContext, 'db' | 'clock'>, emailId: string, send: () => Promise<unknown>,
   { aboutId }: { aboutId?: string | undefined } = {}
 ): Promise<boolean> {
-  if (!await claim(db, { id: emailId, aboutId }, clock())) {
+  if (!await claim(db, emailId, aboutId, clock())) {
     await assertSent(db, emailId, clock())
     return false
   }
@@ -37,12 +37,10 @@ export async function handOverOnce (
 }
 
 /** Claims an email that was not handed over and that no other worker has in hand; returns whether it was free. */
-async function claim (
-  db: Db, { id, aboutId = null }: { id: string, aboutId?: string | null | undefined }, now: DateTime<true>
-): Promise<boolean> {
+async function claim (db: Db, id: string, aboutId: string | undefined, now: DateTime<true>): Promise<boolean> {
   return await db.$executeRaw`
     INSERT INTO standalone_emails AS email (id, claimed_until, about_id)
-    VALUES (${id}::uuid, ${now.plus({ seconds: claimSeconds }).toJSDate()}, ${aboutId}::uuid)
+    VALUES (${id}::uuid, ${now.plus({ seconds: claimSeconds }).toJSDate()}, ${aboutId ?? null}::uuid)
     ON CONFLICT (id) DO UPDATE SET claimed_until = EXCLUDED.claimed_until
       WHERE email.sent_at IS NULL AND email.claimed_until <= ${now.toJSDate()}` > 0
 }
