@@ -15,9 +15,10 @@ import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import { counted } from './support/counted.ts'
 import { onDatabase } from './support/server.ts'
 import { expectSound } from './support/sound.ts'
+import { temporaryFolder } from './support/temporary-folder.ts'
 import { anActivity, world } from './support/world.ts'
 import { aMailbox } from './support/mailbox.ts'
-import { aDataDir, eventually, freePort, postBooking, runService } from './support/running-service.ts'
+import { eventually, freePort, postBooking, runService } from './support/running-service.ts'
 import type { RunningService } from './support/running-service.ts'
 
 const inAWeek = {
@@ -39,7 +40,7 @@ t.jobs = 3
 t.test('killed in the middle of 500 bookings, each that was answered is there with its email, once', async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const { id, slug } = await anActivity(db, { ...inAWeek, capacity: 200 })
-  const environment = { DATABASE_URL, DATA_DIR: await aDataDir(t), PORT: String(await freePort()), LOG_LEVEL: 'warn' }
+  const environment = { DATABASE_URL, DATA_DIR: temporaryFolder(t), PORT: String(await freePort()), LOG_LEVEL: 'warn' }
   const first = await runService(t, environment)
   const answered: string[] = []
   let killed: Promise<unknown> | undefined

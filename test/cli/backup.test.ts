@@ -23,23 +23,18 @@ import { sealFor } from '../../src/platform/seal.ts'
 import { aDatabase } from '../support/a-database.ts'
 import { placekeeper } from '../support/command.ts'
 import { newName } from '../support/databases.ts'
-import { aDataDir } from '../support/running-service.ts'
+import { withProgram } from '../support/programs.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { aBooking, anActivity, announced, noon, secretKey, world } from '../support/world.ts'
 import type { World } from '../support/world.ts'
 
 const marker = 'Xyzzymarker'
 const host = 'workshops.example.org'
-const withAge = isInstalled() || process.env.CI !== undefined
-  ? {}
-  : { skip: 'age is not installed (Debian: apt-get install age).' }
-
-function isInstalled (): boolean {
-  return spawnSync('age', ['--version']).error === undefined
-}
+const withAge = withProgram('age', { called: 'age' })
 
 /** A folder with a key pair, and how to run a command there in this process, as it would be at a terminal. */
 async function aFolder (t: Test) {
-  const folder = await aDataDir(t)
+  const folder = temporaryFolder(t)
   const identity = join(folder, 'key')
   const { said } = await placekeeper({}, 'backup', 'key', '--output', identity)
   t.equal(said, '')

@@ -6,8 +6,8 @@ import { signIn } from '../../src/identity/sign-in/commands.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import { withAuthenticator } from '../support/authenticator.ts'
 import { placekeeper, programmeHeader as header } from '../support/command.ts'
-import { aDataDir } from '../support/running-service.ts'
 import { aStaffMember } from '../support/staff.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { aBooking, aCampaign, anActivity, announced, secretKey, world } from '../support/world.ts'
 
 const link = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
@@ -15,7 +15,7 @@ const link = 'https://teams.microsoft.com/meet/3912345678901?p=Ab3dEf9hIjKlMn'
 t.test('from an empty database to a programme and someone who signs in', async t => {
   const { db, url: DATABASE_URL } = await world(t)
   const run = async (...words: string[]) => await placekeeper({ DATABASE_URL, PUBLIC_URL: 'https://workshops.example.org' }, ...words)
-  const file = join(await aDataDir(t), 'programme.csv')
+  const file = join(temporaryFolder(t), 'programme.csv')
   await writeFile(file, `${header}\nits-not-ok,Safe online,,online-workshop,2026-12-01 18:00,2026-12-01 18:30,,${link},,` +
     'parents;carers,public,places,20,,,nspcc,,Half an hour,published\n')
 
@@ -51,7 +51,7 @@ t.test('an export is the same columns, without the links that let anyone in', as
   const { id: campaignId } = await aCampaign(db, { slug: 'its-not-ok' })
   await anActivity(db, { campaignId, slug: 'ours', joinUrlSealed, title: 'Ó’Brien' })
   await anActivity(db, { slug: 'theirs' })
-  const output = join(await aDataDir(t), 'programme.csv')
+  const output = join(temporaryFolder(t), 'programme.csv')
 
   const all = await placekeeper({ DATABASE_URL }, 'programme', 'export')
   const ours = await placekeeper({ DATABASE_URL }, 'programme', 'export', '--campaign', 'its-not-ok', '--with-join-links')
@@ -78,7 +78,7 @@ t.test('an import says what becomes of each cell and who that reaches, and keeps
   })
   await aBooking(db, id)
   await aBooking(db, id, { status: 'waiting' })
-  const file = join(await aDataDir(t), 'programme.csv')
+  const file = join(temporaryFolder(t), 'programme.csv')
   await run('export', '--output', file)
   await db.activity.update({ where: { id }, data: { summary: 'An hour' } })
   await writeFile(file, (await readFile(file, 'utf8')).replaceAll('2100-12-01 18:', '02/12/2100 19:'))
@@ -135,7 +135,7 @@ t.test('an authenticator that someone has lost is forgotten at a terminal, and t
 })
 
 t.test('without DATABASE_URL commands work on the embedded database, and leave it as they found it', async t => {
-  const DATA_DIR = join(await aDataDir(t), 'data')
+  const DATA_DIR = join(temporaryFolder(t), 'data')
   const own = { DATA_DIR, SECRET_KEY: '', PORT: '4321' }
 
   t.match(await placekeeper(own, 'migrate'), { code: 0, out: /^Applied 0001_the_first_tables, / })

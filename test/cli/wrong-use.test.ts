@@ -4,7 +4,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { placekeeper, placekeeperAlone, programmeHeader as header } from '../support/command.ts'
 import type { Ended } from '../support/command.ts'
-import { aDataDir } from '../support/running-service.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { aCampaign, world } from '../support/world.ts'
 
 /** The output is for people: one sentence or more, without a stack. */
@@ -56,7 +56,7 @@ t.test('without a command, or asked for help, it says what there is', async t =>
 
 t.test('a command that does not work exits with 1 and says why', async t => {
   const { db, url: DATABASE_URL } = await world(t)
-  const folder = await aDataDir(t)
+  const folder = temporaryFolder(t)
   const file = async (name: string, content: string) => {
     await writeFile(join(folder, name), content)
     return join(folder, name)
@@ -112,7 +112,7 @@ t.test('what is wrong with the database or the environment is said in a sentence
 t.test('a database that was never migrated is told how to become one', async t => {
   const { asOwner, url } = await world(t)
   await asOwner('DROP SCHEMA pgboss CASCADE')
-  const folder = await aDataDir(t)
+  const folder = temporaryFolder(t)
   await writeFile(join(folder, 'x.csv'), `${header}\nx,x,,other,2026-12-01,,,,,,,,,,,,,,\n`)
   const before = await placekeeper({ DATABASE_URL: url }, 'programme', 'import', join(folder, 'x.csv'))
   await asOwner('DROP TABLE sign_in_tokens, staff_sessions, staff_members CASCADE')

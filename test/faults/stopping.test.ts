@@ -5,10 +5,11 @@ import type { Client } from 'pg'
 import t from 'tap'
 import type { Test } from 'tap'
 import { aBookable, connectedToOwn, postgresOf } from '../support/own-postgres.ts'
-import { aDataDir, eventually, postBooking, runService } from '../support/running-service.ts'
+import { eventually, postBooking, runService } from '../support/running-service.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 /** The second starts on the database that the first left. */
-const DATA_DIR = await aDataDir(t)
+const DATA_DIR = temporaryFolder(t)
 
 t.test('asked to stop, it closes at once what asks for nothing, answers what is in hand, and leaves no PostgreSQL', async t => {
   const service = await runService(t, { DATA_DIR, LOG_LEVEL: 'info' })

@@ -21,6 +21,7 @@ import { aReport, emailIdIn } from '../support/bounces.ts'
 import { aStory } from '../support/scenarios.ts'
 import { asDownloaded, asResaved, layouts, rowsOf, timeFormats } from '../support/teams-reports.ts'
 import type { TimeFormat } from '../support/teams-reports.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { noon } from '../support/world.ts'
 import { fuzz, fuzzAsync, oddFiles, runsOf, seed, shares, soon, soonDone } from './fuzzing.ts'
 import type { Fuzzed } from './fuzzing.ts'
@@ -105,7 +106,7 @@ t.test('a mail to the bounce address is about an email of ours, or left', async 
 })
 
 t.test('a mailbox is read mail by mail to its end', async t => {
-  const path = join(t.testdir(), 'bounces')
+  const path = join(temporaryFolder(t), 'bounces')
   const mail = (text: string) => `From MAILER-DAEMON Mon Nov 23 12:00:03 2026\n${text.replaceAll('\r', '').slice(0, 400)}\n\n`
   const mailboxes = [bounces.slice(0, 3).map(bytes => mail(String(bytes))).join('')].map(text => Buffer.from(text))
   assertHeld(t, await fuzzAsync(runs, oddFiles(mailboxes), async bytes => {
@@ -142,7 +143,7 @@ t.test('an archive is whole, or refused with a sentence', async t => {
 // Encrypted anew each time: of this one a seed gives the same changes again, to other bytes.
 t.test('a backup file is whole, or refused with a sentence', async t => {
   const { identity, recipient } = await makeKeyPair()
-  const path = join(t.testdir(), 'backup.age')
+  const path = join(temporaryFolder(t), 'backup.age')
   await writeEncrypted(path, [recipient], archived())
   const backup = await readFile(path)
   assertHeld(t, await fuzzAsync(Math.ceil(runs * 0.1), oddFiles([backup]), async bytes => {

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { ConfigError, loadConfig } from '../../src/platform/config.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const secret = 'a key of thirty-two characters, or more'
 
@@ -176,7 +177,7 @@ t.test('a key that is easy to guess is refused in a sentence, and one made by ch
 })
 
 t.test('every secret may stand in a file, and what is wrong with that is said in a line', async t => {
-  const folder = t.testdir({})
+  const folder = temporaryFolder(t)
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text)
     return join(folder, name)

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { zipOf } from '../../src/platform/zip.ts'
 import type { ZipEntry } from '../../src/platform/zip.ts'
-import { aDataDir, eventually } from '../support/running-service.ts'
+import { eventually } from '../support/running-service.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 async function written (entries: ZipEntry[]): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -33,7 +34,7 @@ function isInstalled (): boolean {
 }
 
 t.test('Python reads an archive as it was written, with names in any script', withPython, async t => {
-  const path = join(await aDataDir(t), 'archive.zip')
+  const path = join(temporaryFolder(t), 'archive.zip')
   const long = Array.from({ length: 2_000 }, (_, n) => `Łucja ${n}, Ömer and Zoë\n`)
 
   await writeFile(path, await written([

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import type { Test } from 'tap'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 
 const project = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
@@ -20,7 +21,7 @@ const shipped = Object.entries(lock.packages).filter(([path, { dev }]) => path !
 interface Component { name: string, version: string, licenses: unknown[], hashes: unknown[] }
 
 /** Of npm, for tests that run it. */
-const cache = t.testdir()
+const cache = temporaryFolder(t)
 
 t.test('the list of what a release is made of has every package that is shipped once, and no other', async t => {
   const { stdout } = await run('npm', ['run', '--silent', 'sbom'], { cwd: project, maxBuffer: 16 * 1024 ** 2 })

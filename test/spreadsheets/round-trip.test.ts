@@ -18,9 +18,9 @@ import { wallClock } from '../../src/programme/activities/local-time.ts'
 import { instant } from '../../src/platform/clock.ts'
 import { visibleText } from '../../src/platform/typed.ts'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
-import { aDataDir } from '../support/running-service.ts'
 import { service } from '../support/service.ts'
 import { signedIn } from '../support/staff.ts'
+import { temporaryFolder } from '../support/temporary-folder.ts'
 import { aBooking, aCampaign, anActivity, noon, secretKey, world } from '../support/world.ts'
 
 /*
@@ -77,7 +77,7 @@ const spreadsheets: Spreadsheet[] = [
 async function throughProgram (
   t: Test, { through }: Pick<Spreadsheet, 'through'>, file: string | Buffer, name = 'list.csv'
 ): Promise<Buffer> {
-  const folder = await aDataDir(t)
+  const folder = temporaryFolder(t)
   await mkdir(join(folder, 'through'), { recursive: true })
   await writeFile(join(folder, name), file)
   return await readFile(await through(folder, join(folder, name)))
@@ -259,7 +259,7 @@ function withPython (module: string) {
 }
 
 async function readByPython<Found> (t: Test, file: Buffer, name: string, program: string): Promise<Found> {
-  const path = join(await aDataDir(t), name)
+  const path = join(temporaryFolder(t), name)
   await writeFile(path, file)
   const [module = ''] = /openpyxl|csv/.exec(program) ?? []
   const { stdout } = await run(pythonWith(module) ?? '', ['-c', program, path], { maxBuffer: 10_000_000 })

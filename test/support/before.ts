@@ -44,9 +44,10 @@ async function startOwn (): Promise<{ url: string, socket: string | undefined }>
   return { url: own.url, socket: await hasSocket(own.url, socket) ? socket : undefined }
 }
 
+/** PostgreSQL shows what ALTER SYSTEM gave a list of folders as it stores it: in quotes, for its path. */
 async function hasSocket (url: string, socket: string): Promise<boolean> {
   const [row] = await ask(url, 'SHOW unix_socket_directories')
-  return row?.unix_socket_directories === socket
+  return row?.unix_socket_directories === pg.escapeIdentifier(socket)
 }
 
 async function ask (url: string, sql: string): Promise<Array<Record<string, unknown>>> {

@@ -4,17 +4,18 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t from 'tap'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const root = join(import.meta.dirname, '../..')
 
 t.test('processes share the files of tests, each file is run once, and one that fails does not end those after it', async t => {
-  const folder = t.testdir({
+  const folder = temporaryFolder(t, {
     'broken.test.ts': "throw new Error('at its import')",
     'failing.test.ts': "import t from 'tap'\nt.test('says no', async t => { t.fail('no') })",
     'fine.test.ts': "import t from 'tap'\nt.test('says yes', async t => { t.ok(true, 'yes') })\nt.test('and yes', async t => { t.ok(true) })",
     'leaving.test.ts': "import t from 'tap'\nsetInterval(() => {}, 1000)\nt.test('says yes', async t => { t.ok(true) })",
     'leaning.test.ts': "import t from 'tap'\nt.teardown(() => { process.stderr.write('its own end\\n') })\nt.test('waits', async t => { t.ok(true) })"
-  })
+  }, { within: join(root, '.tap') })
   const list = join(folder, 'list')
   await mkdir(list)
   for (const name of ['broken', 'failing', 'fine', 'leaning', 'leaving']) {

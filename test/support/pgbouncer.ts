@@ -1,30 +1,21 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Test } from 'tap'
+import { listens, withProgram } from './programs.ts'
 import { eventually, freePort } from './running-service.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
-/** Options of a test that needs PgBouncer: without one it is skipped, but not in CI. */
-export const withPgBouncer = process.env.CI !== undefined || isInstalled() ? {} : { skip: 'PgBouncer is not installed (Debian: apt-get install pgbouncer).' }
-
-function isInstalled (): boolean {
-  try {
-    execFileSync('pgbouncer', ['--version'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
-}
+/** Options of a test that needs it. */
+export const withPgBouncer = withProgram('pgbouncer', { called: 'PgBouncer' })
 
 /**
  * A PgBouncer in transaction mode in front of the server of `url`; returns the address of the same database through it.
  */
 export async function aPgBouncer (t: Test, url: string): Promise<string> {
   const server = new URL(url)
-  const folder = await mkdtemp(join(tmpdir(), 'placekeeper-pgbouncer-'))
+  const folder = temporaryFolder(t)
   const port = await freePort()
   const [settings, users] = [join(folder, 'pgbouncer.ini'), join(folder, 'users.txt')]
   await writeFile(users, `"${server.username}" "${server.password}"\n`)
@@ -42,15 +33,7 @@ export async function aPgBouncer (t: Test, url: string): Promise<string> {
   t.teardown(async () => {
     child.kill('SIGKILL')
     await exited
-    await rm(folder, { recursive: true })
   })
-  await eventually(async () => await answers(port))
+  await eventually(async () => await listens(port))
   return Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href
-}
-
-async function answers (port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  const connected = await once(socket, 'connect').then(() => true, () => false)
-  socket.destroy()
-  return connected
 }

@@ -4,7 +4,7 @@ import type pg from 'pg'
 export interface Restoring {
   /** A statement that deletes every row which the migrations did not insert. */
   restore: string
-  /** A query for its tables, functions, triggers and settings: rows are restored, these are not. */
+  /** A query for its tables, functions, triggers, settings and users: rows are restored, these are not. */
   shape: string
   /** Its result in an unused database. */
   asMade: string
@@ -51,10 +51,13 @@ async function refilling (made: pg.ClientBase, name: string): Promise<string> {
 }
 
 /**
- * Changes with every definition that is added, altered or dropped, and with settings of the database. Statistics are
- * included: a test that reads plans must not see those of another test's rows.
+ * Changes with every definition that is added, altered or dropped, with settings of the database, and while anyone else
+ * is in a transaction: the server answers for a while yet who has gone away. Statistics are included: a test that reads
+ * plans must not see those of another test's rows.
  */
 const shapeSql = `SELECT concat_ws(' ',
   ${['pg_class', 'pg_attribute', 'pg_attrdef', 'pg_constraint', 'pg_index', 'pg_trigger', 'pg_proc', 'pg_type', 'pg_namespace', 'pg_rewrite',
     'pg_statistic'].map(catalog => `(SELECT concat(count(*), '/', max(xmin::text::bigint)) FROM ${catalog})`).join(',\n  ')},
-  (SELECT count(*) FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database())) AS shape`
+  (SELECT count(*) FROM pg_db_role_setting JOIN pg_database d ON d.oid = setdatabase WHERE datname = current_database()),
+  (SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid() AND backend_type = 'client backend')) AS shape`

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { secretKey } from './world.ts'
+import type { Db } from '../../src/platform/database/connect.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+import { secretKey, world } from './world.ts'
 
 export interface RunningService {
   url: string
@@ -22,13 +22,6 @@ export const forQuickStart = { PATH: process.env.PATH, NODE_COMPILE_CACHE: proce
 
 const server = join(import.meta.dirname, '../../src/server.ts')
 
-/** A folder for a service's data, deleted when the test is over. */
-export async function aDataDir (t: Test): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'placekeeper-test-'))
-  t.teardown(async () => { await rm(folder, { recursive: true, force: true }) })
-  return folder
-}
-
 /**
  * The service as people run it, in a process of its own; resolves once it is ready, ends with the test. A worker alone
  * has no address to ask: it is not waited for.
@@ -37,7 +30,7 @@ export async function runService (
   t: Test, environment: Record<string, string>, hasAddress = true
 ): Promise<RunningService> {
   const port = Number(environment.PORT ?? await freePort())
-  const dataDir = environment.DATA_DIR ?? await aDataDir(t)
+  const dataDir = environment.DATA_DIR ?? temporaryFolder(t)
   const child = spawn(process.execPath, [server], {
     env: {
       ...forQuickStart,
@@ -73,6 +66,12 @@ export async function runService (
       return code ?? by as NodeJS.Signals
     }
   }
+}
+
+/** The service on a database of its own. */
+export async function aRunningService (t: Test): Promise<{ db: Db, service: RunningService }> {
+  const { db, url: DATABASE_URL } = await world(t)
+  return { db, service: await runService(t, { DATABASE_URL }) }
 }
 
 /** Waits until a condition holds, asking often; fails after `seconds`. */

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import type { AppParts } from '../../src/app/app-parts.ts'
 import { eventually } from './running-service.ts'
-import { service } from './service.ts'
+import { countedService, service } from './service.ts'
 import { noon } from './world.ts'
 import type { World } from './world.ts'
 
@@ -52,9 +52,31 @@ for (const [how, act] of Object.entries<(its: Service) => Promise<unknown>>({
   })
 }
 
+t.test('a test that closes a part of the service that later tests have fails at once', async t => {
+  const first = await use(t, async ({ app }) => {
+    t.throws(() => { app.pdf.close() }, /Later tests have this service too/)
+  })
+  t.ok(await use(t) === first)
+})
+
 t.test('a service with something special is its test’s alone', async t => {
   const first = await use(t, undefined, { rateLimits: true })
   const second = await use(t, undefined, { rateLimits: true })
 
   t.notOk(second === first)
+})
+
+t.test('the next test that counts queries has the service of the last, and counts from 0', async t => {
+  const used: FastifyInstance[] = []
+  for (const n of [1, 2]) {
+    await t.test(`${n} of 2`, async t => {
+      const { app, counted } = await countedService(t)
+      used.push(app)
+      t.equal(counted.queries, 0)
+      t.equal((await app.inject('/')).statusCode, 200)
+      t.ok(counted.queries > 0)
+    })
+  }
+  t.ok(used[0] === used[1])
+  t.notOk(used[0] === await use(t), 'which is not that of tests that do not count')
 })

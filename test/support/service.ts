@@ -67,63 +67,95 @@ export async function service (
   t: Test, { clock, ...given }: Partial<AppParts> = {}
 ): Promise<World & { app: FastifyInstance }> {
   const its = await world(t)
-  if (Object.keys(given).length === 0) return { ...its, app: await usualService(t, its, clock) }
+  if (Object.keys(given).length === 0) {
+    const { app } = await usualService(t, its, 'usual', clock)
+    return { ...its, app }
+  }
   const app = await buildApp({ ...partsOf(its), ...given, ...(clock !== undefined && { clock }) })
   t.teardown(async () => { await app.close() })
   await app.ready()
   return { ...its, app }
 }
 
+/** Of one database: that which most tests have, and that which counts its queries. */
+type Kind = 'usual' | 'counted'
+
 interface Built {
   app: FastifyInstance
+  /** What it has asked the database; always 0 for one that does not count. */
+  counted: { queries: number }
   /** Sets its time for the next test. */
   tellTime: (clock: Clock) => void
   /** False once it is closed, or shows other helplines than a new one. */
   isAsNew: () => boolean
 }
 
-/** The last usual service of each database. */
-const builtOn = new WeakMap<Db, Built>()
+/** The last service of each kind on each database. */
+const builtOn: Record<Kind, WeakMap<Db, Built>> = { usual: new WeakMap(), counted: new WeakMap() }
 
 /**
  * The service without anything special. Its hundreds of routes take longer to build than most tests take, so the next
  * test that has the database has it too: its pages remember nothing from one request to the next but the helplines,
  * while `freshForMs` is 0.
  */
-async function usualService (t: Test, its: World, clock: Clock = () => noon): Promise<FastifyInstance> {
-  const before = builtOn.get(its.db)
+async function usualService (t: Test, its: World, kind: Kind, clock: Clock = () => noon): Promise<Built> {
+  const before = builtOn[kind].get(its.db)
   if (before?.isAsNew() === false) await before.app.close()
-  const { app, tellTime } = before?.isAsNew() === true ? before : await buildUsual(its)
-  tellTime(clock)
-  t.teardown(async () => { if (app.server.listening) await app.close() })
-  return app
+  const built = before?.isAsNew() === true ? before : await buildUsual(its, kind)
+  built.tellTime(clock)
+  built.counted.queries = 0
+  t.teardown(async () => { if (built.app.server.listening) await built.app.close() })
+  return built
 }
 
-async function buildUsual (its: World): Promise<Built> {
+async function buildUsual (its: World, kind: Kind): Promise<Built> {
   let time: Clock = () => noon
   let isClosed = false
-  const app = await buildApp({ ...partsOf(its), clock: () => time() })
-  app.addHook('onClose', async () => { isClosed = true })
-  closeBefore(its, async () => { await app.close() })
+  const { db, counted } = kind === 'counted' ? countedQueries(its.db) : { db: its.db, counted: { queries: 0 } }
+  const app = await buildApp({ ...partsOf({ ...its, db }), clock: () => time() })
+  keepParts(app)
+  const close = async () => { await app.close() }
+  const forget = closeBefore(its, close)
+  app.addHook('onClose', async () => {
+    isClosed = true
+    forget()
+  })
   await app.ready()
   // Of the database: on a busy machine the service is ready before it has read them.
   const helplines = JSON.stringify(await listSupportContacts(its.db))
   const built: Built = {
     app,
+    counted,
     tellTime (clock) { time = clock },
     isAsNew: () => !isClosed && JSON.stringify(app.helplines()) === helplines
   }
-  builtOn.set(its.db, built)
+  builtOn[kind].set(its.db, built)
   return built
+}
+
+/** Its parts close with it: one that a test closes alone would be missing in later tests, where nobody seeks it. */
+function keepParts (app: FastifyInstance): void {
+  let isClosing = false
+  app.addHook('preClose', async () => { isClosing = true })
+  const { pdf } = app
+  const { close } = pdf
+  pdf.close = () => {
+    if (!isClosing) throw new Error('Later tests have this service too: close `app`, or build one with something special.')
+    close()
+  }
 }
 
 /** The service, and the number of queries its pages have made; `db` itself is not counted. */
 export async function countedService (
-  t: Test, given: Partial<AppParts> = {}
+  t: Test, { clock, ...given }: Partial<AppParts> = {}
 ): Promise<World & { app: FastifyInstance, counted: { queries: number } }> {
   const its = await world(t)
+  if (Object.keys(given).length === 0) {
+    const { app, counted } = await usualService(t, its, 'counted', clock)
+    return { ...its, app, counted }
+  }
   const { db, counted } = countedQueries(its.db)
-  const app = await buildApp({ ...partsOf({ ...its, db }), ...given })
+  const app = await buildApp({ ...partsOf({ ...its, db }), ...given, ...(clock !== undefined && { clock }) })
   t.teardown(async () => { await app.close() })
   return { ...its, app, counted }
 }

@@ -1,6 +1,8 @@
+import pg from 'pg'
 import t from 'tap'
 import type { Test } from 'tap'
 import { content } from './changes.ts'
+import { eventually } from './running-service.ts'
 import { aBooking, anActivity, world } from './world.ts'
 import type { World } from './world.ts'
 
@@ -34,6 +36,14 @@ t.test('the next test has the database of the last, with nothing in it that the 
   t.strictSame(later, asMade)
 })
 
+t.test('a test asks the tests’ own server by its socket', { skip: process.env.TEST_DATABASE_URL !== undefined }, async t => {
+  const { db, url } = await world(t)
+  const [asked] = await db.$queryRaw<unknown[]>`SELECT inet_client_addr() IS NULL AS "bySocket"`
+
+  t.strictSame(asked, { bySocket: true })
+  t.equal(new URL(url).hostname, '127.0.0.1', 'what a test hands on names the port')
+})
+
 for (const [how, sql] of Object.entries({
   'defines something': 'CREATE TABLE notes (at timestamptz)',
   'alters something': 'ALTER TABLE campaigns ALTER COLUMN title DROP NOT NULL',
@@ -46,6 +56,21 @@ for (const [how, sql] of Object.entries({
     t.not(second, first)
   })
 }
+
+t.test('a test that goes away while the server still answers keeps its database to itself', async t => {
+  const first = await use(t, async ({ db, url }) => {
+    const client = new pg.Client({ connectionString: url })
+    client.on('error', () => {})
+    await client.connect()
+    client.query('SELECT pg_sleep(600)').catch(() => {})
+    await eventually(async () => (await db.$queryRaw<unknown[]>`
+      SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(600)'`).length === 1)
+    await client.end()
+  })
+  const second = await use(t, async () => {})
+
+  t.not(second, first)
+})
 
 t.test('a test whose worker is still there keeps its database to itself', async t => {
   const first = await use(t, async ({ boss }) => { await boss.work('place.freed', async () => {}) })

@@ -74,15 +74,22 @@ async function aNewOne (connections: number): Promise<OwnedWorld> {
 }
 
 /** What was built on a database that is not in use, and is closed before it. */
-const builtOn = new WeakMap<Db, () => Promise<void>>()
+const builtOn = new WeakMap<Db, Set<Closing>>()
 
-/** Says how to close what stays open on a test's database for the next test that has it. */
-export function closeBefore ({ db }: Pick<World, 'db'>, close: () => Promise<void>): void {
-  builtOn.set(db, close)
+type Closing = () => Promise<void>
+
+/**
+ * Says how to close what stays open on a test's database for the next test that has it. Returns how to take that back,
+ * for what is closed earlier: it would be kept in memory as long as the database.
+ */
+export function closeBefore ({ db }: Pick<World, 'db'>, close: Closing): () => void {
+  const closings = builtOn.get(db) ?? new Set()
+  builtOn.set(db, closings.add(close))
+  return () => { closings.delete(close) }
 }
 
 async function closeWorld ({ boss, db, owner, url }: OwnedWorld): Promise<void> {
-  await builtOn.get(db)?.()
+  for (const close of builtOn.get(db) ?? []) await close()
   await boss.stop({ graceful: false })
   await db.$disconnect()
   await owner.end()

@@ -11,6 +11,7 @@ import { doJobs, contextFor } from '../../support/email-context.ts'
 import { aMailbox, emails } from '../../support/mailbox.ts'
 import { eventually, postBooking, runService } from '../../support/running-service.ts'
 import { service } from '../../support/service.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { aRequest, anActivity, noon, plain, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
@@ -69,7 +70,7 @@ t.test('without an address for what comes back, an email goes from its sender', 
 t.test('the service reads the mailbox file, and what is in it counts once', async t => {
   const its = await world(t)
   const smtp = await aMailbox(t)
-  const file = join(t.testdir(), 'bounces')
+  const file = join(temporaryFolder(t), 'bounces')
   const { slug } = await anActivity(its.db, {
     startsAt: inAWeek.toJSDate(), endsAt: inAWeek.plus({ hours: 1 }).toJSDate()
   })

@@ -4,6 +4,7 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { openMailbox } from '../../../src/mail/bounces/mailbox.ts'
 import { maxBytes } from '../../../src/mail/bounces/report.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const from = 'From MAILER-DAEMON Mon Nov 23 12:00:03 2026\n'
 
@@ -13,7 +14,7 @@ function mail (subject: string, body = 'Hello\n'): string {
 
 /** A mailbox file, the subjects of the mails that were read from it, and the warnings. */
 function aFile (t: Test, failing: (subject: string) => boolean = () => false) {
-  const path = join(t.testdir(), 'bounces')
+  const path = join(temporaryFolder(t), 'bounces')
   const taken: string[] = []
   const warned: object[] = []
   const mails: Buffer[] = []

@@ -8,6 +8,7 @@ import type { Message } from '../../../src/mail/emails/message.ts'
 import { counted } from '../../support/counted.ts'
 import { contextWith, doJobs } from '../../support/email-context.ts'
 import { expectSound } from '../../support/sound.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { anActivity, aRequest, noon, world } from '../../support/world.ts'
 
 const message: Message = {
@@ -24,7 +25,7 @@ const message: Message = {
 }
 
 t.test('without a mail server an email is one whole file, for its owner only', async t => {
-  const dataDir = t.testdir()
+  const dataDir = temporaryFolder(t)
   const mailer = openMailer({ smtpUrl: undefined, dataDir })
 
   await mailer.send(message)
@@ -44,7 +45,7 @@ t.test('without a mail server an email is one whole file, for its owner only', a
 })
 
 t.test('the same email twice is one file', async t => {
-  const dataDir = t.testdir()
+  const dataDir = temporaryFolder(t)
   const mailer = openMailer({ smtpUrl: undefined, dataDir })
 
   await Promise.all([mailer.send(message), mailer.send(message)])
@@ -54,7 +55,7 @@ t.test('the same email twice is one file', async t => {
 })
 
 t.test('an email that could not be kept is not half there', async t => {
-  const dataDir = t.testdir()
+  const dataDir = temporaryFolder(t)
   // In place of the file there is a folder that cannot be replaced.
   await mkdir(join(dataDir, 'mail', `${message.emailId}.eml`, 'in the way'), { recursive: true })
 
@@ -65,7 +66,7 @@ t.test('an email that could not be kept is not half there', async t => {
 
 t.test('emails that could not be kept as files are kept later, whole and once', async t => {
   const its = await world(t)
-  const dataDir = t.testdir()
+  const dataDir = temporaryFolder(t)
   const mailer = openMailer({ smtpUrl: undefined, dataDir })
   const context = contextWith(its, mailer)
   const { id } = await anActivity(its.db)

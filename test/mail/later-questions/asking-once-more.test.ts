@@ -8,11 +8,11 @@ import { mimeOf } from '../../../src/mail/emails/mime.ts'
 import { announceLaterQuestions } from '../../../src/mail/later-questions/commands.ts'
 import { askOnceMore } from '../../../src/mail/later-questions/jobs.ts'
 import type { Db } from '../../../src/platform/database/connect.ts'
-import { aDataDir } from '../../support/running-service.ts'
 import { openTraces } from '../../../src/office/forgetting/traces.ts'
 import { forget } from '../../../src/office/forgetting/jobs.ts'
 import { contextWith, keeping } from '../../support/email-context.ts'
 import { answerAs, askingActivity, linksToAnswer } from '../../support/evaluations.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { aBooking, announced, noon, world } from '../../support/world.ts'
 
 /** The day after three months, at ten in the morning in London. */
@@ -129,7 +129,7 @@ t.test('a restored backup does not bring back who was asked, or took it back', a
   const its = await agreed(t)
   const { db, link } = its
   const kept = await db.laterContact.findMany()
-  const traces = openTraces(await aDataDir(t), { warn () {} })
+  const traces = openTraces(temporaryFolder(t), { warn () {} })
 
   await takeBackLater(db, linksToAnswer, link, noon)
   await db.laterContact.createMany({ data: kept })

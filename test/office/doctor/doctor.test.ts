@@ -17,7 +17,7 @@ import { listMigrations } from '../../../src/platform/database/migrate.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { placekeeper } from '../../support/command.ts'
 import { aMailbox } from '../../support/mailbox.ts'
-import { aDataDir } from '../../support/running-service.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { noon, world } from '../../support/world.ts'
 
 const { Packet } = dns2
@@ -87,7 +87,7 @@ t.test('the mail server is asked, and sent nothing', async t => {
 })
 
 t.test('the folder, the database, its clock and the worker', async t => {
-  const folder = await aDataDir(t)
+  const folder = temporaryFolder(t)
   const { db, boss, ownerUrl } = await world(t)
   await chmod(folder, 0o755)
   t.match(await checkFolder(folder), [{ about: 'folder', is: 'mend' }, { is: 'good' }, { about: 'disk' }])
@@ -143,7 +143,7 @@ t.test('settings that are seldom meant', async t => {
 
 t.test('the command says one sentence each, and ends with 1 where something needs mending', async t => {
   const { url: DATABASE_URL } = await world(t)
-  const DATA_DIR = await aDataDir(t)
+  const DATA_DIR = temporaryFolder(t)
   const { code, out, said } = await placekeeper({ DATABASE_URL, DATA_DIR }, 'doctor')
   t.equal(code, 1)
   t.match(said, /^\d+ of \d+ need mending\.\n$/)

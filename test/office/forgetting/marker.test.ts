@@ -24,9 +24,10 @@ import { startWorker } from '../../../src/worker.ts'
 import { aReport, bounceAddress, emailIdIn, returnPathOf } from '../../support/bounces.ts'
 import { confirming } from '../../support/confirming.ts'
 import { contextWith } from '../../support/email-context.ts'
-import { aDataDir, eventually } from '../../support/running-service.ts'
+import { eventually } from '../../support/running-service.ts'
 import { links, partsOf, perceived, personalLinks, post } from '../../support/service.ts'
 import { aStaffMember, signedIn } from '../../support/staff.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { aCampaign, anActivity, aRequest, noon, secretKey, world } from '../../support/world.ts'
 import { columnsWith, filesWith } from '../../support/whereabouts.ts'
 
@@ -45,7 +46,7 @@ async function context (t: Test) {
   const said: string[] = []
   const sink = new Writable({ write (chunk, _, done) { said.push(String(chunk)); done() } })
   const log = pino({ level: 'trace', serializers: { err: faultInLog } }, sink)
-  const dataDir = await aDataDir(t)
+  const dataDir = temporaryFolder(t)
   const app = await buildApp({ ...partsOf(its), clock, log, bounces: { secret, emailIdIn } })
   t.teardown(async () => { await app.close() })
   const files = openMailer({ smtpUrl: undefined, dataDir })

@@ -8,8 +8,8 @@ import { forget } from '../../../src/office/forgetting/jobs.ts'
 import { openTraces } from '../../../src/office/forgetting/traces.ts'
 import { placekeeper } from '../../support/command.ts'
 import { anEmail } from '../../support/email-context.ts'
-import { aDataDir } from '../../support/running-service.ts'
 import { aStaffMember } from '../../support/staff.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { aBooking, anActivity, noon, world } from '../../support/world.ts'
 import type { World } from '../../support/world.ts'
 
@@ -48,7 +48,7 @@ async function booked (w: World, people: number, given: Parameters<typeof anActi
 
 t.test('on their day people are forgotten, whatever became of their booking, and a second time nobody is', async t => {
   const w = await world(t)
-  const dataDir = await aDataDir(t)
+  const dataDir = temporaryFolder(t)
   const traces = openTraces(dataDir, silent)
   const activityId = await booked(w, 1)
   for (const status of ['waiting', 'offered', 'lapsed', 'cancelled']) await aBooking(w.db, activityId, { status })
@@ -62,7 +62,7 @@ t.test('on their day people are forgotten, whatever became of their booking, and
 
 t.test('the night deletes what staff did more than two years ago', async t => {
   const w = await world(t)
-  const traces = openTraces(await aDataDir(t), silent)
+  const traces = openTraces(temporaryFolder(t), silent)
   await w.db.auditEntry.create({ data: { action: 'activity.changed', at: noon.minus({ years: 10 }).toJSDate() } })
 
   t.strictSame(await forget(w.db, traces, noon), { ...nobody, entries: 1 })
@@ -129,7 +129,7 @@ t.test('a failure in one activity holds up no other, and the next night makes up
 
 t.test('how much a legal hold keeps is said, and it goes once the hold is lifted', async t => {
   const w = await world(t)
-  const traces = openTraces(await aDataDir(t), silent)
+  const traces = openTraces(temporaryFolder(t), silent)
   const activityId = await booked(w, 2)
   const at = { reviewOn: theDay.toJSDate(), setAt: noon.toJSDate() }
   await w.db.legalHold.create({
@@ -143,7 +143,7 @@ t.test('how much a legal hold keeps is said, and it goes once the hold is lifted
 
 t.test('emails that are kept as files go with their booking, strays a day later, and what is not ours stays', async t => {
   const w = await world(t)
-  const dataDir = await aDataDir(t)
+  const dataDir = temporaryFolder(t)
   const mail = join(dataDir, 'mail')
   await mkdir(mail)
   const [due, other] = [await booked(w, 1), await booked(w, 1, { endsAt: noon.plus({ days: 20 }).toJSDate() })]
@@ -181,7 +181,7 @@ t.test('links that let staff in, and sessions that are long over, go as well', a
     })
   }
 
-  const traces = openTraces(await aDataDir(t), silent)
+  const traces = openTraces(temporaryFolder(t), silent)
   t.strictSame(await forget(w.db, traces, theDay), { ...nobody, links: 1, sessions: 2 })
   t.strictSame(await forget(w.db, traces, theDay.plus({ years: 9 })), { ...nobody, links: 1 },
     'of everyone the last session says when they were last seen')
@@ -190,7 +190,7 @@ t.test('links that let staff in, and sessions that are long over, go as well', a
 t.test('a machine that keeps no files forgets all the same, and says so', async t => {
   const w = await world(t)
   await booked(w, 1)
-  const file = join(await aDataDir(t), 'a-file')
+  const file = join(temporaryFolder(t), 'a-file')
   await writeFile(file, '')
   const said: string[] = []
 
@@ -203,7 +203,7 @@ t.test('a machine that keeps no files forgets all the same, and says so', async 
 
 t.test('someone at a terminal forgets what is due, is told how many first, and never who', async t => {
   const w = await world(t)
-  const dataDir = await aDataDir(t)
+  const dataDir = temporaryFolder(t)
   const ended = systemClock().minus({ days: 40 })
   await booked(w, 2, { startsAt: ended.minus({ hours: 1 }).toJSDate(), endsAt: ended.toJSDate() })
   const run = async (...words: string[]) => await placekeeper({ DATABASE_URL: w.url, DATA_DIR: dataDir }, 'forget', ...words)

@@ -6,8 +6,9 @@ import type { Db } from '../../../src/platform/database/connect.ts'
 import { forgetAgain, forgetBookings } from '../../../src/office/forgetting/commands.ts'
 import { forgottenList } from '../../../src/office/forgetting/forgotten-list.ts'
 import { openTraces } from '../../../src/office/forgetting/traces.ts'
-import { aDataDir, eventually, runService } from '../../support/running-service.ts'
+import { eventually, runService } from '../../support/running-service.ts'
 import { links } from '../../support/service.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { aBooking, anActivity, noon, world } from '../../support/world.ts'
 
 const silent = { warn () {} }
@@ -33,7 +34,7 @@ async function left (db: Db): Promise<string[]> {
 
 t.test('a service that starts on a restored backup shows nobody who was forgotten after it was made', async t => {
   const [lost, restored] = [await world(t), await world(t)]
-  const dataDir = await aDataDir(t)
+  const dataDir = temporaryFolder(t)
   await asItWas(lost.db)
   await asItWas(restored.db)
   const forgotten = await lost.db.$transaction(async tx => await forgetBookings(tx, [erased], systemClock()))
@@ -52,7 +53,7 @@ t.test('a service that starts on a restored backup shows nobody who was forgotte
 
 t.test('machines with folders of their own learn from the database, and the database from each of them', async t => {
   const [lost, restored] = [await world(t), await world(t)]
-  const [web, worker] = [openTraces(await aDataDir(t), silent), openTraces(await aDataDir(t), silent)]
+  const [web, worker] = [openTraces(temporaryFolder(t), silent), openTraces(temporaryFolder(t), silent)]
   await asItWas(lost.db)
   await asItWas(restored.db)
   await web.follow(await lost.db.$transaction(async tx => await forgetBookings(tx, [erased], noon)))
@@ -71,7 +72,7 @@ t.test('where no folder lasts, the table that is copied into the restored databa
   await asItWas(db)
   await db.forgottenBooking.create({ data: { bookingId: erased, forgottenAt: noon.toJSDate() } })
 
-  t.equal(await forgetAgain(db, openTraces(await aDataDir(t), silent), noon), 1)
+  t.equal(await forgetAgain(db, openTraces(temporaryFolder(t), silent), noon), 1)
   t.strictSame(await left(db), [stays, due])
 })
 
@@ -83,7 +84,7 @@ t.test('what a legal hold of the backup keeps stays, and is forgotten once it is
   const { id } = await db.legalHold.create({
     data: { activityId, reason: 'An inquiry', owner: 'Legal services', setById: held, ...at }
   })
-  const traces = openTraces(await aDataDir(t), silent)
+  const traces = openTraces(temporaryFolder(t), silent)
   await traces.list.add([held])
 
   t.equal(await forgetAgain(db, traces, noon), 0)
@@ -92,7 +93,7 @@ t.test('what a legal hold of the backup keeps stays, and is forgotten once it is
 })
 
 t.test('a list that a crash cut short loses that line alone', async t => {
-  const file = join(await aDataDir(t), 'data', 'forgotten')
+  const file = join(temporaryFolder(t), 'data', 'forgotten')
   const list = forgottenList(file)
   t.strictSame(await list.read(), [])
 

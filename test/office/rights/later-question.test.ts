@@ -11,9 +11,9 @@ import { everythingInWords } from '../../../src/office/rights/everything-in-word
 import { everythingAbout } from '../../../src/office/rights/queries.ts'
 import { confirming } from '../../support/confirming.ts'
 import { answerAs, askingActivity, linksToAnswer } from '../../support/evaluations.ts'
-import { aDataDir } from '../../support/running-service.ts'
 import { aLegalHold } from '../../support/requests.ts'
 import { organiser } from '../../support/staff.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { aBooking, noon, world } from '../../support/world.ts'
 
 t.test('an address that someone gave to be asked once more is found, copied, erased, and stays erased', async t => {
@@ -40,7 +40,7 @@ t.test('an address that someone gave to be asked once more is found, copied, era
   t.equal(await db.laterContact.count(), 0)
 
   await db.laterContact.createMany({ data: kept })
-  const dataDir = await aDataDir(t)
+  const dataDir = temporaryFolder(t)
   await forget(db, openTraces(dataDir, { warn () {} }), noon)
   t.equal(await db.laterContact.count(), 0, 'a restored backup brings it back for one night at most')
 })
@@ -49,7 +49,7 @@ t.test('what people wrote goes two years after the activity, and the numbers sta
   const { db } = await world(t)
   const activity = await askingActivity(db)
   await answerAs(db, await aBooking(db, activity.id), [{ number: 1, value: 4 }, { number: 4, text: 'A longer break' }])
-  const traces = openTraces(await aDataDir(t), { warn () {} })
+  const traces = openTraces(temporaryFolder(t), { warn () {} })
 
   t.equal((await forget(db, traces, noon.plus({ months: 23 }))).texts, 0)
   const { id } = await aLegalHold(db, { activityId: activity.id })
@@ -70,7 +70,7 @@ t.test('a text that staff deleted stays deleted when a backup brings it back', a
 
   await deleteText(db, about, nameOfText(activity.id, { occasion: 'after', question: 4, text: 'A longer break' }), organiser, noon)
   await db.evaluationText.create({ data: kept })
-  await forget(db, openTraces(await aDataDir(t), { warn () {} }), noon)
+  await forget(db, openTraces(temporaryFolder(t), { warn () {} }), noon)
 
   t.strictSame((await db.evaluationText.findMany()).map(({ text }) => text), ['Nothing'])
 })

@@ -1,8 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
@@ -13,6 +12,7 @@ import { startEmbedded } from '../../../src/platform/database/embedded.ts'
 import type { EmbeddedPostgres, EmbeddedRequest } from '../../../src/platform/database/embedded.ts'
 import { DatabaseUnusable } from '../../../src/platform/database/errors.ts'
 import { findPrograms } from '../../../src/platform/database/programs.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const asRoot = process.geteuid?.() === 0
 /** Without the environment, because the test runner's settings make it write where that user may not. */
@@ -21,7 +21,7 @@ const asNobody = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-group
 const unlessRoot = asRoot ? {} : { skip: 'only root can try this' }
 
 t.test('a fresh folder becomes a database that answers, and keeps what was written over a stop and a start', async t => {
-  const dataDir = temporaryFolder(t)
+  const dataDir = folderOfServers(t)
 
   const first = await start(t, { dataDir })
   await ask(first.url, 'CREATE TABLE notes AS SELECT 42 AS answer')
@@ -32,7 +32,7 @@ t.test('a fresh folder becomes a database that answers, and keeps what was writt
 })
 
 t.test('the server is durable, speaks UTF-8, listens only on this machine and asks for a secret password', async t => {
-  const dataDir = temporaryFolder(t)
+  const dataDir = folderOfServers(t)
 
   const { url } = await start(t, { dataDir })
 
@@ -106,7 +106,7 @@ t.test('a Ctrl-C at the terminal does not reach the server, so that the service 
 })
 
 t.test('of two services started at once on a fresh folder, the last to stop stops their one server', async t => {
-  const dataDir = temporaryFolder(t)
+  const dataDir = folderOfServers(t)
 
   const [one, other] = await Promise.all([start(t, { dataDir }), start(t, { dataDir })])
 
@@ -182,7 +182,7 @@ t.test('a lock file that nobody stands behind any more does not prevent a start'
 })
 
 t.test('a first start that is killed half-way does not prevent the next', async t => {
-  const dataDir = temporaryFolder(t)
+  const dataDir = folderOfServers(t)
   const child = spawnService(t, dataDir)
   await until(async () => readdirSync(dataDir).some(name =>
     name.includes('.making-') && existsSync(join(dataDir, name, 'cluster'))))
@@ -197,7 +197,7 @@ t.test('a first start that is killed half-way does not prevent the next', async 
 })
 
 t.test('root keeps its database under a folder that nobody else may enter', unlessRoot, async t => {
-  const home = temporaryFolder(t)
+  const home = folderOfServers(t)
   chmodSync(home, 0o700)
   const dataDir = join(home, 'project/data')
 
@@ -211,7 +211,7 @@ t.test('root keeps its database under a folder that nobody else may enter', unle
 
 t.test('where root may not have user namespaces the server runs as user postgres', unlessRoot, async t => {
   for (const mode of [0o755, 0o700]) {
-    const home = temporaryFolder(t)
+    const home = folderOfServers(t)
     chmodSync(home, mode)
     const dataDir = join(home, 'data')
 
@@ -229,7 +229,7 @@ t.test('where root may not have user namespaces the server runs as user postgres
 })
 
 t.test('a database that root began in a user namespace goes on as user postgres', unlessRoot, async t => {
-  const dataDir = join(temporaryFolder(t), 'data')
+  const dataDir = join(folderOfServers(t), 'data')
   const first = await start(t, { dataDir })
   await ask(first.url, 'CREATE TABLE notes AS SELECT 42 AS answer')
   await first.stop()
@@ -240,7 +240,7 @@ t.test('a database that root began in a user namespace goes on as user postgres'
 })
 
 t.test('an ordinary user has a database of its own, which root can go on with', ordinaryUser(), async t => {
-  const dataDir = temporaryFolder(t)
+  const dataDir = folderOfServers(t)
   const nobody = Number(execFileSync('id', ['-u', 'nobody'], { encoding: 'utf8' }))
   execFileSync('chown', ['nobody', dataDir])
   const child = spawnService(t, dataDir, asNobody)
@@ -273,7 +273,7 @@ t.test('a folder of another major version is left alone, with a word on what to 
 })
 
 t.test('a folder that is something else is left alone', async t => {
-  const dataDir = temporaryFolder(t)
+  const dataDir = folderOfServers(t)
   mkdirSync(join(dataDir, 'postgres'))
   writeFileSync(join(dataDir, 'postgres/letter.txt'), 'Dear Sir or Madam')
 
@@ -282,7 +282,7 @@ t.test('a folder that is something else is left alone', async t => {
 })
 
 t.test('a data folder that cannot be is refused', async t => {
-  const file = join(temporaryFolder(t), 'file')
+  const file = join(folderOfServers(t), 'file')
   writeFileSync(file, '')
 
   for (const dataDir of ['', ' ', file, join(file, 'below'), `/tmp/${'x'.repeat(300)}`, '/proc/data', '/tmp/$HOME', '/tmp/"', '\0']) {
@@ -314,21 +314,22 @@ t.test('a platform without PostgreSQL is told what to do', async t => {
 /** A data folder with a database that has not been started yet. */
 async function madeBefore (t: Test): Promise<string> {
   made ??= makeOne()
-  const dataDir = temporaryFolder(t)
+  const dataDir = folderOfServers(t)
   execFileSync('cp', ['-a', join(await made, 'postgres'), dataDir])
   return dataDir
 }
 
 let made: Promise<string> | undefined
 async function makeOne (): Promise<string> {
-  const dataDir = temporaryFolder(t)
+  const dataDir = folderOfServers(t)
   const { stop } = await startEmbedded({ dataDir })
   await stop()
   return dataDir
 }
 
-function temporaryFolder (t: Test): string {
-  const folder = mkdtempSync(join(tmpdir(), 'placekeeper-'))
+/** A folder whose servers end before it. */
+function folderOfServers (t: Test): string {
+  const folder = temporaryFolder(t)
   t.teardown(async () => {
     for (const place of ['postgres', 'data/postgres', 'project/data/postgres']) {
       const server = await findServer(join(folder, place))
@@ -336,7 +337,6 @@ function temporaryFolder (t: Test): string {
       process.kill(server.pid, 'SIGQUIT')
       await until(async () => !isAlive(server.pid))
     }
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   })
   return folder
 }

@@ -1,8 +1,7 @@
 // Subject: the database.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import t from 'tap'
@@ -13,6 +12,7 @@ import { aDatabase } from '../../support/a-database.ts'
 import type { Database } from '../../support/a-database.ts'
 import { eventually, runService } from '../../support/running-service.ts'
 import { withSchemaEngine } from '../../support/schema-engine.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const migrations = join(import.meta.dirname, '../../../prisma/migrations')
 /** Migrations that were once recorded separately from their scripts. */
@@ -175,8 +175,7 @@ async function recordsOf (client: pg.Client, name: string): Promise<string[]> {
 
 /** A folder with the migrations up to `last`. */
 function upTo (last: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'placekeeper-'))
-  t.teardown(() => { rmSync(folder, { recursive: true }) })
+  const folder = temporaryFolder(t)
   for (const name of readdirSync(migrations).filter(name => /^\d/.test(name) && name <= last)) {
     cpSync(join(migrations, name), join(folder, name), { recursive: true })
   }

@@ -1,7 +1,6 @@
 // Subject: the database.
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { MigrationList } from '@prisma/schema-engine-wasm'
@@ -13,6 +12,7 @@ import { migrate } from '../../../src/platform/database/migrate.ts'
 import { aDatabase } from '../../support/a-database.ts'
 import { newName } from '../../support/databases.ts'
 import { withSchemaEngine } from '../../support/schema-engine.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 const prisma = join(import.meta.dirname, '../../../prisma')
 
@@ -196,8 +196,7 @@ t.test('a database that cannot keep every character is refused in a sentence, an
 })
 
 function someMigrations (t: Test, migrations: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'placekeeper-'))
-  t.teardown(() => { rmSync(folder, { recursive: true }) })
+  const folder = temporaryFolder(t)
   for (const [name, sql] of Object.entries(migrations)) addMigration(folder, name, sql)
   return folder
 }

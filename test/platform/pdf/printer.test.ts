@@ -8,6 +8,7 @@ import { findFonts } from '../../../src/platform/pdf/fonts.ts'
 import { openPrinter } from '../../../src/platform/pdf/printer.ts'
 import type { PdfPrinter, PrinterSettings } from '../../../src/platform/pdf/printer.ts'
 import { innardsOf, linesOf, popplerLinesOf } from '../../support/pdf.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 
 /** How a printer says that it made nothing. */
 const notMade = new PdfNotMade()
@@ -35,7 +36,7 @@ const templates = {
 /** A printer of these templates, and what it wrote into the log. */
 function aPrinter (t: Test, settings: Partial<PrinterSettings> = {}): { printer: PdfPrinter, log: string[] } {
   const log: string[] = []
-  const folder = t.testdir({ ...templates, parts: { 'document.typ': style } })
+  const folder = temporaryFolder(t, { ...templates, parts: { 'document.typ': style } })
   const printer = openPrinter({
     error: (about, message) => { log.push(`${message} ${JSON.stringify(about)}`) }
   }, { folder, ...settings })
