@@ -1,4 +1,3 @@
-// Subject: the database.
 import fc from 'fast-check'
 import t from 'tap'
 import { numberAsCompared } from '../../../src/booking/bookings/sealed-answers.ts'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import { BookingNotOpen } from '../../../src/programme/activities/errors.ts'
 import { occupancyOf } from '../../../src/programme/activities/queries.ts'

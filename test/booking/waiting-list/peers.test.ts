@@ -1,4 +1,3 @@
-// Subject: the database.
 import type { FastifyInstance } from 'fastify'
 import type { DateTime } from 'luxon'
 import t from 'tap'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import fc from 'fast-check'
 import t from 'tap'
 import { expectedEmails } from '../../../src/mail/emails/expected.ts'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { parse } from 'csv-parse/sync'
 import readWorkbook from 'read-excel-file/node'
 import t from 'tap'

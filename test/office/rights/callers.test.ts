@@ -1,4 +1,3 @@
-// Subject: the database.
 import t from 'tap'
 import type { Test } from 'tap'
 import { confirmationToken } from '../../../src/identity/staff/confirmation.ts'

@@ -1,4 +1,3 @@
-// Subject: the database.
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
