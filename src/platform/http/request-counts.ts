@@ -40,9 +40,15 @@ export function requestCounts (
     /** Counts one more for all processes. `name` is of what is limited: two limits of one name count together. */
     async count (name: string, key: string, { max, timeWindow: windowMs }: Limit): Promise<Count> {
       const asked = { key: mark(`${clock().toISODate()} ${name} ${key}`), windowMs }
-      if ((known(asked.key)?.requests ?? 0) >= max) return countHere(asked)
-      const found = await kept(asked)
-      if (found === undefined) return countHere(asked)
+      if ((known(asked.key)?.requests ?? 0) >= max || elapsedMs() < restsUntil) return countHere(asked)
+      const counting = countInDatabase(asked)
+      const found = await Promise.race([counting.catch(() => undefined), sleep(answerMs, undefined, { ref: false })])
+      if (found === undefined) {
+        restsUntil = elapsedMs() + restMs
+        const counted = countHere(asked)
+        void counting.then(() => { toldLate(asked.key) }, () => {})
+        return counted
+      }
       const here = known(asked.key)?.here ?? 0
       const now = { ...found, requests: found.requests + here, here }
       remember(asked.key, now)
@@ -53,21 +59,17 @@ export function requestCounts (
     countHere: (name: string, key: string, { timeWindow: windowMs }: Limit) => countHere({ key: `${name} ${key}`, windowMs })
   }
 
-  /** Undefined where the database does not say in time. */
-  async function kept (asked: Asked): Promise<Known | undefined> {
-    if (elapsedMs() < restsUntil) return undefined
-    const found = await Promise.race([
-      countInDatabase(asked).catch(() => undefined), sleep(answerMs, undefined, { ref: false })
-    ])
-    if (found === undefined) restsUntil = elapsedMs() + restMs
-    return found
-  }
-
   function countHere ({ key, windowMs }: Asked): Count {
     const before: Known = known(key) ?? { requests: 0, endsAt: clock().toMillis() + windowMs }
     const now = { ...before, requests: before.requests + 1, here: (before.here ?? 0) + 1 }
     remember(key, now)
     return countOf(now)
+  }
+
+  /** The database answered too late, and has counted nevertheless: once is enough. */
+  function toldLate (key: string): void {
+    const found = known(key)
+    if (found?.here !== undefined) remember(key, { ...found, here: found.here - 1 })
   }
 
   function known (key: string): Known | undefined {

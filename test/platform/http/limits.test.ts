@@ -184,6 +184,32 @@ t.test('what a process counted for itself counts on when the database is back', 
   t.strictSame(counted, [1, 2, 3, 4, 5])
 })
 
+t.test('what the database counts too late to answer counts once', async t => {
+  const { db } = await world(t)
+  let elapsed = 0
+  const answers: Array<Promise<unknown>> = []
+  const $queryRaw = (...query: Parameters<typeof db.$queryRaw>) => {
+    const answer = db.$queryRaw(...query).then(rows => rows)
+    answers.push(answer)
+    return answer
+  }
+  const counting = { ...db, $queryRaw } as unknown as typeof db
+  const { count } = requestCounts({ db: counting, clock: () => noon, mark: text => text, elapsedMs: () => elapsed })
+  const ask = async () => (await count('a form', 'someone', emailRateLimit)).current
+  const counted = [await ask()]
+
+  await db.$transaction(async tx => {
+    await tx.$executeRaw`LOCK TABLE request_counts IN SHARE MODE`
+    counted.push(await ask())
+  }, { timeout: 120_000 })
+  await answers[1]
+  await new Promise(resolve => { setImmediate(resolve) })
+  elapsed = 60_000
+  counted.push(await ask())
+
+  t.strictSame(counted, [1, 2, 3])
+})
+
 t.test('many who ask two processes at once are each counted once, and nobody waits for another for ever', async t => {
   const { db } = await world(t)
   const [one, other] = [1, 2].map(() => requestCounts({ db, clock: () => noon, mark: text => text }))
