@@ -113,7 +113,9 @@ export async function aWorkshop (db: Db, capacity: number): Promise<Activity> {
   })
 }
 
-/** The median. */
+/** The median; of an even number, the middle of the two in the middle. */
 export function median (numbers: readonly number[]): number {
-  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? Number.NaN
+  const sorted = numbers.toSorted((one, other) => one - other)
+  const [low = Number.NaN, high = Number.NaN] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]]
+  return (low + high) / 2
 }

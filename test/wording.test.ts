@@ -23,7 +23,7 @@ const root = join(import.meta.dirname, '..')
 /** What the example programme says is stored, and is then for staff to change. */
 const code = globSync(['src/**/*.ts', 'templates/assets/*.js'], { cwd: root, exclude: ['src/platform/database/generated'] })
   .filter(file => file !== 'src/example-programme.ts')
-const templates = globSync('templates/**/*.{njk,twee}', { cwd: root })
+const templates = globSync(['templates/**/*.{njk,twee}', 'deploy/**/*.html'], { cwd: root })
 
 /** The words of a sentence that have a better one. */
 function oddWords (sentence: string): string[] {

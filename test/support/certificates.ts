@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const run = promisify(execFile)
 const aKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1']
@@ -11,7 +12,11 @@ export interface Certificates { authority: string, cert: string, key: string, fo
 
 /** An authority, and a certificate of it for 127.0.0.1 with its key, as PEM and in files of those names. */
 export async function certificates (t: Test): Promise<Certificates> {
-  const folder = t.testdir({})
+  return await certificatesIn(temporaryFolder(t))
+}
+
+/** The same in a folder that is there. */
+export async function certificatesIn (folder: string): Promise<Certificates> {
   const at = (name: string) => join(folder, name)
   await run('openssl', ['req', '-x509', ...aKey, '-subj', '/CN=Our authority', '-keyout', at('authority.key'), '-out', at('authority')])
   await run('openssl', ['req', ...aKey.slice(0, -2), '-subj', '/CN=placekeeper', '-keyout', at('key'), '-out', at('request')])
