@@ -1,5 +1,6 @@
 import type { DateTime } from 'luxon'
 import { officeZone } from '../../platform/clock.ts'
+import { paginationOf } from '../../platform/http/pagination.ts'
 import type { ListedSession, MemberWithSessions } from './queries.ts'
 import { rolesInWords } from './role-in-words.ts'
 import type { OpenedBy } from './session-life.ts'
@@ -26,6 +27,26 @@ export function accountPageOf (
     isSelf: rows.some(({ isThis }) => isThis),
     sessions: rows,
     hasOthers
+  }
+}
+
+const everyoneHref = '/staff/account/everyone'
+
+/** Who may sign in, in how many browsers they are, and how they sign in; where is on a page of each. */
+export function everyonePageOf (
+  { members, total, page }: { members: readonly MemberWithSessions[], total: number, page: number }, now: DateTime<true>
+) {
+  return {
+    members: members.map(({ id, name, email, isConnected, factorSince, sessions: [last, ...others] }) => ({
+      name,
+      email,
+      href: `${everyoneHref}?of=${id}`,
+      isConnected,
+      hasFactor: factorSince !== undefined,
+      signedIn: last && `In ${others.length === 0 ? '1 browser' : `${others.length + 1} browsers`}`,
+      lastUsed: last && momentInWords(last.lastSeenAt, now)
+    })),
+    pagination: paginationOf(total, page, number => `${everyoneHref}?page=${number}`)
   }
 }
 

@@ -139,16 +139,39 @@ export interface ListedSession extends SessionLife {
   device: string
 }
 
-/** Lists those who may sign in, by name, or one of them; the number of queries does not depend on how many they are. */
-export async function listSessions (
-  db: Reader, now: DateTime<true>, staffMemberId?: string
-): Promise<MemberWithSessions[]> {
-  const rows = await db.staffMember.findMany({
-    where: { disabledAt: null, ...(staffMemberId !== undefined && { id: staffMemberId }) },
-    include: { sessions: { where: { endedAt: null, awaitsCode: false, ...openAt(now) }, orderBy: [{ lastSeenAt: 'desc' }, { id: 'asc' }] } },
-    orderBy: [{ name: 'asc' }, { id: 'asc' }]
-  })
-  return rows.map(({ id, name, email, role, issuer, factorSince, sessions }) => ({
+/** A page of those who may sign in, by name, and how many there are; as many queries for many as for one. */
+export async function listWithSessions (
+  db: Reader, { skip, take }: { skip: number, take: number }, now: DateTime<true>
+): Promise<{ members: MemberWithSessions[], total: number }> {
+  const where = { disabledAt: null }
+  const [total, rows] = await Promise.all([
+    db.staffMember.count({ where }),
+    db.staffMember.findMany({
+      where, include: withSessions(now), orderBy: [{ name: 'asc' }, { id: 'asc' }], skip, take
+    })
+  ])
+  return { total, members: rows.map(withSessionsOf) }
+}
+
+/** The one with this id, unless they may not sign in. */
+export async function findWithSessions (
+  db: Reader, id: string, now: DateTime<true>
+): Promise<MemberWithSessions | undefined> {
+  const row = await db.staffMember.findUnique({ where: { id, disabledAt: null }, include: withSessions(now) })
+  return row === null ? undefined : withSessionsOf(row)
+}
+
+function withSessions (now: DateTime<true>) {
+  return {
+    sessions: { where: { endedAt: null, awaitsCode: false, ...openAt(now) }, orderBy: [{ lastSeenAt: 'desc' }, { id: 'asc' }] }
+  } satisfies Prisma.StaffMemberInclude
+}
+
+function withSessionsOf (
+  { id, name, email, role, issuer, factorSince, sessions }:
+  Prisma.StaffMemberGetPayload<{ include: ReturnType<typeof withSessions> }>
+): MemberWithSessions {
+  return {
     id,
     name,
     email,
@@ -163,5 +186,5 @@ export async function listSessions (
       openedBy: session.openedBy as OpenedBy,
       device: session.device
     }))
-  }))
+  }
 }

@@ -1,14 +1,16 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { isId, sentenceFor } from '../../platform/http/url-params.ts'
+import { perPage } from '../../platform/http/pagination.ts'
+import { isId, pageNumber, sentenceFor } from '../../platform/http/url-params.ts'
 import { staffOf } from './session.ts'
 import { endOtherSessions, endSession } from './commands.ts'
 import { SessionNotFound } from './errors.ts'
-import { accountPageOf } from './page.ts'
-import { listSessions } from './queries.ts'
+import { accountPageOf, everyonePageOf } from './page.ts'
+import { findWithSessions, listWithSessions } from './queries.ts'
 import { requirePermission } from './roles.ts'
 import { hashOf } from './token.ts'
 
 interface Done { Querystring: { done?: string } }
+interface Everyone { Querystring: { done?: string, of?: unknown, page?: unknown } }
 interface Member { Params: { id: string } }
 
 const done: Record<string, string> = {
@@ -27,7 +29,7 @@ export const accountRoutes: FastifyPluginAsync<{ hasProvider: boolean }> = async
 
   app.get<Done>('/account', async (request, reply) => {
     const staff = staffOf(request)
-    const [member] = await listSessions(app.db, app.clock(), staff.id)
+    const member = await findWithSessions(app.db, staff.id, app.clock())
     if (member === undefined) throw app.httpErrors.notFound()
     const model = accountPageOf(member, hashOf(request.sessionCookie ?? ''), app.clock())
     return reply.page('identity/staff/account', {
@@ -41,7 +43,7 @@ export const accountRoutes: FastifyPluginAsync<{ hasProvider: boolean }> = async
     const staff = staffOf(request)
     if (!isId(request.params.id)) throw new SessionNotFound()
     const whose = await endSession(app.db, staff, request.params.id, app.clock())
-    return reply.redirect(whose === staff.id ? '/staff/account?done=one' : '/staff/account/everyone?done=one', 303)
+    return reply.redirect(whose === staff.id ? '/staff/account?done=one' : `/staff/account/everyone?of=${whose}&done=one`, 303)
   })
 
   app.post('/account/other-sessions/end', async (request, reply) => {
@@ -50,15 +52,22 @@ export const accountRoutes: FastifyPluginAsync<{ hasProvider: boolean }> = async
   })
 }
 
-/** Everyone's sessions. */
+/** Who is signed in, a page at a time; and of one of them where, to sign them out. */
 const everyoneRoutes: FastifyPluginAsync = async app => {
   requirePermission(app, 'manage staff')
 
-  app.get<Done>('/account/everyone', async (request, reply) => {
+  app.get<Everyone>('/account/everyone', async (request, reply) => {
     const staff = staffOf(request)
-    const members = await listSessions(app.db, app.clock())
-    const own = hashOf(request.sessionCookie ?? '')
-    const pages = members.map(member => accountPageOf(member, own, app.clock()))
-    return reply.page('identity/staff/account-everyone', { staff, members: pages, done: sentenceFor(done, request.query.done) })
+    const now = app.clock()
+    const banner = sentenceFor(done, request.query.done)
+    const { of } = request.query
+    const member = typeof of === 'string' && isId(of) ? await findWithSessions(app.db, of, now) : undefined
+    if (member !== undefined) {
+      const model = accountPageOf(member, hashOf(request.sessionCookie ?? ''), now)
+      return reply.page('identity/staff/account-of', { staff, ...model, done: banner })
+    }
+    const page = pageNumber(request.query.page)
+    const found = await listWithSessions(app.db, { skip: (page - 1) * perPage, take: perPage }, now)
+    return reply.page('identity/staff/account-everyone', { staff, ...everyonePageOf({ ...found, page }, now), done: banner })
   })
 }

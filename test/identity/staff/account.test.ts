@@ -68,13 +68,40 @@ t.test('nobody but an admin sees or ends the sessions of others', async t => {
     t.equal((await post(app, `/staff/account/sessions/${wrong}/end`, {}, admin.headers)).statusCode, 404, wrong)
   }
 
-  const page = perceived(await app.inject({ url: '/staff/account/everyone', headers: admin.headers }))
-  t.match(page.text, /Ada Admin.*This browser.*Hal Host.*No work account connected.*Nora Never.*Not signed in\./)
+  const everyone = await app.inject({ url: '/staff/account/everyone', headers: admin.headers })
+  const page = perceived(everyone)
+  t.match(page.text, /Ada Admin.*In 1 browser.*Hal Host.*In 1 browser.*No work account connected.*Nora Never.*Not signed in/)
   t.notMatch(page.text, 'Lee Left')
-  t.equal((await post(app, end, {}, admin.headers)).headers.location, '/staff/account/everyone?done=one')
+  const at = `/staff/account/everyone?of=${victim.member.id}`
+  t.match(everyone.body, `href="${at}"`)
+  t.match((await app.inject({ url: at, headers: admin.headers })).body, `action="${end}"`)
+  t.match((await app.inject({ url: `/staff/members/${victim.member.id}`, headers: admin.headers })).body, `href="${at}"`)
+  t.equal((await post(app, end, {}, admin.headers)).headers.location, `${at}&done=one`)
+  t.match(perceived(await app.inject({ url: `${at}&done=one`, headers: admin.headers })).text,
+    /That browser is signed out\. Where Hal Host is signed in.*Not signed in\./)
   t.equal((await app.inject({ url: '/staff/account', headers: victim.headers })).statusCode, 303)
   t.match(await db.auditEntry.findMany({ where: { action: 'session.ended' } }),
     [{ staffMemberId: admin.member.id, subject: victim.member.id }])
+})
+
+t.test('who is signed in is listed a page at a time, and someone’s own page leads to nobody else', async t => {
+  const { app, db } = await service(t)
+  const { headers } = await signedIn(app, db, { name: 'Ada Admin' })
+  await db.staffMember.createMany({
+    data: Array.from({ length: 100 }, (_, n) => ({ name: `Member ${100 + n}`, email: `member-${n}@council.example`, role: 'host' }))
+  })
+  const left = await aStaffMember(db, { name: 'Lee Left', disabledAt: noon.toJSDate() })
+  const textAt = async (query: string) =>
+    perceived(await app.inject({ url: `/staff/account/everyone${query}`, headers })).text
+
+  const first = await textAt('')
+  t.match(first, /Ada Admin.*Member 100.*Member 198.*Page 1 of 2/)
+  t.notMatch(first, 'Member 199')
+  const second = await textAt('?page=2')
+  t.match(second, /Member 199.*Page 2 of 2/)
+  t.notMatch(second, /Ada Admin.*In 1 browser|Member 198/)
+  t.match(await textAt('?page=3'), 'There is nothing on this page.')
+  for (const nobody of ['x', randomUUID(), left.id]) t.equal(await textAt(`?of=${nobody}`), first, 'nonsense is everyone')
 })
 
 t.test('sessions that are over are listed no more', async t => {
