@@ -9,7 +9,6 @@ import { watchStrangers } from './mail/emails/strangers.ts'
 import { postToStaff } from './mail/emails/to-staff.ts'
 import { fillWhoRuns } from './office/entries/keeping.ts'
 import { sweepMeetings } from './office/meetings/keeping.ts'
-import { sweepDecisions } from './office/approval/decided.ts'
 import { announceDigests } from './office/approval/digests.ts'
 import { sendDigests, tellOfDecisions } from './office/approval/jobs.ts'
 import { keepMeetings, removeMeetings } from './office/meetings/jobs.ts'
@@ -106,7 +105,9 @@ export const subscriptions: readonly Subscription[] = [
   on('succession.told', async ({ emailContext }, told) => await tellOfSuccessions(emailContext, told)),
   on('entry.moved', async ({ emailContext }, moved) => await tellOfEntries(emailContext, moved)),
   on('entry-links.due', async ({ emailContext }, dues) => await sendEntryLinks(emailContext, dues)),
-  on('approval.decided', async ({ emailContext }, decided) => await tellOfDecidedEntries(emailContext, decided), { name: 'entries' }),
+  on('approval.decided', async ({ emailContext }, decided) => await tellOfDecidedEntries(emailContext, decided), {
+    name: 'entries', daysOwed: 7
+  }),
   on('activity.changed', async ({ emailContext }, changed) => await tellOfCancelledEntries(emailContext, changed), {
     name: 'entries', queue: untilTheMailServerIsBack, daysOwed: 7
   }),
@@ -132,7 +133,7 @@ export async function startWorker (
   const act = actingOn(boss, contexts)
   for (const subscription of acting) await act(subscription)
 
-  const { everyMinute, nightly } = schedulesOf({ boss, log })
+  const { everyMinute, nightly, endOthers } = schedulesOf({ boss, log })
   await everyMinute('waiting-lists.swept', async () => { await sweepWaitingLists(db, outbox, clock()) })
   await everyMinute('letters.swept', async () => { await sweepEmails(db, outbox, clock()) })
   await everyMinute('owed-jobs.swept', async () => {
@@ -157,7 +158,6 @@ export async function startWorker (
   await nightly('who-runs.filled', async () => { await fillWhoRuns(db) })
   await everyMinute('successions.swept', async () => { await carryOutSuccessions(db, outbox, clock()) })
   await everyMinute('successions.told', async () => { await announceNear(db, outbox, clock()) })
-  await everyMinute('approval-decisions.swept', async () => { await sweepDecisions(db, outbox, clock()) })
   await everyMinute('approval-digests.swept', async () => { await announceDigests(db, outbox, clock()) })
   if (meetings !== undefined) {
     await everyMinute('meetings.swept', async () => { await sweepMeetings(meetingContext, clock()) })
@@ -179,4 +179,5 @@ export async function startWorker (
     const check = async () => await checkNightly(db, { now: clock(), sealed }, log)
     await nightly(nightlyCheck, check, { alsoNow: false })
   }
+  await endOthers()
 }

@@ -25,7 +25,6 @@ const unconfirmed: Record<string, string> = {
   'office/approval/ask.ts returnForChanges': 'it tells the one member of staff who asked; its page says so, and nothing of that can change',
   'office/approval/digests.ts announceDigests': 'a job does it, and members of staff turn it off themselves',
   'office/approval/proposals.ts returnProposal': 'it tells the one member of staff who asked; its page says so, and nothing of that can change',
-  'office/approval/decided.ts sweepDecisions': 'a job does it',
   'office/approval/proposals.ts withdrawProposal': 'it tells the members of staff who asked; its page says so, and nothing of that can change',
   'office/approval/release.ts agreeToRelease': 'it is over: nobody is told, and the page says what everyone would read',
   'office/approval/release.ts endRelease': 'it is over: nobody is told',

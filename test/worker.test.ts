@@ -1,4 +1,3 @@
-// Subject: the database.
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import type { Test } from 'tap'
@@ -51,6 +50,20 @@ t.test('every fact has a subscriber in the queue of its name, and no two share a
 
   t.strictSame((await boss.getQueues()).map(({ name }) => name).sort(), firsts.map(queueOf).sort())
   t.equal(new Set(subscriptions.map(queueOf)).size, subscriptions.length)
+})
+
+t.test('what another version has scheduled ends: nobody would do it, and its job would wait for ever', async t => {
+  const its = await world(t)
+  await its.boss.createQueue('another.swept', { policy: 'stately' })
+  await its.boss.schedule('another.swept', '* * * * *')
+  await its.boss.send('another.swept')
+
+  await startWorker({ ...its, clock: () => soon, emailContext: contextWith(its, keeping()), log: silent })
+
+  const names = (await its.boss.getSchedules()).map(({ name }) => name)
+  t.notOk(names.includes('another.swept'))
+  t.ok(names.includes('waiting-lists.swept'))
+  t.strictSame(await its.db.$queryRaw`SELECT id FROM pgboss.job WHERE name = 'another.swept'`, [])
 })
 
 t.test('a second subscriber hears of everyone who has a place, however they came by it, and also without an address', async t => {

@@ -185,7 +185,7 @@ const losses: Record<Fact, number | 'swept' | 'let go'> = {
   'entry.moved': aWeek,
   // Whoever asked for links a day ago has asked again.
   'entry-links.due': 1,
-  'approval.decided': 'swept',
+  'approval.decided': aWeek,
   'approval-digest.due': 'swept',
   'succession.told': aWeek
 }

@@ -19,7 +19,8 @@ t.test('what nothing else would find again is owed', async t => {
   t.strictSame(subscriptions.filter(one => daysOwedOf(one) !== undefined).map(queueOf), [
     'sign-in.granted', 'factor.removed', 'request.received', 'request.extended', 'request.answered', 'erasure.asked',
     'standing-list.due', 'standing-list.stopped', 'resources.moved', 'co-host.invited', 'outcomes.due', 'thanks.due',
-    'succession.told', 'entry.moved', 'entry-links.due', 'activity.changed/entries', 'meeting.left'
+    'approval.decided', 'succession.told', 'entry.moved', 'entry-links.due', 'approval.decided/entries',
+    'activity.changed/entries', 'meeting.left'
   ])
 })
 

@@ -7,7 +7,7 @@ import { endings, findToChange } from '../../programme/activities/decisions.ts'
 import { whenInWords } from '../../programme/activities/when.ts'
 import { quoted } from '../../mail/emails/body.ts'
 import { listToApprove } from './ask.ts'
-import { findDecision, noteDecisionTold } from './decided.ts'
+import { findDecision } from './decided.ts'
 import { findDigest, noteDigestSent } from './digests.ts'
 
 /** How many activities an email names; the others are on the page. */
@@ -63,13 +63,8 @@ export async function tellOfDecisions (
   context: EmailContext, decisions: ReadonlyArray<Facts['approval.decided']>
 ): Promise<Array<PromiseSettledResult<void>>> {
   return await Promise.allSettled(decisions.map(async ({ decisionId }) => {
-    await tellOfDecision(context, decisionId)
+    await sendDecision(context, decisionId)
   }))
-}
-
-async function tellOfDecision (context: EmailContext, decisionId: string): Promise<void> {
-  await sendDecision(context, decisionId)
-  await noteDecisionTold(context.db, decisionId, 'staff', context.clock())
 }
 
 async function sendDecision (context: EmailContext, decisionId: string): Promise<void> {

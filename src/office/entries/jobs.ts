@@ -9,7 +9,6 @@ import { sendStandalone } from '../../mail/emails/standalone.ts'
 import { ending } from '../../mail/emails/ending.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import type { Facts } from '../../platform/outbox.ts'
-import { noteDecisionTold } from '../approval/decided.ts'
 import type { EntryLinks } from './links.ts'
 import { emailOf, noteEntrantUnreachable, noteEntryTold } from './keeping.ts'
 import type { EntryEmail } from './keeping.ts'
@@ -54,7 +53,6 @@ export async function tellOfEntries (
 export async function tellOfDecidedEntries (context: EntryContext, decided: ReadonlyArray<Facts['approval.decided']>): Ends {
   return await Promise.allSettled(decided.map(async ({ decisionId }) => {
     await tellOfDecided(context, decisionId)
-    await noteDecisionTold(context.db, decisionId, 'entrant', context.clock())
   }))
 }
 

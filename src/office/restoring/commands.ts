@@ -97,7 +97,6 @@ async function countAsSent (db: Db, host: string, until: DateTime<true>): Promis
   await announceLaterQuestions(db, nobody, until)
   const asked = await db.laterContact.findMany({ where: { announcedAt: { not: null } }, select: { id: true } })
   for (const { id } of asked) await eraseLaterContact(db, id, until)
-  await db.approvalDecision.updateMany({ where: { toldAt: null }, data: { toldAt: until.toJSDate() } })
   // No worker has anything in hand: the claims of the lost one's count for nothing.
   await db.email.updateMany({
     where: { status: 'queued' },

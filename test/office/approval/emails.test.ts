@@ -3,12 +3,11 @@ import t from 'tap'
 import type { Test } from 'tap'
 import fc from 'fast-check'
 import { askForApproval, returnForChanges } from '../../../src/office/approval/ask.ts'
-import { sweepDecisions } from '../../../src/office/approval/decided.ts'
 import { announceDigests, changeDigests } from '../../../src/office/approval/digests.ts'
 import { sendDigests, tellOfDecisions } from '../../../src/office/approval/jobs.ts'
-import { tellOfDecidedEntries } from '../../../src/office/entries/jobs.ts'
 import { openOutbox } from '../../../src/platform/outbox.ts'
-import { subscriptions } from '../../../src/worker.ts'
+import { sweepOwedJobs } from '../../../src/platform/owed-jobs.ts'
+import { startWorker, subscriptions } from '../../../src/worker.ts'
 import { returnProposal, withdrawProposal } from '../../../src/office/approval/proposals.ts'
 import { deleteDraft } from '../../../src/office/editor/delete-draft.ts'
 import { proposeChange } from '../../../src/office/editor/proposals.ts'
@@ -20,10 +19,12 @@ import { anEntry, tellEntrants } from '../../support/entries.ts'
 import { confirming } from '../../support/confirming.ts'
 import { contextFor } from '../../support/email-context.ts'
 import { aMailbox } from '../../support/mailbox.ts'
+import { eventually } from '../../support/running-service.ts'
 import { aMember, approveAs, aWeekToApprove, editAs } from '../../support/proposals.ts'
 import { anActivity, announced, noon, secretKey, world } from '../../support/world.ts'
 
 const seal = joinLinkSeal(secretKey)
+const silent = { info () {}, warn () {}, error () {} }
 
 /** A real mail server, a week, and what workers do at an instant. */
 async function office (t: Test) {
@@ -143,64 +144,34 @@ t.test('a decision is told neither to who cannot sign in any more nor to who may
   await db.activity.update({ where: { id: activity.id }, data: { visibility: 'operational' } })
   t.strictSame(await at(noon), [])
   await db.activity.update({ where: { id: activity.id }, data: { visibility: 'public' } })
-  t.strictSame(await at(noon), [], 'it is not told later either')
+  t.strictSame(await at(noon), [`${organiser.email}: Approved: Another`], 'the job looks again at each try')
   await editAs({ db, outbox }, activity.slug, organiser, { title: 'A third' })
   await approveAs({ db, outbox }, activity.slug, coordinator)
   await db.staffMember.update({ where: { id: organiser.id }, data: { disabledAt: noon.toJSDate() } })
   t.strictSame(await at(noon), [])
-  t.equal(await sweepDecisions(db, outbox, noon.plus({ minutes: 5 })), 0)
 })
 
-t.test('a decision whose job was given up or lost is announced again, once, until someone was told or a week has passed', async t => {
-  const { db, outbox, activity, organiser, coordinator, at } = await office(t)
-  await editAs({ db, outbox }, activity.slug, organiser, { title: 'Another' })
-  await approveAs({ db, outbox }, activity.slug, coordinator)
-  const sweep = async (minutes: number) => await sweepDecisions(db, outbox, noon.plus({ minutes }))
-
-  t.equal(await sweep(5), 0, 'a job is about to tell it')
-  await db.$executeRaw`UPDATE pgboss.job SET state = 'failed' WHERE name LIKE 'approval.decided%'`
-  t.equal(await sweep(1), 0, 'it may be on its way')
-  t.equal(await sweep(8 * 24 * 60), 0, 'it is no news any more')
-  t.equal(await sweep(5), 1)
-  t.equal(await sweep(5), 0)
-  await db.$executeRaw`DELETE FROM pgboss.job WHERE state = 'failed'`
-  t.strictSame(await at(noon.plus({ hours: 8 })), [`${organiser.email}: Approved: Another`])
-  await db.$executeRaw`DELETE FROM pgboss.job`
-  t.equal(await sweep(5), 0)
-})
-
-t.test('a decision is left to its job in either queue, and not to the job of another', async t => {
-  const { db, boss, activity, campaign, ours, organiser, coordinator } = await office(t)
-  const outbox = await openOutbox(boss, subscriptions)
-  const other = await anActivity(db, {
-    campaignId: campaign.id, isOnline: false, kind: 'training', venue: 'The hall', district: 'Bolton', leadAgencyId: ours.id, visibility: 'public'
-  })
-  for (const { slug } of [activity, other]) {
-    await editAs({ db, outbox }, slug, organiser, { title: 'Another' })
-    await approveAs({ db, outbox }, slug, coordinator)
-  }
-  const { id } = await db.approvalDecision.findFirstOrThrow({ where: { activityId: activity.id } })
-
-  for (const queue of ['approval.decided', 'approval.decided/entries']) {
-    await db.$executeRaw`UPDATE pgboss.job SET state = 'failed' WHERE name LIKE 'approval.decided%'`
-    await db.$executeRaw`
-      UPDATE pgboss.job SET state = 'created' WHERE name = ${queue} AND data->>'decisionId' = ${id}`
-    t.equal(await sweepDecisions(db, outbox, noon.plus({ minutes: 5 })), 1, queue)
-  }
-})
-
-t.test('what members of staff are told is not noted of who has no account, who may still be owed it', async t => {
-  const { db, parts, context, campaign, ours, coordinator } = await office(t)
+t.test('a decision whose jobs were lost or given up is told once to who asked, and once to who has no account', async t => {
+  const { db, boss, outbox, activity, campaign, ours, organiser, coordinator, mailbox, parts, ...its } = await office(t)
+  const all = await openOutbox(boss, subscriptions)
+  await editAs({ db, outbox: all }, activity.slug, organiser, { title: 'Another' })
+  await approveAs({ db, outbox: all }, activity.slug, coordinator)
   const entry = await anEntry(db, campaign, { activity: { leadAgencyId: ours.id, visibility: 'public' } })
   const { slug } = await db.activity.findUniqueOrThrow({ where: { id: entry.id } })
-  await returnForChanges(parts, slug, 'Which door?', coordinator, noon)
-  const decided = await announced(db, 'approval.decided')
-  const isTold = async () => (await db.approvalDecision.findFirstOrThrow()).toldAt !== null
+  await returnForChanges({ ...parts, outbox: all }, slug, 'Which door?', coordinator, noon)
 
-  await tellOfDecisions(context, decided)
-  t.equal(await isTold(), false)
-  await tellOfDecidedEntries(context, decided)
-  t.equal(await isTold(), true)
+  t.match(await sweepOwedJobs(db, boss), { again: 0 }, 'jobs are about to tell it')
+  await db.$executeRaw`DELETE FROM pgboss.job WHERE name = 'approval.decided'`
+  await db.$executeRaw`UPDATE pgboss.job SET state = 'failed' WHERE name = 'approval.decided/entries'`
+  t.match(await sweepOwedJobs(db, boss), { again: 4 }, 'each of its two queues owes each of the two')
+  t.match(await sweepOwedJobs(db, boss), { again: 0 })
+
+  const clock = () => noon.plus({ hours: 8 })
+  await startWorker({ ...its, db, boss, outbox: all, clock, emailContext: { ...its.context, clock }, log: silent },
+    subscriptions.filter(({ fact }) => fact === 'approval.decided'))
+  await eventually(async () => await db.owedJob.count({ where: { queue: { startsWith: 'approval.decided' } } }) === 0)
+  t.strictSame(mailbox.taken.map(({ to }) => to.join()).sort(), [organiser.email, entry.email].sort())
+  t.match(await sweepOwedJobs(db, boss), { again: 0 })
 })
 
 t.test('a decision that comes twice at once is one email', async t => {
