@@ -94,7 +94,7 @@ async function book ({ db, databaseUrl }: Bench, emails: number): Promise<void> 
       await requestPlaces(db, outbox, id, Array.from({ length: Math.min(capacity, emails - booked) }, () => {
         const email = `${randomUUID()}@example.org`
         return { ...nothingMore, submissionId: randomUUID(), name: 'Anne Kirkbride', email, role: 'parent', places: 1 }
-      }), systemClock())
+      }), systemClock(), 'Workshops <workshops@localhost>')
     }
     await db.$executeRaw`VACUUM ANALYZE bookings, letters, pgboss.job`
   } finally {

@@ -31,7 +31,9 @@ import { security } from './platform/http/security.ts'
 import { securityTxt } from './platform/http/security-txt.ts'
 import { service } from './platform/http/service.ts'
 import type { ServiceParts } from './platform/http/service.ts'
+import { namePlugins } from './platform/http/plugin-names.ts'
 import { printing } from './platform/pdf/printing.ts'
+import { organizerNow, organizerText } from './mail/invitations/organizer.ts'
 import { invitationRoutes } from './mail/invitations/routes.ts'
 import { certificateRoutes } from './booking/certificates/routes.ts'
 import { evaluationRoutes } from './booking/evaluations/routes.ts'
@@ -104,6 +106,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => { app.answerError(error, request, reply) }
   })
 
+  namePlugins(app)
   app.removeAllContentTypeParsers()
   await app.register(sensible)
   await app.register(formbody)
@@ -140,7 +143,9 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(scenarioRoutes)
   app.decorate('wayInto', wayInto(parts))
   app.decorate('searchSeal', parts.searchSeal)
-  await app.register(bookingRoutes, { links: parts.links, addressSeal: parts.addressSeal })
+  await app.register(bookingRoutes, {
+    links: parts.links, addressSeal: parts.addressSeal, organizer: organizerText(organizerNow(parts.mailFrom))
+  })
   await app.register(waitingListRoutes, { links: parts.links })
   await app.register(joiningRoutes, { joinLinks: parts.joinLinks, seal: parts.seal })
   await app.register(checkInRoutes, {

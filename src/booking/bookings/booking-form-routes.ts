@@ -35,6 +35,12 @@ const turnedAwayAtOnce = 8
 
 interface Slug { Params: { slug: string } }
 
+export interface BookingForm {
+  addressSeal: Seal
+  /** Who invites to what is booked. */
+  organizer: string
+}
+
 /** A form for a place, as it came. */
 interface Form { activity: OfferedActivity, body: unknown, reply: FastifyReply }
 
@@ -42,9 +48,9 @@ interface Form { activity: OfferedActivity, body: unknown, reply: FastifyReply }
  * The booking form. What it depends on is at most a second old and read once for everyone; only the desk decides, and
  * it decides on what is true at that moment.
  */
-export const bookingFormRoutes: FastifyPluginAsync<{ addressSeal: Seal }> = async (app, { addressSeal }) => {
+export const bookingFormRoutes: FastifyPluginAsync<BookingForm> = async (app, { addressSeal, organizer }) => {
   const desk = openDesk(async (activityId, requests) =>
-    await requestPlaces(app.db, app.outbox, activityId, requests, app.clock()))
+    await requestPlaces(app.db, app.outbox, activityId, requests, app.clock(), organizer))
   app.addHook('onClose', async () => { await desk.idle() })
   const toBeTurnedAway = inTurns(turnedAwayAtOnce)
   const countBookings = app.limitEmailsTo('book', addressRateLimit)

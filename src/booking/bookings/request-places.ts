@@ -28,10 +28,11 @@ import { closedAnswers } from './sealed-answers.ts'
  * Books places on one activity, or puts people on its waiting list, in the order of `requests`: one lock, one
  * transaction and one flush to disk for all of them. Returns the answers in that order; a refused request harms none of
  * its neighbours. Throws `BookingNotOpen` if no one can book now, and `ActivityNotFound` where strangers may not know
- * of the activity.
+ * of the activity. `organizer` is who invites those that have a place; without one their first email says so, at the
+ * cost of writing each booking once more.
  */
 export async function requestPlaces (
-  db: Db, outbox: Outbox, activityId: string, requests: readonly PlaceRequest[], now: DateTime<true>
+  db: Db, outbox: Outbox, activityId: string, requests: readonly PlaceRequest[], now: DateTime<true>, organizer?: string
 ): Promise<Array<'received' | DomainError>> {
   const candidates = requests.map(request => candidateOf(activityId, request))
 
@@ -41,7 +42,7 @@ export async function requestPlaces (
     // The page that the form came from may be a second old.
     if (!isKnownAt(activity, now)) throw new ActivityNotFound()
 
-    const { decided, again } = await placeLocked(tx, outbox, activity, candidates, now)
+    const { decided, again } = await placeLocked(tx, outbox, activity, candidates, now, organizer)
     await answerAgain(tx, outbox, again, now)
     return decided
   })
@@ -63,7 +64,7 @@ export function candidateOf (activityId: string, { submissionId, ...answers }: P
  * asked although they are booked, `again`, is left to the caller.
  */
 export async function placeLocked (
-  tx: Tx, outbox: Outbox, activity: Activity, candidates: readonly Candidate[], now: DateTime<true>
+  tx: Tx, outbox: Outbox, activity: Activity, candidates: readonly Candidate[], now: DateTime<true>, organizer?: string
 ): Promise<{ decided: Decision[], again: AskedAgain[] }> {
   const activityId = activity.id
   const before = await occupancyOf(tx, activityId)
@@ -73,7 +74,7 @@ export async function placeLocked (
   const decided = decideInOrder(
     activity, occupancy, await listEarlier(tx, activityId, candidates), candidates,
     await holdsByCode(tx, activityId, candidates.flatMap(({ code }) => code ?? [])), now)
-  await write(tx, activityId, candidates, decided, now)
+  await write(tx, activityId, candidates, decided, now, organizer)
   await promote(tx, outbox, candidates, decided, now)
   const joined = await joinLine(tx, decided.flatMap(({ alreadyBooked }) => alreadyBooked ?? []), now)
   await announce(tx, outbox, candidates, decided, joined)
@@ -98,7 +99,7 @@ function mayBeServed (
 
 /** What a new booking is given besides the answers. */
 const givenColumns = [
-  'id', 'reference', 'status', 'waited_at', 'confirmed_at', 'submission_id', 'hold_id'
+  'id', 'reference', 'status', 'waited_at', 'confirmed_at', 'submission_id', 'hold_id', 'ical_organizer'
 ] as const
 
 type NewBooking = Record<AnswerColumn | typeof givenColumns[number], string | number | undefined>
@@ -109,7 +110,8 @@ type NewBooking = Record<AnswerColumn | typeof givenColumns[number], string | nu
  * for each of them, is asked for once.
  */
 async function write (
-  tx: Tx, activityId: string, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>
+  tx: Tx, activityId: string, candidates: readonly Candidate[], decisions: readonly Decision[], now: DateTime<true>,
+  organizer: string | undefined
 ): Promise<void> {
   const at = now.toISO()
   const rows = candidates.flatMap((candidate, n): NewBooking[] => {
@@ -131,7 +133,8 @@ async function write (
           waited_at: admission === 'waiting' ? at : undefined,
           confirmed_at: admission === 'confirmed' ? at : undefined,
           submission_id: candidate.submissionId,
-          hold_id: decisions[n]?.holdId
+          hold_id: decisions[n]?.holdId,
+          ical_organizer: admission === 'confirmed' ? organizer : undefined
         }]
   })
   if (rows.length === 0) return

@@ -4,9 +4,9 @@ import { asking, form } from '../../platform/http/form.ts'
 import type { Asked } from '../../platform/http/form.ts'
 import type { FormErrors } from '../../platform/http/form-errors.ts'
 import { emailRateLimit, formRateLimit } from '../../platform/http/limits.ts'
-import type { Seal } from '../../platform/seal.ts'
 import { mailboxOf } from './address.ts'
 import { bookingFormRoutes } from './booking-form-routes.ts'
+import type { BookingForm } from './booking-form-routes.ts'
 import { requestLinks } from './find-my-booking.ts'
 import { addressQuestionOf, meantAddress, wantsAnother } from './likely-address.ts'
 import type { BookingLinks } from './link.ts'
@@ -15,10 +15,10 @@ import { valuesOf } from './page.ts'
 import { findMyBookingForm } from './schema.ts'
 
 /** Booking, the page of one's own booking, and the forms on both. */
-export const bookingRoutes: FastifyPluginAsync<{ links: BookingLinks, addressSeal: Seal }> = async (
-  app, { links, addressSeal }
+export const bookingRoutes: FastifyPluginAsync<BookingForm & { links: BookingLinks }> = async (
+  app, { links, ...form }
 ) => {
-  await app.register(bookingFormRoutes, { addressSeal })
+  await app.register(bookingFormRoutes, form)
   await app.register(ownBookingRoutes, { links })
   await app.register(findMyBookingRoutes)
 }

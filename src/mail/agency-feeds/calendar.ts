@@ -8,7 +8,7 @@ import { shortMoment } from '../../programme/activities/when.ts'
 import type { Mailbox } from '../../platform/config.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { published, written } from '../invitations/feed.ts'
-import { organizerOf } from '../invitations/organizer.ts'
+import { organizerNow } from '../invitations/organizer.ts'
 import { paragraphs } from '../invitations/wording.ts'
 
 export interface CalendarParts {
@@ -36,7 +36,7 @@ export function agencyCalendar (
 function entryOf (activity: OfferedActivity, { publicUrl, mailFrom }: CalendarParts, now: DateTime<true>) {
   const { slug, startsAt, endsAt, allDay, zone } = activity
   const { where } = factsOf(activity)
-  const organizer = organizerOf({ icalOrganizer: undefined }, mailFrom)
+  const organizer = organizerNow(mailFrom)
   const url = `${publicUrl}${isKnownAt(activity, now) ? '' : '/staff'}/activities/${slug}`
   return {
     id: activity.icalUid,

@@ -3,7 +3,7 @@ import { retryWhileDatabaseAway } from '../../platform/database/retry-while-away
 import type { Activity } from '../../programme/activities/activity.ts'
 import { findQuestionnaires } from '../../programme/evaluations/queries.ts'
 import { findBookings } from '../../booking/bookings/queries.ts'
-import { organizerOf } from '../invitations/organizer.ts'
+import { organizerNow } from '../invitations/organizer.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
 import { listReplyAddresses } from '../../programme/campaigns/queries.ts'
 import { listSupportContacts } from '../../programme/support/queries.ts'
@@ -44,7 +44,7 @@ export function openRound ({ db, clock, publicUrl, mailFrom, strangersAnHour }: 
       ? async (): Promise<Turn> => 'known'
       : batched(async (addresses: readonly string[]) => await takeTurns(db, addresses, strangersAnHour, clock())),
     storeOrganizer: batched(async (ids: readonly string[]) =>
-      await storeOrganizers(db, ids, organizerOf({ icalOrganizer: undefined }, mailFrom))),
+      await storeOrganizers(db, ids, organizerNow(mailFrom))),
     noteSent: batched(async (emails: readonly SentEmail[]) => {
       await retryWhileDatabaseAway(async () => { await noteSent(db, emails) })
       return emails

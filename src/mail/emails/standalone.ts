@@ -1,5 +1,5 @@
 import { findCommonReplyAddress, listReplyAddresses } from '../../programme/campaigns/queries.ts'
-import { organizerOf } from '../invitations/organizer.ts'
+import { organizerNow } from '../invitations/organizer.ts'
 import { deliveryAddress } from '../invitations/mail-address.ts'
 import { renderEmail } from './body.ts'
 import { MailRefused } from './errors.ts'
@@ -38,7 +38,7 @@ export async function sendStandalone (
     ? await takeTurns(db, [to], strangersAnHour, clock())
     : []
   const replyTo = await findReplyTo(db, partnership)
-  const from = organizerOf({ icalOrganizer: undefined }, mailFrom)
+  const from = organizerNow(mailFrom)
   try {
     await inTurn(context, turn, async () => await handOverOnce(context, emailId, async () => await mailer.send({
       emailId,

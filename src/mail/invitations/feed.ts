@@ -10,7 +10,7 @@ import type { Mailbox } from '../../platform/config.ts'
 import { oneLine } from '../../platform/one-line.ts'
 import { contactsFor } from '../../programme/support/contact.ts'
 import type { SupportContact } from '../../programme/support/contact.ts'
-import { organizerOf } from './organizer.ts'
+import { organizerNow } from './organizer.ts'
 import { paragraphs, whoToCall } from './wording.ts'
 
 export interface FeedParts {
@@ -79,7 +79,7 @@ function add (calendar: ICalCalendar, activity: Activity, { publicUrl, mailFrom,
   const isCancelled = activity.status === 'cancelled'
   const { startsAt, endsAt, allDay, zone } = activity
   const facts = factsOf(activity)
-  const organizer = organizerOf({ icalOrganizer: undefined }, mailFrom)
+  const organizer = organizerNow(mailFrom)
   const url = `${publicUrl}/activities/${activity.slug}`
 
   calendar.createEvent({

@@ -12,7 +12,10 @@ export function organizerText ({ name, address }: Mailbox): string {
  */
 export function organizerOf ({ icalOrganizer }: { icalOrganizer: string | undefined }, mailFrom: Mailbox): Mailbox {
   const [, name, address] = /^(.*) <([^<>]+)>$/.exec(icalOrganizer ?? '') ?? []
-  return name === undefined || address === undefined
-    ? { ...mailFrom, address: senderAddress(mailFrom.address) }
-    : { name, address }
+  return name === undefined || address === undefined ? organizerNow(mailFrom) : { name, address }
+}
+
+/** ORGANIZER of invitations to what is booked from now on. */
+export function organizerNow (mailFrom: Mailbox): Mailbox {
+  return { ...mailFrom, address: senderAddress(mailFrom.address) }
 }

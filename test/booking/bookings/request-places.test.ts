@@ -47,6 +47,17 @@ t.test('each booking made has one email due, of its kind', async t => {
   t.strictSame(await announced(db, 'waiting-list.joined'), [{ bookingId: second?.id, sequence: 0 }])
 })
 
+t.test('who has a place is invited by whom the service invited with at the time; who waits, by whom it will then', async t => {
+  const { db, outbox } = await world(t)
+  const { id } = await anActivity(db, { capacity: 1 })
+
+  await requestPlaces(
+    db, outbox, id, [aRequest('one@example.org'), aRequest('two@example.org')], noon, 'Workshops <workshops@example.org>')
+
+  const bookings = await db.booking.findMany({ orderBy: { arrival: 'asc' } })
+  t.strictSame(bookings.map(({ icalOrganizer }) => icalOrganizer), ['Workshops <workshops@example.org>', null])
+})
+
 t.test('a transaction that fails after announcing leaves no booking and no job', async t => {
   const { db, outbox } = await world(t)
   const { id } = await anActivity(db)

@@ -22,6 +22,7 @@ t.test('a parent books: the form says what for, and the answer leads to a page t
   t.match(booked.text, 'We have your request Check your email')
   const [booking] = await db.booking.findMany({ where: { activityId: id } })
   t.match(booking, { name: 'Anne Kirkbride', email: 'anne@example.org', role: 'parent', places: 1, status: 'confirmed' })
+  t.equal(booking?.icalOrganizer, 'Online workshops <workshops@example.org>')
   t.equal((await announced(db, 'booking.confirmed')).length, 1)
 })
 
