@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, randomFillSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 
 /** SECRET_KEY; or that and the key before it, which still opens and verifies what was made with it. */
@@ -54,7 +54,7 @@ export function sealFor (purpose: string, secretKey: SecretKey): Seal {
 
   return {
     close (secret, of = '') {
-      const iv = randomBytes(12)
+      const iv = newIv()
       const cipher = createCipheriv('aes-256-gcm', current.key, iv).setAAD(Buffer.from(of))
       const sealed = Buffer.concat([iv, cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()])
       return `2.${current.id}.${sealed.toString('base64url')}`
@@ -70,6 +70,20 @@ export function sealFor (purpose: string, secretKey: SecretKey): Seal {
     mark: text => markUnder(current, text),
     marks: text => keys.map(key => markUnder(key, text))
   }
+}
+
+const ivBytes = 12
+const drawn = Buffer.alloc(ivBytes * 256)
+let given = drawn.length
+
+/** Random bytes, each given once; drawn for many texts at a time, because a draw costs half as much as sealing one. */
+function newIv (): Buffer {
+  if (given === drawn.length) {
+    randomFillSync(drawn)
+    given = 0
+  }
+  given += ivBytes
+  return drawn.subarray(given - ivBytes, given)
 }
 
 /** Half as dear to use as its bytes. */

@@ -37,7 +37,7 @@ t.test('every purpose of SECRET_KEY is in the inventory, with its file', async t
 })
 
 t.test('every hash and all that is left to chance is in the inventory', async t => {
-  t.strictSame(sorted(column('Hashes and chance', 0)), filesWith(/createHash\(|randomBytes\(|randomInt\(|new Secret\(/))
+  t.strictSame(sorted(column('Hashes and chance', 0)), filesWith(/createHash\(|random(?:Bytes|FillSync|Int)\(|new Secret\(/))
 })
 
 t.test('codes that people type are as long as it is written, and take years to find', async t => {
