@@ -15,7 +15,7 @@ import { partsOf } from '../test/support/service.ts'
 import type { Finding } from './run.ts'
 import { benchKey, median, openBench } from './service.ts'
 import type { Bench } from './service.ts'
-import { growOrganisersSide } from './staff-pages.rows.ts'
+import { growOrganisersSide, largestOfEach } from './staff-pages.rows.ts'
 
 /** A request to measure: a GET, or the only form that just reads. */
 interface Page {
@@ -42,7 +42,10 @@ const elsewhere = [
 const written = ['/staff/activities/:slug/attendees.csv', '/staff/activities/:slug/attendees.xlsx']
 
 /** Made by a process of its own, which takes longer than a page may: how long is in docs/how-it-works.md. */
-const made = ['/staff/activities/:slug/sign-in-sheet.pdf']
+const made = ['/staff/activities/:slug/sign-in-sheet.pdf', '/staff/reports/report.pdf', '/staff/campaigns/:slug/report.pdf']
+
+/** At these the largest activity, which is still to come, has nothing; or the address alone asks for nothing. */
+const empty = ['/staff/activities/:slug/evaluation/charts/:question', '/staff/lists/new']
 
 /** A page of the same service, behind the same sign-in, that reads next to nothing. */
 const trivial = '/staff/account'
@@ -63,13 +66,15 @@ export async function measure (args: string[]): Promise<Finding> {
   try {
     const counting = await countingApp(bench)
     try {
-      const cookie = await anAdmin(bench)
+      const { cookie, member } = await anAdmin(bench)
+      let its: Everything | undefined
       const sizes = { few: [20, 2_000], many: [200, 20_000] } as const
       const measured: Record<keyof typeof sizes, Map<string, Measured>> = { few: new Map(), many: new Map() }
       for (const size of ['few', 'many'] as const) {
         const [activities, bookings] = sizes[size]
         process.stdout.write(`making ${activities} activities and ${bookings} bookings\n`)
-        const its = await growOrganisersSide(bench.db, { activities, bookings })
+        await growOrganisersSide(bench.db, { activities, bookings })
+        its ??= await largestOfEach(bench.db, member)
         const pages = pagesOf(counting.routes, its)
           .filter(({ name }) => values.only === undefined || name === trivial || name.includes(values.only))
         measured[size] = await times({ bench, counting, cookie, pages }, Number(values.rounds))
@@ -86,13 +91,14 @@ export async function measure (args: string[]): Promise<Finding> {
 /** Every address to measure, from the app's own list, and some again with the parameters that they take. */
 function pagesOf (routes: readonly Route[], its: Everything): Page[] {
   const pages = staffRoutes(routes).filter(({ method, permission }) => method === 'GET' && permission !== undefined)
-    .filter(({ url }) => !elsewhere.includes(url) && !made.includes(url))
+    .filter(({ url }) => ![...elsewhere, ...made, ...empty].includes(url))
     .map(({ url }) => ({ name: url, address: addressOf(url, its) }))
   const also: Page[] = [
     { name: '/staff/activities?view=past', address: '/staff/activities?view=past' },
     { name: '/staff/activities, filtered', address: '/staff/activities?state=full&q=safe' },
     { name: '/staff/activities, as a calendar', address: '/staff/activities?as=calendar' },
     { name: '/staff/activities/new, of one campaign', address: `/staff/activities/new?campaign=${its.campaign}` },
+    { name: '/staff/lists/new, of one', address: `/staff/lists/new?campaign=${its.itsCampaign}&activity=${its.activity.slug}` },
     { name: '/staff/audit, of one activity', address: `/staff/audit?subject=${its.activity.slug}` },
     { name: '/staff/people, by name', address: '/staff/people', body: { q: 'Anne' } },
     { name: '/staff/people, by address', address: '/staff/people', body: { q: 'person-1@' } }
@@ -221,14 +227,14 @@ function countQueries (): { queries: number, stop: () => void } {
   return counted
 }
 
-/** The cookie of an admin who belongs to the partnership itself. */
-async function anAdmin ({ db, url }: Bench): Promise<string> {
-  const { email } = await db.staffMember.create({
+/** An admin who belongs to the partnership itself, and their cookie. */
+async function anAdmin ({ db, url }: Bench) {
+  const member = await db.staffMember.create({
     data: { email: 'olu@council.example', name: 'Olu Organiser', role: 'admin' }
   })
-  const link = await createSignInLink(db, { email, publicUrl: url }, systemClock())
+  const link = await createSignInLink(db, { email: member.email, publicUrl: url }, systemClock())
   const answer = await fetch(link, { method: 'POST', redirect: 'manual' })
   const cookie = answer.headers.getSetCookie().map(cookie => cookie.split(';')[0] ?? '').find(cookie => cookie.startsWith('session='))
   if (cookie === undefined) throw new Error(`Signing in was answered with ${answer.status}.`)
-  return cookie
+  return { cookie, member }
 }

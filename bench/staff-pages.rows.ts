@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '../src/platform/database/connect.ts'
+import type { StaffMember } from '../src/platform/database/generated/client.ts'
 import { joinLinkSeal } from '../src/programme/teams/seal.ts'
 import { nameOfText } from '../src/office/evaluation-results/queries.ts'
 import { suggested } from '../src/programme/evaluations/questionnaire.ts'
-import { aStandingList, aSuccession, anUpload } from '../test/support/everything.ts'
+import { aStandingList, aSuccession, anUpload, giveTheirs } from '../test/support/everything.ts'
 import type { Everything } from '../test/support/everything.ts'
 import { aScenario } from '../test/support/scenarios.ts'
 import { aLegalHold, aRequestOf } from '../test/support/requests.ts'
@@ -13,20 +14,22 @@ import { benchKey } from './service.ts'
 
 const joinUrl = 'https://teams.microsoft.com/l/meetup-join/19%3ameeting_bench%40thread.v2/0?context=%7b%7d'
 
+/** SQL for the id of one of a kind, by its number. */
+const id = (kind: string, n: string) => `md5('${kind}' || ${n})::uuid`
+
 /**
  * Adds rows until there are so many activities and bookings, and everything else in proportion: emails, histories,
  * holds, bulletins, hosts, staff with their browsers, agencies, campaigns, support contacts and an audit trail. Half of
  * the activities are over. The first one is today and by far the largest, with a twentieth of all bookings; it also has
- * many holds, bulletins and hosts, and its first booking many emails. Returns the largest of everything.
+ * many holds, bulletins and hosts, and its first booking many emails.
  */
 export async function growOrganisersSide (
   db: Db, { activities, bookings }: { activities: number, bookings: number }
-): Promise<Everything> {
+): Promise<void> {
   const size = activities / 20
   const largest = Math.round(bookings / 20)
   const others = Math.floor((bookings - largest) / (activities - 1))
   const upTo = (most: number) => `generate_series(1, ${most}) AS n`
-  const id = (kind: string, n: string) => `md5('${kind}' || ${n})::uuid`
 
   for (const sql of [
     `INSERT INTO agencies (id, slug, name)
@@ -107,7 +110,13 @@ export async function growOrganisersSide (
         jsonb_build_object('booking', ${id('booking', "((1 + n % 20) || ' 1')")}::text) FROM ${upTo(2 * bookings)}`
   ]) await db.$executeRawUnsafe(`${sql} ON CONFLICT DO NOTHING`)
   await db.$executeRawUnsafe('VACUUM ANALYZE')
+}
 
+/**
+ * The largest of everything, for the addresses that name something, once something has grown. What there is one of is
+ * made here, so this is called once; what only its owner sees is that member's.
+ */
+export async function largestOfEach (db: Db, member: Pick<StaffMember, 'id' | 'agencyId'>): Promise<Everything> {
   const activity = await db.activity.findUniqueOrThrow({ where: { slug: 'workshop-1' } })
   const [one = { id: '' }] = await db.$queryRawUnsafe<Array<Record<string, string>>>(`
     SELECT ${id('hold', '1')}::text AS hold, ${id('booking', "'1 1'")}::text AS booking, ${id('letter', '1')}::text AS email,
@@ -133,7 +142,7 @@ export async function growOrganisersSide (
   })
   const entryCampaign = await anEntryForm(db)
   const { id: entry } = await anEntry(db, entryCampaign)
-  return {
+  const its = {
     activity,
     feed,
     entry,
@@ -164,4 +173,6 @@ export async function growOrganisersSide (
     leading: agency,
     takingPart: agency
   }
+  await giveTheirs(db, its, member)
+  return its
 }

@@ -48,18 +48,23 @@ export function experienceOf (activities: readonly Recorded[]): Experience | und
   if (known.length < fewestActivities) return undefined
   const alike = [...Map.groupBy(known, ({ recorded, came }) => `${came} of ${recorded}`).values()]
   const most = Math.max(...known.map(({ recorded }) => recorded))
-  const guesses = shares.flatMap(share => correlations.map(correlation => {
+  const mostOfEither = Math.max(...known.flatMap(({ recorded, came }) => [came, recorded - came]))
+  const guesses = correlations.flatMap(correlation => {
     const size = 1 / correlation - 1
-    const [alpha, beta] = [share * size, (1 - share) * size]
-    const [logAlpha, logBeta, logBoth] = [logProducts(alpha, most), logProducts(beta, most), logProducts(size, most)]
-    // But for the number of ways in which those who stay away can be chosen: that is the same for every guess.
-    const logWeight = alike.reduce((sum, some) => {
-      const [{ recorded, came } = { recorded: 0, came: 0 }] = some
-      const logChance = (logAlpha[recorded - came] ?? 0) + (logBeta[came] ?? 0) - (logBoth[recorded] ?? 0)
-      return sum + some.length * logChance
-    }, 0)
-    return { share, alpha, beta, logWeight }
-  }))
+    const logBoth = logProducts(size, most)
+    // The same for those who come, from the other end: logarithms are most of the time that this takes.
+    const logOf = shares.map(share => logProducts(share * size, mostOfEither))
+    return shares.map((share, n) => {
+      const [logAlpha, logBeta] = [logOf[n] ?? [], logOf[shares.length - 1 - n] ?? []]
+      // But for the number of ways in which those who stay away can be chosen: that is the same for every guess.
+      const logWeight = alike.reduce((sum, some) => {
+        const [{ recorded, came } = { recorded: 0, came: 0 }] = some
+        const logChance = (logAlpha[recorded - came] ?? 0) + (logBeta[came] ?? 0) - (logBoth[recorded] ?? 0)
+        return sum + some.length * logChance
+      }, 0)
+      return { share, alpha: share * size, beta: (1 - share) * size, logWeight }
+    })
+  })
   const largest = Math.max(...guesses.map(({ logWeight }) => logWeight))
   const weighed = guesses.map(({ logWeight, ...guess }) => ({ ...guess, weight: Math.exp(logWeight - largest) }))
   const sum = weighed.reduce((sum, { weight }) => sum + weight, 0)
