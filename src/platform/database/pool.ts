@@ -83,11 +83,22 @@ class Connection extends pg.Client {
     this.#nameOf = isDirect ? nameOf : undefined
   }
 
+  /** The last question whose answer is still to come. */
+  #asked: Promise<unknown> | undefined
+
+  /**
+   * Asks once everything before is answered: Prisma reads several relations of a row at once, in a transaction too,
+   * and pg wants one question at a time. Its limit on the time of an answer begins when it is asked.
+   */
   override query: pg.Client['query'] = (first: unknown, ...others: unknown[]): never => {
     const query = pg.Client.prototype.query as (...given: unknown[]) => unknown
-    const answer = query.call(this, this.#nameOf === undefined ? first : named(first, this.#nameOf), ...others)
+    const ask = () => query.call(this, this.#nameOf === undefined ? first : named(first, this.#nameOf), ...others)
+    const answer = this.#asked === undefined ? ask() : this.#asked.then(ask, ask)
     if (answer instanceof Promise) {
-      answer.catch((error: Error) => {
+      this.#asked = answer
+      const isOver = () => { if (this.#asked === answer) this.#asked = undefined }
+      answer.then(isOver, (error: Error) => {
+        isOver()
         if (error.message === 'Query read timeout') this.connection.stream.destroy()
         // A table has changed: what this connection has planned would fail again.
         if (error.message === 'cached plan must not change result type') this.#nameOf = undefined

@@ -100,6 +100,25 @@ t.test('where a table gets another column meanwhile, one statement fails and the
   client.release()
 })
 
+t.test('what is asked at once on one connection, as Prisma does in a transaction, is asked one after another', async t => {
+  const { url } = await world(t)
+  const pool = new pg.Pool(poolOf(url, { connections: 1 }))
+  t.teardown(async () => { await pool.end() })
+  const warnings: string[] = []
+  const listen = ({ message }: Error) => { warnings.push(message) }
+  process.on('warning', listen)
+  t.teardown(() => { process.off('warning', listen) })
+  const client = await pool.connect()
+
+  const [failed, ...answers] = await Promise.allSettled(
+    [0, 1, 2, 3].map(async n => await client.query({ text: 'SELECT 6 / $1::int AS n', values: [n] })))
+
+  t.match(failed, { status: 'rejected', reason: { message: 'division by zero' } })
+  t.match(answers.map(answer => answer.status === 'fulfilled' ? answer.value.rows : answer.reason as unknown), [[{ n: 6 }], [{ n: 3 }], [{ n: 2 }]])
+  t.strictSame(warnings, [], 'the driver, whose next version refuses this, warns of nothing')
+  client.release()
+})
+
 /** The statements that the one connection of a pool has planned. */
 async function plannedOn (pool: pg.Pool): Promise<string[]> {
   const { rows } = await pool.query<{ statement: string }>('SELECT statement FROM pg_prepared_statements')
