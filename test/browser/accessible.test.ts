@@ -67,6 +67,8 @@ async function openState (page: Page, { app, origin }: Site, { asked, heading, s
 t.test('every page of the public side, in every state', withBrowser, async t => {
   const its = await site
   const page = await openPage(t)
+  // A page that goes on to Teams by itself stays: an answer without content opens nothing.
+  await page.context().route(({ hostname }) => hostname !== '127.0.0.1', async route => { await route.fulfill({ status: 204 }) })
   const look = async (state: State) => {
     await openState(page, its, state)
     const { asked, heading, status = 200 } = state
@@ -79,12 +81,15 @@ t.test('every page of the public side, in every state', withBrowser, async t => 
 /** What a form brings that nobody types. */
 const unseen = ['submission', 'page', 'of', 'show', 'kind', 'edition', 'saw', 'shown', 'confirmed']
 
+/** Forms of which something was wrong once: a bar on what it covers, and a select wider than a phone. */
+const wrongOnce = ['/staff/activities/:slug/evening/attendance', '/staff/lists/new']
+
 t.test('forms of staff that come back with mistakes', withBrowser, async t => {
   const { origin } = await site
   const page = await openPage(t)
   const { app, posts, formFor } = await staffForms(t)
   let looked = 0
-  for (const url of isWhole ? posts : posts.filter((_, n) => n % 12 === 5)) {
+  for (const url of posts.filter((url, n) => isWhole || n % 12 === 5 || wrongOnce.includes(url))) {
     const { address, headers, fields } = await formFor(url)
     const empty = fields.map(([name, value]): [string, string] => [name, unseen.includes(name) ? value : ''])
     const answer = await post(app, address, new URLSearchParams(empty).toString(), headers)

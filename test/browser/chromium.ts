@@ -98,6 +98,8 @@ async function launch (
     executablePath,
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+      // No page is open for long enough to gain from what its optimising compilers do: a third of what axe takes.
+      '--js-flags=--no-opt --no-maglev',
       ...switches
     ],
     ...options

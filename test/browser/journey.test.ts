@@ -1,34 +1,18 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { simpleParser } from 'mailparser'
+import { readFile } from 'node:fs/promises'
 import type { ParsedMail } from 'mailparser'
 import t from 'tap'
 import { createSignInLink } from '../../src/identity/sign-in/commands.ts'
 import { systemClock } from '../../src/platform/clock.ts'
-import { eventually, runService } from '../support/running-service.ts'
-import type { RunningService } from '../support/running-service.ts'
-import { aCampaign, anActivity, world } from '../support/world.ts'
+import { emailsTo, emailTo } from '../support/kept-emails.ts'
+import { aRunningService, eventually } from '../support/running-service.ts'
+import { aCampaign, anActivity } from '../support/world.ts'
 import { axe, openPage, plainPhone, scrollsSideways, withBrowser } from './chromium.ts'
 
 const startsAt = new Date(Date.now() + 7 * 86_400_000)
 const inAWeek = { startsAt, endsAt: new Date(startsAt.getTime() + 1_800_000) }
 
-async function emailsTo (service: RunningService, address: string): Promise<ParsedMail[]> {
-  const folder = join(service.dataDir, 'mail')
-  const files = (await readdir(folder).catch(() => [])).filter(file => file.endsWith('.eml'))
-  const emails = await Promise.all(files.map(async file => await simpleParser(await readFile(join(folder, file)))))
-  return emails.filter(({ to }) => [to].flat().some(group => group?.text.includes(address)))
-}
-
-/** Waits for the email to an address whose subject begins with `subject`. */
-async function emailTo (service: RunningService, address: string, subject: string): Promise<ParsedMail> {
-  let email: ParsedMail | undefined
-  await eventually(async () => {
-    email = (await emailsTo(service, address)).find(email => email.subject?.startsWith(subject))
-    return email !== undefined
-  })
-  return email as ParsedMail
-}
+/** For all tests of this file. */
+const running = aRunningService(t)
 
 function linkIn (email: ParsedMail, pattern: RegExp): string {
   const [link] = pattern.exec(email.text ?? '') ?? []
@@ -38,10 +22,9 @@ function linkIn (email: ParsedMail, pattern: RegExp): string {
 
 t.test('a parent on a small phone without scripts books, waits, and gets the place that another gave back',
   withBrowser, async t => {
-    const { db, url: DATABASE_URL } = await world(t)
+    const { db, service } = await running
     const { id: campaignId } = await aCampaign(db, { districts: ['Cumberland', 'Westmorland and Furness'] })
-    const activity = await anActivity(db, { ...inAWeek, campaignId, capacity: 1 })
-    const service = await runService(t, { DATABASE_URL })
+    const activity = await anActivity(db, { ...inAWeek, campaignId, capacity: 1, title: 'Only one place' })
     const page = await openPage(t, plainPhone)
 
     const book = async (name: string, email: string) => {
@@ -86,9 +69,8 @@ t.test('a parent on a small phone without scripts books, waits, and gets the pla
   })
 
 t.test('a form with mistakes comes back with what was typed and says what to mend', withBrowser, async t => {
-  const { db, url: DATABASE_URL } = await world(t)
+  const { db, service } = await running
   const activity = await anActivity(db, inAWeek)
-  const service = await runService(t, { DATABASE_URL })
   const page = await openPage(t, plainPhone)
 
   await page.goto(`${service.url}/activities/${activity.slug}/book`)
@@ -104,59 +86,12 @@ t.test('a form with mistakes comes back with what was typed and says what to men
     t.equal(await page.locator(target).count(), 1, `${target} is on the page`)
   }
   t.notOk(await scrollsSideways(page))
-  t.equal(await db.booking.count(), 0)
-})
-
-t.test('axe-core has nothing to report on any public page, at any width', withBrowser, async t => {
-  const { db, url: DATABASE_URL } = await world(t)
-  const { id: campaignId, slug: campaign } = await aCampaign(db, { districts: ['Cumberland'] })
-  const open = await anActivity(db, { ...inAWeek, campaignId, placesPerBooking: 3 })
-  const full = await anActivity(db, { ...inAWeek, campaignId, capacity: 1 })
-  const closed = await anActivity(db, { ...inAWeek, campaignId, bookingClosesAt: new Date() })
-  const cancelled = await anActivity(db, { ...inAWeek, campaignId, status: 'cancelled', cancellationReason: 'Snow.' })
-  const service = await runService(t, { DATABASE_URL })
-  const page = await openPage(t)
-
-  const post = async (slug: string, email: string) => {
-    await page.goto(`${service.url}/activities/${slug}/book`)
-    await page.getByLabel('Full name').fill('Anne Kirkbride')
-    await page.getByLabel('Email address').fill(email)
-    await page.locator('input[name=role][value=parent]').check()
-    await page.getByLabel('Cumberland', { exact: true }).check()
-    await page.locator('form[method=post] button').last().click()
-  }
-  await post(full.slug, 'anne@example.org')
-  await post(full.slug, 'zoe@example.org')
-  const own = []
-  for (const address of ['anne@example.org', 'zoe@example.org']) {
-    const email = await emailTo(service, address, 'You')
-    own.push(new URL(linkIn(email, /http\S+\/bookings\/[\w-]+/)).pathname)
-  }
-
-  const paths = [
-    '/', `/campaigns/${campaign}`, ...[open, full, closed, cancelled].map(({ slug }) => `/activities/${slug}`),
-    `/activities/${open.slug}/book`, `/activities/${closed.slug}/book`, `/activities/${open.slug}/booked`,
-    ...own, `${own[0]}/cancellation`, `${own[0]}/reminders`, '/find-my-booking', '/find-my-booking/sent', '/help',
-    '/privacy', '/cookies', '/accessibility', '/nowhere', '/staff/sign-in'
-  ]
-  for (const viewport of [{ width: 320, height: 640 }, { width: 1280, height: 900 }]) {
-    await page.setViewportSize(viewport)
-    for (const path of paths) {
-      await page.goto(service.url + path)
-      t.strictSame(await axe(page, { isMissing: path === '/nowhere' }), [], `${path} at ${viewport.width} px`)
-      t.notOk(await scrollsSideways(page), `${path} fits ${viewport.width} px`)
-    }
-    await page.goto(`${service.url}/activities/${open.slug}/book`)
-    await page.locator('form[method=post] button').last().click()
-    t.strictSame(await axe(page), [], `the form with errors at ${viewport.width} px`)
-    t.notOk(await scrollsSideways(page), `the form with errors fits ${viewport.width} px`)
-  }
+  t.equal(await db.booking.count({ where: { activityId: activity.id } }), 0)
 })
 
 t.test('every public page says who to call and can be left at once', withBrowser, async t => {
-  const { db, url: DATABASE_URL } = await world(t)
+  const { db, service } = await running
   const { slug } = await anActivity(db, inAWeek)
-  const service = await runService(t, { DATABASE_URL })
   const page = await openPage(t, plainPhone)
 
   for (const path of ['/', `/activities/${slug}`, `/activities/${slug}/book`, '/find-my-booking', '/help', '/nowhere']) {
@@ -169,9 +104,8 @@ t.test('every public page says who to call and can be left at once', withBrowser
 })
 
 t.test('a member of staff signs in with the link, sees who comes and takes the list along', withBrowser, async t => {
-  const { db, url: DATABASE_URL } = await world(t)
-  const activity = await anActivity(db, inAWeek)
-  const service = await runService(t, { DATABASE_URL })
+  const { db, service } = await running
+  const activity = await anActivity(db, { ...inAWeek, title: 'Who comes to this one' })
   const email = 'organiser@example.org'
   await db.staffMember.create({ data: { email, name: 'Olive Organiser', role: 'admin' } })
   const page = await openPage(t, { acceptDownloads: true })

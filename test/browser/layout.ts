@@ -38,7 +38,8 @@ async function readWith (page: Page, css: string): Promise<void> {
 
 /**
  * Text that runs out of the screen, is cut off or lies on other text. Left out is what only screen readers see, and
- * what scrolls by itself.
+ * what scrolls by itself. A bar that stays at an edge covers what is scrolled beneath it, and may if nothing of that
+ * shows through.
  */
 const look = `(() => {
   const faults = []
@@ -53,6 +54,12 @@ const look = `(() => {
       if (overflowX !== 'visible' || overflowY !== 'visible') return { of, scrolls: /auto|scroll/.test(overflowX + overflowY) }
     }
   }
+  const barOf = element => {
+    for (let of = element; of !== null && of !== document.body; of = of.parentElement) {
+      const { position, backgroundColor } = getComputedStyle(of)
+      if (position === 'sticky') return backgroundColor.startsWith('rgb(') ? of : undefined
+    }
+  }
   const lines = []
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   while (texts.nextNode()) {
@@ -64,10 +71,11 @@ const look = `(() => {
     const range = document.createRange()
     range.selectNodeContents(node)
     const words = node.data.trim().slice(0, 30)
+    const bar = barOf(element)
     for (const { left, right, top, bottom } of range.getClientRects()) {
       // The letters are smaller than their line.
       const room = (bottom - top) / 4
-      if (right - left > 1) lines.push({ node, words, left: left + 1, right: right - 1, top: top + room, bottom: bottom - room })
+      if (right - left > 1) lines.push({ node, words, bar, left: left + 1, right: right - 1, top: top + room, bottom: bottom - room })
       if (right > innerWidth + 1 || left < -1) faults.push('off the screen: ' + words)
       const box = frame?.of.getBoundingClientRect()
       if (box && (right > box.right + 1 || bottom > box.bottom + 4)) faults.push('cut off: ' + words)
@@ -77,7 +85,7 @@ const look = `(() => {
   for (const [n, one] of lines.entries()) {
     for (let m = n + 1; m < lines.length && lines[m].top < one.bottom; m++) {
       const other = lines[m]
-      if (one.node !== other.node && one.left < other.right && other.left < one.right) faults.push(one.words + ' lies on ' + other.words)
+      if (one.node !== other.node && one.bar === other.bar && one.left < other.right && other.left < one.right) faults.push(one.words + ' lies on ' + other.words)
     }
   }
   return [...new Set(faults)]

@@ -156,6 +156,8 @@ t.test('every page of signing in and of the account holds against axe and fits a
   await isFit('the account')
   await page.goto(`${service.url}/staff/account/everyone`)
   await isFit('everyone')
+  await page.getByRole('link', { name: anne.name }).click()
+  await isFit('one of them')
   await page.getByRole('button', { name: /Sign out Edge on Windows/ }).first().click()
   await isFit('one signed out')
 })

@@ -1,6 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { joinLinkSeal } from '../../src/programme/teams/seal.ts'
 import type { Db } from '../../src/platform/database/connect.ts'
+import type { Activity, Booking } from '../../src/platform/database/generated/client.ts'
 import { Overloaded } from '../../src/platform/errors.ts'
 import { joinUrl } from './calendar-entry.ts'
 import { anEntry, anEntryForm } from './entries.ts'
@@ -57,8 +58,8 @@ export const emptyStates: State[] = [
 /** Every page of the public side and of links in emails, in each state that looks different. */
 export async function publicStates (db: Db): Promise<State[]> {
   return [
-    ...await statesOfActivities(db), ...await statesOfBookings(db), ...await statesAfterwards(db),
-    ...await statesOfEntries(db), ...await statesOfTheRest(db), ...statesOfFailure
+    ...await statesOfActivities(db), ...await statesOfBookings(db), ...await statesOfJoining(db),
+    ...await statesAfterwards(db), ...await statesOfEntries(db), ...await statesOfTheRest(db), ...statesOfFailure
   ]
 }
 
@@ -111,9 +112,8 @@ async function statesOfBookings (db: Db): Promise<State[]> {
   const left = await aBooking(db, activity.id, { status: 'cancelled' })
   const cancelled = await aBooking(db, activity.id, { status: 'cancelled', confirmedAt: now })
   const lapsed = await aBooking(db, activity.id, { status: 'lapsed', lapseReason: 'unanswered' })
-  const soon = { ...inHours(0.1), joinMode: 'personal', joinUrlSealed: joinLinkSeal(secretKey).close(joinUrl) }
-  const joining = await aBooking(db, (await anActivity(db, soon)).id)
-  const early = await aBooking(db, (await anActivity(db, { ...soon, ...inHours(50) })).id)
+  const refused = await aBooking(db, activity.id, { status: 'lapsed', lapseReason: 'refused' })
+  const closed = await aBooking(db, activity.id, { status: 'lapsed', lapseReason: 'closed' })
   const asking = await aBooking(db, (await anActivity(db, inHours(-0.8))).id)
   const called = await aBooking(db, (await anActivity(db, { ...inHours(1), waitingList: 'offers', capacity: 1 })).id, {
     status: 'waiting', offers: 1, calledAt: now
@@ -126,6 +126,8 @@ async function statesOfBookings (db: Db): Promise<State[]> {
     { asked: own(offered), heading: '2 places are free for you' },
     { asked: own(called), heading: 'A place is free' },
     { asked: own(lapsed), heading: 'Your offer has ended' },
+    { asked: own(refused), heading: 'You said that you cannot come' },
+    { asked: own(closed), heading: 'The waiting list has closed' },
     { asked: own(left), heading: 'You have left the waiting list' },
     { asked: own(cancelled), heading: 'Your booking is cancelled' },
     { asked: own(off), heading: 'This activity has been cancelled' },
@@ -139,10 +141,32 @@ async function statesOfBookings (db: Db): Promise<State[]> {
     }).map(([page, heading]) => ({ asked: `${own(confirmed)}/${page}`, heading })),
     { asked: sent(`${own(confirmed)}/details`, { name: '', email: 'anne@' }), heading: 'Change your details', status: 400 },
     { asked: sent(`${own(waiting)}/acceptance`), heading: 'You are on the waiting list', status: 409 },
-    { asked: `/join/${personalLinks.tokenOf(joining.id)}`, heading: 'You can join now' },
-    { asked: `/join/${personalLinks.tokenOf(early.id)}`, heading: 'Opens on' },
     { asked: `${own(asking)}/check-in`, heading: 'Were you here?' },
     { asked: sent(`${own(asking)}/check-in`, { code: 'AAA-AAA' }), heading: 'Were you here?', status: 409 }
+  ]
+}
+
+/** What a link to join shows. */
+async function statesOfJoining (db: Db): Promise<State[]> {
+  const soon = { ...inHours(0.1), joinMode: 'personal', joinUrlSealed: joinLinkSeal(secretKey).close(joinUrl) }
+  const way = async (given: Partial<Activity>, booked: Partial<Booking> = {}) =>
+    `/join/${personalLinks.tokenOf((await aBooking(db, (await anActivity(db, { ...soon, ...given })).id, booked)).id)}`
+  const open = await way({})
+  return [
+    { asked: open, heading: 'You can join now' },
+    { asked: sent(open), heading: 'You are on your way' },
+    ...await Promise.all(([
+      ['Opens on', inHours(50), {}],
+      ['The link to join is not ready yet', { joinUrlSealed: null }, {}],
+      ['This has ended', inHours(-2), {}],
+      ['This activity has been cancelled', { status: 'cancelled', cancellationReason: 'Snow.' }, { status: 'cancelled' }],
+      ['This is not online any more', { isOnline: false, venue: 'Kendal Library, 75 Stricklandgate' }, {}],
+      ['Your booking is cancelled', {}, { status: 'cancelled' }],
+      ['You are on the waiting list', {}, { status: 'waiting' }],
+      ['Accept your place first', { waitingList: 'offers' }, { status: 'offered' }],
+      ['You do not have a place', {}, { status: 'lapsed' }]
+    ] as Array<[string, Partial<Activity>, Partial<Booking>]>)
+      .map(async ([heading, given, booked]) => ({ asked: await way(given, booked), heading })))
   ]
 }
 
