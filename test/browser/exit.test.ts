@@ -47,8 +47,26 @@ const isNew = "!('isLeft' in document.documentElement.dataset)"
 async function arrive (visitor: Visitor, hasScripts: boolean, path: string): Promise<void> {
   const isReady = `location.pathname === '${path}' && document.readyState === 'complete' && ${isNew}` +
     (hasScripts ? ' && document.body.dataset.govukFrontendExitThisPageKeypress' : '')
-  // During a navigation there is no page to ask.
-  await eventually(async () => Boolean(await visitor.evaluate(isReady).catch(() => false)))
+  await until(visitor, isReady)
+}
+
+/** Waits until this holds at the page; an error says where the browser is instead. */
+async function until (visitor: Visitor, condition: string, seconds = 180): Promise<void> {
+  try {
+    // During a navigation there is no page to ask.
+    await eventually(async () => Boolean(await visitor.evaluate(condition).catch(() => false)), { seconds })
+  } catch (error) {
+    const where = await visitor.evaluate('[location.href, document.title, document.readyState, document.body?.innerText]')
+      .catch(String)
+    throw new Error(`${condition} did not come about in ${seconds} s at ${JSON.stringify(where)}`, { cause: error })
+  }
+}
+
+/** Presses what leads away from a page, and again if after a while the page is still there, as anyone would. */
+async function press (visitor: Visitor, selector: string): Promise<void> {
+  await visitor.evaluate("document.documentElement.dataset.isLeft = 'yes'")
+  await visitor.click(selector)
+  await until(visitor, isNew, 20).catch(async () => { await visitor.click(selector) })
 }
 
 /** Values in the form that did not come with it, by field. */
@@ -76,7 +94,7 @@ interface Way {
 const ways = {
   'the button': {
     needsScripts: false,
-    leave: async (visitor: Visitor) => { await visitor.click('.govuk-exit-this-page__button') }
+    leave: async (visitor: Visitor) => { await press(visitor, '.govuk-exit-this-page__button') }
   },
   'Shift three times': {
     needsScripts: true,
@@ -89,7 +107,7 @@ async function leaveAndComeBack (
   visitor: Visitor, hasScripts: boolean, leave: (visitor: Visitor) => Promise<void>, path: string
 ): Promise<void> {
   await leave(visitor)
-  await eventually(async () => await visitor.evaluate('document.title').catch(() => '') === 'Elsewhere')
+  await until(visitor, "document.title === 'Elsewhere'")
   await visitor.back()
   await arrive(visitor, hasScripts, path)
 }
@@ -116,7 +134,7 @@ async function leavesNothing (t: Test, open: Open, hasScripts: boolean): Promise
     t.strictSame(await typedIn(visitor), {}, `by ${name}, before booking`)
 
     await fillIn(visitor, `${crypto.randomUUID()}@example.org`)
-    await visitor.click('#form button')
+    await press(visitor, '#form button')
     await arrive(visitor, hasScripts, booked)
     await leaveAndComeBack(visitor, hasScripts, leave, booked)
     await visitor.back()
@@ -129,7 +147,7 @@ async function leavesNothing (t: Test, open: Open, hasScripts: boolean): Promise
   await arriveAt('/find-my-booking')
   await visitor.addCookie('session', 'of somebody who works here')
   await visitor.fill('#email', 'anne@example.org')
-  await visitor.click('#form button')
+  await press(visitor, '#form button')
   await arrive(visitor, hasScripts, '/find-my-booking/sent')
   await leaveAndComeBack(visitor, hasScripts, ways['the button'].leave, '/find-my-booking/sent')
   await visitor.back()
@@ -152,8 +170,8 @@ t.test('a form that came back with mistakes is not offered to be sent again', wi
     const visitor = await atChromium(t, true)
     await visitor.open(publicUrl + form)
     await visitor.fill('#name', 'Anne Kirkbride')
-    await visitor.click('#form button')
-    await eventually(async () => await visitor.evaluate<boolean>('document.title.startsWith("Error: ")').catch(() => false))
+    await press(visitor, '#form button')
+    await until(visitor, 'document.title.startsWith("Error: ")')
     await arrive(visitor, true, form)
 
     await leaveAndComeBack(visitor, true, leave, form)
@@ -169,15 +187,15 @@ t.test('in WebKit someone mends a mistake in the form and books', withWebKit, as
   await visitor.open(publicUrl + form)
   await arrive(visitor, true, form)
   await visitor.fill('#name', 'Anne Kirkbride')
-  await visitor.click('#form button')
-  await eventually(async () => await visitor.evaluate<boolean>('document.title.startsWith("Error: ")').catch(() => false))
+  await press(visitor, '#form button')
+  await until(visitor, 'document.title.startsWith("Error: ")')
   await arrive(visitor, true, form)
   t.equal(await visitor.evaluate('document.activeElement.className'), 'govuk-error-summary', 'the summary has the focus')
   t.equal(await visitor.evaluate('document.querySelector("#name").value'), 'Anne Kirkbride')
   await visitor.click('.govuk-error-summary a')
   t.equal(await visitor.evaluate('document.activeElement.id'), 'email', 'a mistake leads to its field')
   await fillIn(visitor, `${crypto.randomUUID()}@example.org`)
-  await visitor.click('#form button')
+  await press(visitor, '#form button')
   await arrive(visitor, true, booked)
   t.equal(await its.db.booking.count(), before + 1)
 })

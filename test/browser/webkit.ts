@@ -26,6 +26,7 @@ const commandMs = 60_000
 export interface WebKit {
   open: (url: string) => Promise<void>
   evaluate: <T>(expression: string) => Promise<T>
+  /** Types this and nothing else into a field, again if not all of it arrives there: the machine may be busy. */
   fill: (selector: string, text: string) => Promise<void>
   click: (selector: string) => Promise<void>
   /** Presses and releases a key: a character, or one of the codes of section 17.4.2. */
@@ -60,10 +61,19 @@ export async function openWebKit (
     const found = await tell<Record<string, string>>('/element', { using: 'css selector', value: selector })
     return `/element/${found[elementKey]}`
   }
+  const evaluate = async <T>(expression: string): Promise<T> =>
+    await tell('/execute/sync', { script: `return ${expression}`, args: [] }, questionMs)
   return {
     open: async url => { await tell('/url', { url }) },
-    evaluate: async expression => await tell('/execute/sync', { script: `return ${expression}`, args: [] }, questionMs),
-    fill: async (selector, text) => { await tell(`${await find(selector)}/value`, { text }) },
+    evaluate,
+    fill: async (selector, text) => {
+      const value = `document.querySelector(${JSON.stringify(selector)}).value`
+      await eventually(async () => {
+        await evaluate(`${value} = ''`)
+        await tell(`${await find(selector)}/value`, { text })
+        return await evaluate(value) === text
+      })
+    },
     click: async selector => { await tell(`${await find(selector)}/click`) },
     pressKey: async value => {
       const actions = ['keyDown', 'keyUp'].map(type => ({ type, value }))
