@@ -242,6 +242,8 @@ const isList = (url: string) => /\.(?:csv|xlsx|pdf)(?:\?|$)/.test(url)
 const mostPages = 750
 /** Of long lists of choices, such as of all that an audit trail can tell, the first are as good as all. */
 const fewChoices = 10
+/** People share what there is to ask: each choice, and each address of what they may not know of, is asked by some. */
+const shares = 3
 
 /** Everything that links and search forms lead to, and what stands at every public address, whatever is there. */
 async function crawl (
@@ -254,7 +256,7 @@ async function crawl (
     if (pages.has(url) || isList(url) || !isWorthAVisit(url, who)) continue
     const answer = await app.inject({ url, headers })
     pages.set(url, pageOf(answer))
-    if (String(answer.headers['content-type']).includes('html')) todo.push(...linksIn(answer.body, url))
+    if (String(answer.headers['content-type']).includes('html')) todo.push(...linksIn(answer.body, url, who))
     if (typeof answer.headers.location === 'string') todo.push(new URL(answer.headers.location, site).pathname)
     if (pages.size > most) throw new Error(`Pages lead to pages without end: ${[...pages.keys()].slice(-20).join(' ')}`)
   }
@@ -284,7 +286,8 @@ function isWorthAVisit (url: string, who: Person): boolean {
   return slug === undefined || slug === 'new' || slug === slugOf('open') || more === undefined
 }
 
-function linksIn (html: string, at: string): string[] {
+function linksIn (html: string, at: string, who: Person): string[] {
+  const share = Object.keys(people).indexOf(who) % shares
   const links = [...html.matchAll(/\s(?:href|src)="([^"]+)"|\saction="([^"?]+)|\scontent="(https:[^"]+)"/g)]
     .map(([, link, action, shared = '']) => (link ?? action ?? shared).replaceAll('&amp;', '&'))
   const searches = [...html.matchAll(/<form(?![^>]*method="post")[^>]*>[\s\S]*?<\/form>/g)].flatMap(([form]) => {
@@ -292,7 +295,8 @@ function linksIn (html: string, at: string): string[] {
     const typed = [...form.matchAll(/<input[^>]*name="(q|search)"/g)]
       .flatMap(([, name]) => levels.map(level => `${name}=${wordOf(level)}`))
     const chosen = [...form.matchAll(/<select[^>]*name="([^"]*)"[\s\S]*?<\/select>/g)].flatMap(([select, name]) =>
-      [...select.matchAll(/<option value="([^"]+)"/g)].slice(0, fewChoices).map(([, value = '']) => `${name}=${encodeURIComponent(value)}`))
+      [...select.matchAll(/<option value="([^"]+)"/g)].slice(0, fewChoices).filter((_, n) => isWhole || n % shares === share)
+        .map(([, value = '']) => `${name}=${encodeURIComponent(value)}`))
     return [...typed, ...chosen].map(query => `${action.split('?')[0]}?${query}`)
   })
   return [...links, ...searches].flatMap(link => {
@@ -382,8 +386,6 @@ function same (t: Test, before: ReadonlyMap<string, Page>, after: ReadonlyMap<st
   for (const [url, page] of differing.slice(0, 2)) t.equal(withoutIds(after.get(url)?.text ?? ''), withoutIds(page.text), url)
 }
 
-/** People share the addresses: whoever may not know of one level is one of many, and each address is asked by some. */
-const shares = 3
 let turns = 0
 
 /**

@@ -36,7 +36,11 @@ const [howToCover, uncovered] = coverage.length > 0
       NODE_OPTIONS: `--max-semi-space-size=64 --import=${join(import.meta.dirname, 'unhooked.ts')}`
     }]
 
-const longest = ['test/booking/waiting-list/model.test.ts', 'test/programme/activities/wrong-forms.test.ts', 'test/browser/staff-walk.test.ts']
+const longest = [
+  'test/booking/waiting-list/model.test.ts', 'test/browser/accessible.test.ts', 'test/browser/staff-walk.test.ts',
+  'test/fuzz/requests.test.ts', 'test/identity/staff/roles-on-routes.test.ts', 'test/office/exports/cut-off.test.ts',
+  'test/programme/activities/wrong-forms.test.ts', 'test/server.test.ts', 'test/who-may-see-what.test.ts'
+]
 
 if (files.length === 0) throw new Error('No file of tests is meant.')
 if (files.length > 1) process.stderr.write(`${files.length} files of tests in the order of TEST_SEED=${seed}\n`)
