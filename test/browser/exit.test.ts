@@ -66,7 +66,7 @@ async function until (visitor: Visitor, condition: string, seconds = 180): Promi
 async function press (visitor: Visitor, selector: string): Promise<void> {
   await visitor.evaluate("document.documentElement.dataset.isLeft = 'yes'")
   await visitor.click(selector)
-  await until(visitor, isNew, 20).catch(async () => { await visitor.click(selector) })
+  await until(visitor, isNew, 20).catch(async () => { await visitor.click(selector).catch(() => {}) })
 }
 
 /** Values in the form that did not come with it, by field. */
@@ -82,8 +82,16 @@ async function fillIn (visitor: Visitor, address: string): Promise<void> {
   await visitor.fill('#email', address)
   await visitor.fill('#phone', '07700 900123')
   await visitor.fill('#access_needs', 'My husband must not see this')
-  await visitor.click('input[name=role][value=parent]')
-  await visitor.click('input[name=district]')
+  await choose(visitor, 'input[name=role][value=parent]')
+  await choose(visitor, 'input[name=district]')
+}
+
+/** Presses a radio, again if it is not taken. */
+async function choose (visitor: Visitor, selector: string): Promise<void> {
+  await eventually(async () => {
+    await visitor.click(selector)
+    return await visitor.evaluate<boolean>(`document.querySelector('${selector}').checked`)
+  })
 }
 
 interface Way {
