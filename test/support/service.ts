@@ -64,17 +64,32 @@ export const noReports: AttendanceReports = { findMeetingId: async () => undefin
 
 /** The service on the test's own database; send it requests with `app.inject`. */
 export async function service (
-  t: Test, { clock, ...given }: Partial<AppParts> = {}
+  t: Test, given: Partial<AppParts> = {}
 ): Promise<World & { app: FastifyInstance }> {
+  const { counted, ...its } = await serviceOf(t, 'usual', given)
+  return its
+}
+
+/** The service, and the number of queries its pages have made; `db` itself is not counted. */
+export async function countedService (
+  t: Test, given: Partial<AppParts> = {}
+): Promise<World & Pick<Built, 'app' | 'counted'>> {
+  return await serviceOf(t, 'counted', given)
+}
+
+async function serviceOf (
+  t: Test, kind: Kind, { clock, ...given }: Partial<AppParts>
+): Promise<World & Pick<Built, 'app' | 'counted'>> {
   const its = await world(t)
   if (Object.keys(given).length === 0) {
-    const { app } = await usualService(t, its, 'usual', clock)
-    return { ...its, app }
+    const { app, counted } = await usualService(t, its, kind, clock)
+    return { ...its, app, counted }
   }
-  const app = await buildApp({ ...partsOf(its), ...given, ...(clock !== undefined && { clock }) })
+  const { db, counted } = dbOf(its, kind)
+  const app = await buildApp({ ...partsOf({ ...its, db }), ...given, ...(clock !== undefined && { clock }) })
   t.teardown(async () => { await app.close() })
   await app.ready()
-  return { ...its, app }
+  return { ...its, app, counted }
 }
 
 /** Of one database: that which most tests have, and that which counts its queries. */
@@ -111,7 +126,7 @@ async function usualService (t: Test, its: World, kind: Kind, clock: Clock = () 
 async function buildUsual (its: World, kind: Kind): Promise<Built> {
   let time: Clock = () => noon
   let isClosed = false
-  const { db, counted } = kind === 'counted' ? countedQueries(its.db) : { db: its.db, counted: { queries: 0 } }
+  const { db, counted } = dbOf(its, kind)
   const app = await buildApp({ ...partsOf({ ...its, db }), clock: () => time() })
   keepParts(app)
   const close = async () => { await app.close() }
@@ -145,19 +160,9 @@ function keepParts (app: FastifyInstance): void {
   }
 }
 
-/** The service, and the number of queries its pages have made; `db` itself is not counted. */
-export async function countedService (
-  t: Test, { clock, ...given }: Partial<AppParts> = {}
-): Promise<World & { app: FastifyInstance, counted: { queries: number } }> {
-  const its = await world(t)
-  if (Object.keys(given).length === 0) {
-    const { app, counted } = await usualService(t, its, 'counted', clock)
-    return { ...its, app, counted }
-  }
-  const { db, counted } = countedQueries(its.db)
-  const app = await buildApp({ ...partsOf({ ...its, db }), ...given, ...(clock !== undefined && { clock }) })
-  t.teardown(async () => { await app.close() })
-  return { ...its, app, counted }
+/** The database that a service of this kind asks. */
+function dbOf ({ db }: World, kind: Kind): ReturnType<typeof countedQueries> {
+  return kind === 'counted' ? countedQueries(db) : { db, counted: { queries: 0 } }
 }
 
 /** The database, and the number of queries that are made by it. */

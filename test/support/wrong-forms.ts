@@ -69,7 +69,7 @@ export async function refusesWrongForms (t: Test, isMeant: (url: string) => bool
  * the next one says nothing new.
  */
 const sent = new Map<string, number>()
-const often = 2
+const often = 3
 
 function isWorthSending (what: string): boolean {
   const times = sent.get(what) ?? 0
