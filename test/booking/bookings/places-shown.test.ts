@@ -27,10 +27,10 @@ for (const capacity of [40, 9, 8, 7]) {
 
 t.test('no page says how many places are left', async t => {
   const { app, db } = await service(t)
-  const { slug } = await anActivity(db, { capacity: 37 })
+  const { slug } = await anActivity(db, { capacity: 3791 })
 
   for (const page of [`/activities/${slug}`, '/', `/activities/${slug}/book`]) {
-    t.notMatch((await app.inject(page)).body, /\b37\b/, page)
+    t.notMatch((await app.inject(page)).body, /3,?791/, page)
   }
 })
 

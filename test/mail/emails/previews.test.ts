@@ -61,7 +61,7 @@ t.test('all can be read under all circumstances, and no discreet email names the
       const { subject, text, html } = sampleEmail(context, kind, given, nationalContacts, noon)
       const name = `${kind}, ${JSON.stringify(choice)}`
       t.equal(subject.includes('Keeping your child safe online'), !given.isDiscreet, name)
-      t.notMatch(`${text}${html}`, /undefined|\[object|NaN|\{\{/, name)
+      t.notMatch(`${text}${html}`, /undefined|\[object|\bNaN\b|\{\{/, name)
     }
   }
 })

@@ -78,14 +78,14 @@ t.test('answers to the organisers’ own questions can be corrected by the link'
     const form = filledIn((await app.inject(`${link}/change`)).body)
     t.match(form, { answer_1: '20' })
     t.match(perceived(await post(app, `${link}/change`, { ...form, answer_1: '' })).errors, [{ field: 'answer_1' }])
-    t.match((await post(app, `${link}/change`, { ...form, answer_1: '30', answer_2: 'No' })).headers.location, /done=saved$/)
+    t.match((await post(app, `${link}/change`, { ...form, answer_1: '30 of us', answer_2: 'No' })).headers.location, /done=saved$/)
     t.strictSame((await db.entry.findUniqueOrThrow({ where: { id: entry.id } })).answers, [
-      { question: 'Before?', answer: 'Ask Jo' }, { question: 'How many come?', answer: '30' }, { question: 'Snacks?', answer: 'No' }
+      { question: 'Before?', answer: 'Ask Jo' }, { question: 'How many come?', answer: '30 of us' }, { question: 'Snacks?', answer: 'No' }
     ])
     t.equal((await post(app, `${link}/change`, { ...form, answer_1: '40' })).statusCode, 409, 'nobody overwrites what they have not seen')
     t.equal(await db.proposal.count(), 0)
   }
-  t.notMatch(JSON.stringify(await db.auditEntry.findMany({ select: { details: true } })), /30|Ask Jo/)
+  t.notMatch(JSON.stringify(await db.auditEntry.findMany({ select: { details: true } })), /30 of us|Ask Jo/)
 })
 
 t.test('everything that is wrong is said at once, in the order of the form', async t => {

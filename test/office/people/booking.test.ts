@@ -306,7 +306,7 @@ t.test('nobody is told of what they no longer need, or are no longer there for',
 
 t.test('someone with no address, or not reached by email, is on the list to call until they were called', async t => {
   const { its, app, db, url, headers, booking, get } = await aPage(t, {
-    name: 'Bob', email: null, canonicalEmail: null, phone: '01539 722 722', accessNeeds: 'A signer'
+    name: 'Bob Nixon', email: null, canonicalEmail: null, phone: '01539 722 722', accessNeeds: 'A signer'
   } as never)
   const list = async () => perceived(await app.inject({ url: '/staff/letters', headers })).text
 
@@ -320,15 +320,15 @@ t.test('someone with no address, or not reached by email, is on the list to call
   const again = await post(app, `${url}/telephoned`, {}, headers)
   const after = perceived(await get())
 
-  t.match(asked.text, 'Emails do not reach Bob: call them.')
-  t.match(asked.text, 'Bob 01539 722 722')
+  t.match(asked.text, 'Emails do not reach Bob Nixon: call them.')
+  t.match(asked.text, 'Bob Nixon 01539 722 722')
   t.match(asked.text, 'Note it')
-  t.match(listed, 'Bob')
+  t.match(listed, 'Bob Nixon')
   t.match(listed, 'I have told them')
-  t.match(page.text, 'emails have not reached Bob , who has no email address. Call them: 01539 722 722 I have told them by phone')
+  t.match(page.text, 'emails have not reached Bob Nixon , who has no email address. Call them: 01539 722 722 I have told them by phone')
   t.equal(told.headers.location, '/staff/letters?done=telephoned')
   t.equal(again.headers.location, `${url}?done=telephoned`)
-  t.notMatch(await list(), 'Bob')
+  t.notMatch(await list(), 'Bob Nixon')
   t.match(perceived(await app.inject({ url: String(told.headers.location), headers })).text, 'It is noted that you have told them by phone.')
   t.notMatch(after.text, 'emails have not reached')
   t.match(after.text, 'Ada Admin : Told them by phone.')

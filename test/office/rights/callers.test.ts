@@ -62,7 +62,7 @@ t.test('who booked by phone is found by name, number or reference, and everythin
   t.match(perceived(await look('nobody-such')).text, 'We found nobody.')
   const { text } = perceived(await look(first.reference.toLowerCase().replace('-', '')))
   for (const shown of ['Dóra Whitaker', 'The full one', 'The past one', second.reference, 'Captions']) t.match(text, shown)
-  t.notMatch(text, /Tom|900 111|anne@/, 'a name or a number alone is not the same person')
+  t.notMatch(text, /Tom W|900 111|anne@/, 'a name or a number alone is not the same person')
   t.match(perceived(await look(anne.reference)).text, /Everything we hold about anne@example\.org/, 'a reference leads to their address')
 
   const booking = await app.inject({ url: `/staff/activities/${full.slug}/bookings/${first.id}`, headers })
@@ -98,7 +98,7 @@ t.test('deleting it is read first, with who to call, and then it is gone at once
   t.equal(await db.forgottenBooking.count(), 2, 'no backup brings them back')
   const trail = await db.auditEntry.findMany({ where: { action: 'person.erased' } })
   t.match(trail, [{ staffMemberId: member.id, details: { bookings: 2, cancelled: 1 } }])
-  t.notMatch(JSON.stringify(trail.map(({ details }) => details)), /Whitaker|900/)
+  t.notMatch(JSON.stringify(trail.map(({ details }) => details)), /Whitaker|900 ?982/)
   t.match(perceived(await post(app, '/staff/person/erasure', filledIn(read.body), headers)).text, 'We found nobody.', 'a second press does nothing')
 })
 
