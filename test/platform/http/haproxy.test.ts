@@ -78,14 +78,14 @@ t.test('HAProxy with the settings that we ship', withHaproxy, async t => {
     })
     await eventually(() => answers.length >= 50)
     t.ok(service.held() <= 200)
-    await eventually(() => answers.length === 250)
-    t.equal(service.held(), 200, 'nobody who is being served is broken off')
+    // What HAProxy passed on is held as soon as this process, which also makes 450 connections, comes to read it.
+    await eventually(() => answers.length === 250 && service.held() === 200)
     service.release()
     await Promise.all(all)
 
     const away = answers.filter(({ status }) => status === 503)
     t.equal(away.length, 250)
-    t.equal(answers.filter(({ status }) => status === 200).length, 200)
+    t.equal(answers.filter(({ status }) => status === 200).length, 200, 'nobody who is being served is broken off')
     const seconds = new Set(away.map(({ headers }) => Number(headers['retry-after'])))
     t.ok([...seconds].every(each => each >= 3 && each <= 10))
     t.ok(seconds.size > 1, 'they do not come back together')
