@@ -20,6 +20,7 @@ const timeout = 900_000
 const graceMs = Number(process.env.TEST_GRACE_MS ?? 60_000)
 
 let ofThisFile: Test
+let isToEnd = false
 
 /** The test that stands for the file which is being imported. */
 export function testOfThisFile (): Test {
@@ -34,6 +35,14 @@ registerHooks({
       : next(specifier, context)
   }
 })
+
+/** tap takes a signal for the end of one test, and goes on with the next. */
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    isToEnd = true
+    endSoon()
+  })
+}
 
 noteStatements()
 
@@ -68,8 +77,9 @@ function endSoon (): void {
   }, graceMs).unref()
 }
 
-/** Takes the next file by removing it from the list; undefined where none is left. */
+/** Takes the next file by removing it from the list; undefined where none is left, or none is to be run. */
 function takeNext (): string | undefined {
+  if (isToEnd) return undefined
   for (const entry of readdirSync(list).sort()) {
     try {
       rmSync(join(list, entry))
