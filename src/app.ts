@@ -124,7 +124,7 @@ export async function buildApp (parts: AppParts): Promise<FastifyInstance> {
   await app.register(notedMethods)
   await app.register(forwarded)
   await app.register(security)
-  await app.register(limits, { on: parts.rateLimits, mark: parts.limitMark })
+  await app.register(limits, { on: parts.rateLimits, mark: parts.limitMark, answerMs: parts.limitAnswerMs })
   await app.register(fresh, { milliseconds: parts.freshForMs })
   await app.register(assets)
   await app.register(helplines)

@@ -79,6 +79,8 @@ export interface AppParts extends ServiceParts {
   rateLimits: boolean
   /** A keyed hash of who is counted by a limit. */
   limitMark: (text: string) => string
+  /** How many milliseconds the database may take to count for a limit, before this process does; 1,000 by default. */
+  limitAnswerMs?: number
   /** Addresses of proxies whose X-Forwarded-For is trusted, separated by commas. */
   trustProxy: string | undefined
   /** Undefined: plain HTTP. */

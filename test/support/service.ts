@@ -53,6 +53,8 @@ export function partsOf ({ db, outbox, url = '' }: Pick<World, 'db' | 'outbox'> 
     mailFrom: { name: 'Online workshops', address: 'workshops@example.org' },
     log: pino({ level: 'silent' }),
     rateLimits: false,
+    // The database of a busy machine answers late.
+    limitAnswerMs: 120_000,
     trustProxy: undefined,
     // A test reads what it has just changed.
     freshForMs: 0

@@ -22,6 +22,8 @@ export const emailRateLimit = { max: 5, timeWindow: 15 * minute }
 /** Emails to one mailbox in a day, of all public forms together: enough to book for a youth club. */
 export const mailboxDayLimit = { max: 100, timeWindow: 24 * 60 * minute }
 
+interface Options { on: boolean, mark: (text: string) => string, answerMs?: number | undefined }
+
 type Limiting = (key: string, reply: FastifyReply) => Promise<void>
 
 declare module 'fastify' {
@@ -45,13 +47,13 @@ declare module 'fastify' {
  * counts as one, because a single line has that many addresses. All processes count together, and go on after a
  * restart; what is only read is counted by each for itself.
  */
-export const limits = fp<{ on: boolean, mark: (text: string) => string }>(async (app, { on, mark }) => {
+export const limits = fp<Options>(async (app, { on, mark, answerMs }) => {
   if (!on) {
     for (const name of ['limitOn', 'limitEmailsTo', 'limitReading'] as const) app.decorate(name, () => async () => {})
     app.decorate('withinLimit', () => async () => true)
     return
   }
-  const counts = requestCounts({ db: app.db, clock: app.clock, mark })
+  const counts = requestCounts({ db: app.db, clock: app.clock, mark, answerMs })
   const noHeader = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false, 'x-ratelimit-reset': false }
   await app.register(rateLimit, {
     global: false,

@@ -13,9 +13,6 @@ interface Asked { key: string, windowMs: number }
 /** `here`: how many of the requests the database was not told of. */
 interface Known { requests: number, endsAt: number, here?: number }
 
-/** Longer than the database takes to count, shorter than people wait. */
-const answerMs = 1000
-
 /** How long a process counts for itself after the database did not answer in that time. */
 const restMs = 5000
 
@@ -25,12 +22,13 @@ const maxInMemory = 10_000
 /**
  * Counts who asks how often, for all processes on a database, and so beyond a restart: those who ask at once in one
  * statement, in one order, so that no two processes wait for each other. Who is beyond their limit is known in memory:
- * a flood does not reach the database. Where that is away, each process goes on counting for itself. `mark` makes a
- * keyed hash: from the table nobody reads who asked, nor that someone asked on two days.
+ * a flood does not reach the database. Where that does not answer within `answerMs`, which is longer than it takes to
+ * count and shorter than people wait, each process goes on counting for itself. `mark` makes a keyed hash: from the
+ * table nobody reads who asked, nor that someone asked on two days.
  */
 export function requestCounts (
-  { db, clock, mark, elapsedMs = () => performance.now() }:
-  { db: Db, clock: Clock, mark: (text: string) => string, elapsedMs?: () => number }
+  { db, clock, mark, answerMs = 1000, elapsedMs = () => performance.now() }:
+  { db: Db, clock: Clock, mark: (text: string) => string, answerMs?: number | undefined, elapsedMs?: () => number }
 ) {
   const memory = new Map<string, Known>()
   const countInDatabase = batched(async (asked: readonly Asked[]) => await countAll(db, asked, clock().toJSDate()))
