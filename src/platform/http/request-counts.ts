@@ -13,7 +13,7 @@ interface Asked { key: string, windowMs: number }
 /** `here`: how many of the requests the database was not told of. */
 interface Known { requests: number, endsAt: number, here?: number }
 
-/** How long a process counts for itself after the database did not answer in that time. */
+/** How long a process counts for itself after the database did not answer in time. */
 const restMs = 5000
 
 /** Room for a crowd; beyond it the oldest are forgotten, and the database still knows them. */
